@@ -1,0 +1,123 @@
+import type {Readable} from 'node:stream'
+import type {Descriptor} from './descriptor.ts'
+import type {Digest} from './digest.ts'
+import type {Manifest} from './manifest.ts'
+
+/**
+ * What a registry can do. `oci/` implements it over the distribution protocol, `ecr/` over ECR's own API with the
+ * protocol for blob bytes; callers never ask which one they hold. Questions are plural because ECR answers a hundred
+ * of them in one call; the protocol asks them one by one, a few at a time.
+ *
+ * Common errors of every method: `DeniedError` (exit 5), `TransientError` (exit 6, after the retries),
+ * `RefusalError` (hostile or wrong content, exit 7), and the reason of the abort signal the registry was opened with.
+ */
+export interface Registry {
+  /** Host (and port) as the user knows it, for example `111111111111.dkr.ecr.eu-west-1.amazonaws.com`. */
+  readonly host: string
+  /** Everything sent and received so far through this registry. */
+  readonly traffic: Traffic
+  /** One door to the repository of that name; asks nothing. */
+  repository(name: string): Repository
+  /** Settings of those of `names` that exist; a name that is missing in the answer does not exist. */
+  describe(names: readonly string[]): Promise<ReadonlyMap<string, RepositorySettings>>
+  /** Makes a repository with the registry's defaults; one that is there already is success. */
+  create(name: string): Promise<void>
+  /** Lets go of sockets. */
+  close(): void
+}
+
+export interface Repository {
+  readonly name: string
+  readonly registry: Registry
+
+  /** The digest that each of `tags` points to now; tags that do not exist are absent from the answer. */
+  resolve(tags: readonly string[]): Promise<ReadonlyMap<string, Digest>>
+
+  /**
+   * Manifests by tag or digest, as bytes. What was asked for by digest has that digest; those that do not exist are
+   * absent from the answer.
+   */
+  manifests(references: readonly string[]): Promise<ReadonlyMap<string, Manifest>>
+
+  /** Which of these manifests exist. */
+  presentManifests(digests: readonly Digest[]): Promise<ReadonlySet<Digest>>
+
+  /** Which of these blobs exist. */
+  presentBlobs(digests: readonly Digest[]): Promise<ReadonlySet<Digest>>
+
+  /**
+   * The blob's bytes from the start, resumed after a cut and hashed on the way: the stream fails at its end with a
+   * `RefusalError` unless size and digest are the descriptor's.
+   */
+  readBlob(blob: Descriptor): Promise<Readable>
+
+  /** Takes the blob over from another repository of this registry; false when the registry would rather be sent it. */
+  mountBlob(blob: Descriptor, from: string): Promise<boolean>
+
+  /**
+   * Uploads a blob; done when the registry has confirmed the digest. `open` is called once for each try, only after
+   * the registry has opened an upload.
+   */
+  uploadBlob(blob: Descriptor, open: () => Promise<Readable>): Promise<void>
+
+  /**
+   * Stores a manifest by its digest, and under `tag` when given. A manifest or (tag, digest) pair that is there already
+   * is success. `TAG_IMMUTABLE` (RefusalError) when the tag holds another digest and may not move.
+   */
+  putManifest(manifest: Manifest, tag?: string): Promise<void>
+
+  /** Manifests whose subject is `subject` (OCI distribution-spec, referrers). */
+  referrers(subject: Digest): Promise<readonly Descriptor[]>
+
+  /** Every tag of the repository, paged by the registry. */
+  tags(): AsyncIterable<string>
+}
+
+/** What promote needs to know of a repository before it writes. */
+export interface RepositorySettings {
+  /** `unknown` where the registry has no such setting or may not be asked. */
+  readonly tagMutability:
+    | 'MUTABLE'
+    | 'IMMUTABLE'
+    | 'MUTABLE_WITH_EXCLUSION'
+    | 'IMMUTABLE_WITH_EXCLUSION'
+    | 'unknown'
+  /** Wildcards (`*`) of the tags for which the opposite holds. */
+  readonly exclusions: readonly string[]
+}
+
+/** Requests and body bytes, counted where they are sent: retries and redirects are requests too. */
+export interface Traffic {
+  requests: number
+  /** Those of `requests` that could change the registry: POST, PUT, PATCH, DELETE, and ECR's mutating operations. */
+  mutatingRequests: number
+  retries: number
+  bytesReceived: number
+  bytesSent: number
+}
+
+export function noTraffic(): Traffic {
+  return {requests: 0, mutatingRequests: 0, retries: 0, bytesReceived: 0, bytesSent: 0}
+}
+
+/** What a registry tells while it works, for progress and logs. */
+export type RegistryEvent = {
+  readonly type: 'retry'
+  readonly host: string
+  /** Method and path, or the API operation; without query. */
+  readonly request: string
+  readonly reason: string
+  readonly delayMs: number
+}
+
+/** What both implementations are opened with. */
+export interface RegistryContext {
+  readonly signal: AbortSignal
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Requests in flight at this registry; blobs, manifests and API calls together. */
+  readonly concurrency: number
+  /** Milliseconds that one operation may go on retrying before `TransientError`. */
+  readonly retryForMs: number
+  readonly onEvent: (event: RegistryEvent) => void
+}
