@@ -1,0 +1,21 @@
+import {defineConfig} from 'vitest/config'
+
+const heavy = 'test/**/*.heavy.test.ts'
+const peers = 'test/**/*.peers.test.ts'
+
+/** `default` is `npm test`; `heavy` takes minutes; `peers` needs software that others wrote. */
+export default defineConfig({
+  test: {
+    disableConsoleIntercept: true,
+    env: {NODE_DISABLE_COMPILE_CACHE: '1', NO_COLOR: '1', AWS_EC2_METADATA_DISABLED: 'true'},
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {name: 'default', include: ['test/**/*.test.ts'], exclude: [heavy, peers], testTimeout: 30_000},
+      },
+      {extends: true, test: {name: 'heavy', include: [heavy], testTimeout: 600_000}},
+      {extends: true, test: {name: 'peers', include: [peers], testTimeout: 180_000, fileParallelism: false}},
+    ],
+  },
+})
