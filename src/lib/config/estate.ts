@@ -1,0 +1,71 @@
+/**
+ * The estate: what `repos.yaml` says, checked and complete. Everything here is a plain value; `load.ts` reads one.
+ */
+
+/** Where a value was written: the file as the user named it, line and column counted from 1. */
+export interface Origin {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** An IAM role to assume. With a token file it is assumed by web identity, without one by `sts:AssumeRole`. */
+export interface Role {
+  readonly arn: string
+  readonly externalId?: string
+  readonly sessionName?: string
+  readonly webIdentityTokenFile?: string
+}
+
+/** One AWS account and the regions of its registries, the first being the one meant when none is named. */
+export interface Account {
+  readonly alias: string
+  readonly id: string
+  readonly regions: readonly [string, ...string[]]
+  /** Shared-config profile: the identity, or the one that assumes `role`. */
+  readonly profile?: string
+  readonly role?: Role
+  /** Alias of the account whose credentials are used here, by this account's repository policies. */
+  readonly via?: string
+  readonly origin: Origin
+}
+
+/** A named route: which repositories and tags may go from one account to others. */
+export interface Promotion {
+  readonly name: string
+  readonly from: string
+  readonly to: readonly [string, ...string[]]
+  /** Patterns for {@link matchesRepository}. */
+  readonly repositories: readonly string[]
+  /** Patterns for {@link matchesTag}. */
+  readonly tags: readonly string[]
+  readonly immutable: boolean
+  readonly origin: Origin
+}
+
+export interface PromoteDefaults {
+  readonly createRepositories: boolean
+  readonly referrers: boolean
+  readonly concurrency: number
+}
+
+export interface Estate {
+  /** The file as the user named it; undefined when there is none. */
+  readonly file: string | undefined
+  readonly accounts: ReadonlyMap<string, Account>
+  readonly promotions: ReadonlyMap<string, Promotion>
+  readonly defaults: {readonly promote: PromoteDefaults}
+  /** Where every value comes from, by dotted path: `accounts.dev.id`, `promotions.release.to[0]`. */
+  readonly origins: ReadonlyMap<string, Origin | 'default'>
+}
+
+export const promoteDefaults: PromoteDefaults = {createRepositories: false, referrers: true, concurrency: 8}
+
+/** The estate of somebody who has no `repos.yaml`. */
+export const emptyEstate: Estate = {
+  file: undefined,
+  accounts: new Map(),
+  promotions: new Map(),
+  defaults: {promote: promoteDefaults},
+  origins: new Map(Object.keys(promoteDefaults).map(key => [`defaults.promote.${key}`, 'default' as const])),
+}

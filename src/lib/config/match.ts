@@ -1,0 +1,60 @@
+/**
+ * Repository and tag patterns. Matching looks for the literal pieces between wildcards from left to right and never
+ * goes back, so that no pattern is slow; user text never becomes a regular expression.
+ */
+
+/**
+ * Whether a repository name matches a pattern. `*` stands for any text within one path segment; a segment `**` for any
+ * number of segments, none included, except at the end: `payments/**` is everything inside `payments`, not itself.
+ */
+export function matchesRepository(pattern: string, name: string): boolean {
+  const wanted = pattern.split('/')
+  if (wanted.at(-1) === '**') wanted.push('*')
+  const given = name.split('/')
+  const runs = split(wanted, '**')
+  return matchesRuns(runs, given.length, (run, at) =>
+    run.every((segment, index) => matchesText(segment, given[at + index] ?? '')),
+  )
+}
+
+/** Whether a tag matches a pattern, in which `*` stands for any text. */
+export function matchesTag(pattern: string, tag: string): boolean {
+  return matchesText(pattern, tag)
+}
+
+function matchesText(pattern: string, text: string): boolean {
+  return matchesRuns(pattern.split('*'), text.length, (run, at) => text.startsWith(run, at))
+}
+
+/**
+ * Whether runs of literals, with a gap of any size between each two, cover `length` places: the first run at the start,
+ * the last at the end, each other at the first place that fits, which leaves the most room for those behind it.
+ */
+function matchesRuns<Run extends {readonly length: number}>(
+  runs: readonly Run[],
+  length: number,
+  fits: (run: Run, at: number) => boolean,
+): boolean {
+  const [first, ...rest] = runs
+  const last = rest.pop()
+  if (first === undefined) return length === 0
+  if (last === undefined) return first.length === length && fits(first, 0)
+  const end = length - last.length
+  if (first.length > end || !fits(first, 0) || !fits(last, end)) return false
+  let at = first.length
+  for (const run of rest) {
+    while (at + run.length <= end && !fits(run, at)) at++
+    if (at + run.length > end) return false
+    at += run.length
+  }
+  return true
+}
+
+function split(segments: readonly string[], separator: string): string[][] {
+  const runs: string[][] = [[]]
+  for (const segment of segments) {
+    if (segment === separator) runs.push([])
+    else runs.at(-1)?.push(segment)
+  }
+  return runs
+}

@@ -1,0 +1,57 @@
+import {UsageError} from '../errors.ts'
+
+/** `repos.yaml` is missing, unreadable or wrong. The message is the first problem, the hints are the others. Exit 2. */
+export class ConfigError extends UsageError {}
+
+/** Keys and list indexes from the root of the document to a value. */
+export type Path = readonly (string | number)[]
+
+/** Line and column, counted from 1. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+export interface Problem {
+  readonly position: Position
+  readonly path: Path
+  readonly text: string
+}
+
+const shownProblems = 20
+
+/** One error for all the problems of a file, in the order of their places. `problems` must not be empty. */
+export function configError(file: string, problems: readonly Problem[]): ConfigError {
+  const inOrder = problems.toSorted(
+    (a, b) => a.position.line - b.position.line || a.position.column - b.position.column,
+  )
+  const [first = '', ...others] = inOrder.slice(0, shownProblems).map(problem => lineOf(file, problem))
+  const more = problems.length - shownProblems
+  return new ConfigError('INVALID_CONFIG', first, {hints: more > 0 ? [...others, `and ${more} more`] : others})
+}
+
+function lineOf(file: string, {position, path, text}: Problem): string {
+  const where = path.length === 0 ? '' : ` ${formatPath(path)}:`
+  return `${file}:${position.line}:${position.column}${where} ${text}`
+}
+
+/** `accounts.dev.regions[0]`; a key that is no plain word stands in quotes. */
+export function formatPath(path: Path): string {
+  return path.map(formatStep).join('').replace(/^\./, '')
+}
+
+function formatStep(step: string | number): string {
+  if (typeof step === 'number') return `[${step}]`
+  return /^[\w-]{1,64}$/.test(step) ? `.${step}` : `.${show(step)}`
+}
+
+/** A text of the user's in double quotes, on one line, cut when it is long. */
+export function show(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+}
+
+export function positionAt(text: string, offset: number): Position {
+  const before = text.slice(0, offset)
+  const lineStart = before.lastIndexOf('\n') + 1
+  return {line: before.split('\n').length, column: offset - lineStart + 1}
+}
