@@ -1,0 +1,82 @@
+import {execa} from 'execa'
+import {FailureError, TransientError} from '../errors.ts'
+import {oneLine} from '../oci/one-line.ts'
+import {type Environment, loginArguments, type Tool} from './tools.ts'
+
+/** Runs a tool's own login. The password leaves this process on the tool's standard input and nowhere else. */
+
+export interface ToolLogin {
+  readonly registry: string
+  readonly username: string
+  readonly password: string
+  readonly plainHttp: boolean
+}
+
+export interface RunContext {
+  readonly env: Environment
+  readonly cwd: string
+  readonly signal: AbortSignal
+  /** Milliseconds after which a tool that has not ended is stopped. */
+  readonly toolTimeoutMs: number
+}
+
+const longestReason = 300
+const hidden = '[password]'
+
+/**
+ * Logs one tool in to one registry. Throws `FailureError` with what the tool said, `TransientError` when it did not end
+ * in time, and the signal's reason when that was aborted.
+ */
+export async function loginWithTool(tool: Tool, login: ToolLogin, context: RunContext): Promise<void> {
+  const result = await execa(tool.path, [...loginArguments(tool.name, login)], {
+    input: login.password,
+    env: definedVariables(context.env),
+    extendEnv: false,
+    cwd: context.cwd,
+    cancelSignal: context.signal,
+    timeout: context.toolTimeoutMs,
+    maxBuffer: 1024 * 1024,
+    reject: false,
+    windowsHide: true,
+    verbose: 'none',
+  })
+  if (!result.failed) return
+  context.signal.throwIfAborted()
+  const where = `${tool.name} login to ${login.registry}`
+  if (result.timedOut) {
+    throw new TransientError('TOOL_TIMEOUT', `${where} did not end within ${context.toolTimeoutMs / 1000} s.`)
+  }
+  const said = reasonOf([result.stderr, result.stdout].join('\n'), login)
+  const how =
+    result.exitCode === undefined
+      ? (result.code ?? result.signal ?? 'not started')
+      : `exit ${result.exitCode}`
+  throw new FailureError('TOOL_FAILED', `${where} failed (${how})${said === '' ? '.' : `: ${said}`}`)
+}
+
+/** What a tool said, on one line, cut, without the secret in any form in which it could have been repeated. */
+export function reasonOf(
+  output: string,
+  secret: {readonly username: string; readonly password: string},
+): string {
+  const forms = [
+    secret.password,
+    Buffer.from(secret.password).toString('base64'),
+    Buffer.from(`${secret.username}:${secret.password}`).toString('base64'),
+    encodeURIComponent(secret.password),
+  ]
+  const whole = forms
+    .filter(form => form !== '')
+    .reduce((text, form) => text.replaceAll(form, hidden), output)
+  // A tool may quote a part of it.
+  const clean = whole.replace(/[\w+/=%-]{12,}/g, word =>
+    forms.some(form => form.includes(word)) ? hidden : word,
+  )
+  return oneLine(clean.split(/\s+/).join(' ').trim(), longestReason)
+}
+
+function definedVariables(env: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}

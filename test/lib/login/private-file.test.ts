@@ -1,0 +1,52 @@
+import {mkdtemp, readdir, readFile, stat, symlink, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {expect, test} from 'vitest'
+import {readPrivateFile, replacePrivateFile} from '../../../src/lib/login/private-file.ts'
+
+const posix = process.platform !== 'win32'
+
+async function folder(): Promise<string> {
+  return await mkdtemp(join(tmpdir(), 'gantry-file-'))
+}
+
+test('a file that is not there reads as undefined and is made with its folder', async () => {
+  const path = join(await folder(), 'new', 'auth.json')
+  expect(await readPrivateFile(path)).toBeUndefined()
+  await replacePrivateFile(path, '{}')
+  expect(await readFile(path, 'utf8')).toBe('{}')
+})
+
+test.runIf(posix)('the file is mode 0600 even where it was open to others (T65)', async () => {
+  const path = join(await folder(), 'auth.json')
+  await writeFile(path, 'old', {mode: 0o644})
+  await replacePrivateFile(path, 'new')
+  expect((await stat(path)).mode & 0o777).toBe(0o600)
+  expect(await readPrivateFile(path)).toBe('new')
+})
+
+test('nothing but the file is left in the folder', async () => {
+  const place = await folder()
+  await replacePrivateFile(join(place, 'auth.json'), '1')
+  await replacePrivateFile(join(place, 'auth.json'), '2')
+  expect(await readdir(place)).toEqual(['auth.json'])
+})
+
+test('a failed write leaves no draft behind', async () => {
+  const place = await folder()
+  await expect(replacePrivateFile(place, 'x')).rejects.toThrow('cannot be written')
+  expect(await readdir(place)).toEqual([])
+})
+
+test.runIf(posix)('a symbolic link is refused, its target untouched (T65)', async () => {
+  const place = await folder()
+  const target = join(place, 'target')
+  await writeFile(target, 'mine')
+  await symlink(target, join(place, 'auth.json'))
+  await expect(readPrivateFile(join(place, 'auth.json'))).rejects.toThrow('is a symbolic link')
+  expect(await readFile(target, 'utf8')).toBe('mine')
+})
+
+test('a folder is refused', async () => {
+  await expect(readPrivateFile(await folder())).rejects.toThrow('is not a file')
+})
