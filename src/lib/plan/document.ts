@@ -1,0 +1,126 @@
+import {RefusalError, UsageError} from '../errors.ts'
+import {canonicalJson, contentHash, type Json} from './canonical.ts'
+
+/** One change, as a plan file holds it. `before` and `after` are null where there was or will be nothing. */
+export interface PlanAction {
+  /** Names the action within its plan; the same change has the same id in every plan. */
+  readonly id: string
+  readonly verb: string
+  /** What is changed, for example a repository or an image at its destination. */
+  readonly subject: string
+  readonly before: string | null
+  readonly after: string | null
+  readonly why: readonly string[]
+  /** What must hold when the action is done, in words. */
+  readonly precondition: string
+  /** What the verb needs besides, for example the source of a copy. */
+  readonly detail?: Readonly<Record<string, Json>>
+}
+
+/** A plan file: what any change looks like before it happens. */
+export interface PlanDocument {
+  readonly schemaVersion: number
+  readonly kind: string
+  readonly createdAt: string
+  readonly expiresAt: string
+  readonly caller: {readonly account: string; readonly arn: string} | null
+  readonly target: readonly string[]
+  /** Hash of everything that the plan depended on. */
+  readonly basis: string
+  readonly actions: readonly PlanAction[]
+  readonly summary: Readonly<Record<string, number>>
+  /** SHA-256 of the canonical JSON of all the other members. */
+  readonly sha256: string
+}
+
+export type PlanContent = Omit<PlanDocument, 'schemaVersion' | 'sha256'>
+
+/** Version of the plan file's shape; a plan of another version is not applied. */
+const schemaVersion = 1
+
+/** How long a saved plan may wait before it is applied: a day, as for deletions (docs/architecture.md, plans). */
+export const planLifetimeMs = 24 * 60 * 60 * 1000
+
+/** Adds the hash that {@link openPlan} checks. */
+export function sealPlan(content: PlanContent): PlanDocument {
+  const unsealed = {schemaVersion, ...content}
+  return {...unsealed, sha256: contentHash(unsealed as unknown as Json)}
+}
+
+/** The text of a plan file. */
+export function formatPlan(plan: PlanDocument): string {
+  return `${JSON.stringify(JSON.parse(canonicalJson(plan as unknown as Json)), null, 2)}\n`
+}
+
+/**
+ * Reads a plan file.
+ *
+ * @param expected the kind of plan that the caller applies, and the time in milliseconds since the epoch.
+ * @throws {UsageError} NOT_A_PLAN when the text is no plan of that kind.
+ * @throws {RefusalError} PLAN_EDITED, PLAN_EXPIRED (exit 7).
+ */
+export function openPlan(text: string, file: string, expected: {kind: string; now: number}): PlanDocument {
+  const plan = decode(text, file)
+  if (plan.schemaVersion !== schemaVersion || plan.kind !== expected.kind) {
+    throw new UsageError('NOT_A_PLAN', `${file} is not a ${expected.kind} plan that this version can apply.`)
+  }
+  const {sha256, ...content} = plan
+  if (contentHash(content as unknown as Json) !== sha256) {
+    throw new RefusalError(
+      'PLAN_EDITED',
+      `${file} was changed after it was made. Nothing was done. Make a new plan.`,
+    )
+  }
+  const expiry = Date.parse(plan.expiresAt)
+  if (!(expiry > expected.now)) {
+    throw new RefusalError(
+      'PLAN_EXPIRED',
+      `${file} expired at ${plan.expiresAt}. Nothing was done. Make a new plan.`,
+    )
+  }
+  return plan
+}
+
+/**
+ * Checks that applying `now` does at most what `plan` said: each of its actions stands in the plan with the same
+ * subject, before and after.
+ *
+ * @throws {RefusalError} PLAN_STALE naming the first action that does not (exit 7).
+ */
+export function assertWithinPlan(plan: PlanDocument, now: readonly PlanAction[], file: string): void {
+  const planned = new Map(plan.actions.map(action => [action.id, action]))
+  for (const action of now) {
+    const promised = planned.get(action.id)
+    const same = promised !== undefined && identity(promised) === identity(action)
+    if (same) continue
+    const was =
+      promised === undefined ? 'is not in the plan' : `was planned from ${promised.before ?? 'nothing'}`
+    throw new RefusalError(
+      'PLAN_STALE',
+      `${file} is stale: ${action.verb} ${action.subject} (now ${action.before ?? 'nothing'}) ${was}. Nothing was done. Make a new plan.`,
+    )
+  }
+}
+
+function identity({verb, subject, before, after}: PlanAction): string {
+  return JSON.stringify([verb, subject, before, after])
+}
+
+function decode(text: string, file: string): PlanDocument {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new UsageError('NOT_A_PLAN', `${file} is not JSON. Make a plan with --out ${file}.`, {cause})
+  }
+  const plan = value as Partial<PlanDocument> | null
+  const whole =
+    typeof plan === 'object' &&
+    plan !== null &&
+    typeof plan.kind === 'string' &&
+    typeof plan.sha256 === 'string' &&
+    typeof plan.expiresAt === 'string' &&
+    Array.isArray(plan.actions)
+  if (whole) return plan as PlanDocument
+  throw new UsageError('NOT_A_PLAN', `${file} is not a plan. Make one with --out ${file}.`)
+}

@@ -1,0 +1,72 @@
+import {type ExitCode, exitCodes, type GantryError} from '../errors.ts'
+import type {Digest} from '../oci/digest.ts'
+import type {Endpoint, ImagePlan, ItemError, PromotionItem, PromotionRequest} from './model.ts'
+import {bytesOf, isSatisfied, targetOf} from './plan.ts'
+
+/** What a plan would do. */
+export function plannedItem(plan: ImagePlan): PromotionItem {
+  const item = finishedItem(plan, {uploaded: plan.blobs.length, mounted: 0, bytes: bytesOf(plan)})
+  return isSatisfied(plan) ? item : {...item, outcome: 'planned'}
+}
+
+/** What was done of a plan; without counts there was nothing to copy. */
+export function finishedItem(plan: ImagePlan, blobs = {uploaded: 0, mounted: 0, bytes: 0}): PromotionItem {
+  return {
+    ...subject({...plan, digest: plan.root}),
+    tags: plan.tags,
+    outcome: isSatisfied(plan) ? 'unchanged' : 'promoted',
+    manifests: plan.manifests.length,
+    referrers: plan.referrers.length,
+    blobs,
+    error: null,
+  }
+}
+
+export function failedItem(what: Subject, error: GantryError): PromotionItem {
+  return {
+    ...subject(what),
+    tags: [],
+    outcome: 'failed',
+    manifests: 0,
+    referrers: 0,
+    blobs: {uploaded: 0, mounted: 0, bytes: 0},
+    error: describe(error),
+  }
+}
+
+/**
+ * The exit code of a run: 0 when nothing failed; the failures' own code when nothing else happened and all agree; 4
+ * when some images are promoted and others are not.
+ */
+export function exitCodeOf(items: readonly PromotionItem[]): ExitCode {
+  const failures = items.flatMap(({error}) => (error === null ? [] : [error.exitCode]))
+  const [first = exitCodes.done] = failures
+  const agreed = failures.length === items.length && failures.every(code => code === first)
+  return failures.length === 0 || agreed ? first : exitCodes.partial
+}
+
+interface Subject {
+  readonly request: PromotionRequest
+  readonly destination: Endpoint
+  readonly repository: string
+  readonly digest?: Digest
+}
+
+function subject({
+  request,
+  destination,
+  repository,
+  digest,
+}: Subject): Pick<PromotionItem, 'source' | 'digest' | 'destination' | 'target'> {
+  const separator = request.reference.startsWith('sha256:') ? '@' : ':'
+  return {
+    source: `${request.source.registry.host}/${request.repository}${separator}${request.reference}`,
+    digest: digest ?? null,
+    destination: destination.label,
+    target: targetOf({destination, repository}),
+  }
+}
+
+function describe({code, message, hints, exitCode}: GantryError): ItemError {
+  return {code, message, hints, exitCode}
+}

@@ -1,0 +1,91 @@
+import type {ExitCode} from '../errors.ts'
+import type {Descriptor} from '../oci/descriptor.ts'
+import type {Digest} from '../oci/digest.ts'
+import type {Manifest} from '../oci/manifest.ts'
+import type {Registry} from '../oci/registry.ts'
+
+/** A registry that a promotion reads or writes, and as whom. */
+export interface Endpoint {
+  /** As the user named it: `prod@eu-west-1`, or the host. */
+  readonly label: string
+  readonly registry: Registry
+  /** The AWS identity behind the requests; absent at registries that are not ECR. */
+  readonly caller?: Caller
+}
+
+export interface Caller {
+  readonly account: string
+  readonly arn: string
+}
+
+/** One image to promote, to one or more destinations. */
+export interface PromotionRequest {
+  readonly source: Endpoint
+  readonly repository: string
+  /** Tag or digest at the source; turned into a digest once, at the start. */
+  readonly reference: string
+  /** Tags at every destination; none means by digest alone. */
+  readonly tags: readonly string[]
+  readonly destinations: readonly {readonly endpoint: Endpoint; readonly repository: string}[]
+  /** A tag that holds another digest is never moved, though the destination would. */
+  readonly immutable: boolean
+}
+
+/** An image with everything that belongs to it, read once from its source. */
+export interface ImageGraph {
+  readonly root: Manifest
+  /** Children before the index that names them; the root is last. */
+  readonly manifests: readonly Manifest[]
+  /** What refers to any of `manifests`, subjects before what refers to them. */
+  readonly referrers: readonly Manifest[]
+}
+
+/** What one image needs at one destination. All lists are what is missing there; a pure function of what was read. */
+export interface ImagePlan {
+  readonly request: PromotionRequest
+  readonly destination: Endpoint
+  readonly repository: string
+  readonly root: Digest
+  readonly createRepository: boolean
+  readonly manifests: readonly Manifest[]
+  readonly referrers: readonly Manifest[]
+  readonly blobs: readonly Descriptor[]
+  readonly tags: readonly TagChange[]
+}
+
+export interface TagChange {
+  readonly tag: string
+  readonly before: Digest | null
+  readonly after: Digest
+}
+
+/** An error as results carry it. */
+export interface ItemError {
+  readonly code: string
+  readonly message: string
+  readonly hints: readonly string[]
+  readonly exitCode: ExitCode
+}
+
+/** What became of one image at one destination. */
+export interface PromotionItem {
+  readonly source: string
+  readonly digest: Digest | null
+  readonly destination: string
+  /** Registry host and repository at the destination. */
+  readonly target: string
+  readonly tags: readonly TagChange[]
+  /** `planned`: would be done; `unchanged`: nothing to do. */
+  readonly outcome: 'promoted' | 'unchanged' | 'planned' | 'failed' | 'interrupted'
+  readonly manifests: number
+  readonly referrers: number
+  readonly blobs: BlobCounts
+  readonly error: ItemError | null
+}
+
+export interface BlobCounts {
+  uploaded: number
+  mounted: number
+  /** Bytes that were uploaded, or would be. */
+  bytes: number
+}

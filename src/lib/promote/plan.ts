@@ -1,0 +1,171 @@
+import {FailureError, GantryError, RefusalError, UsageError} from '../errors.ts'
+import type {Digest} from '../oci/digest.ts'
+import {isTagImmutable} from '../oci/tag-mutability.ts'
+import type {PlanAction} from '../plan/document.ts'
+import type {RepositoryState} from './look.ts'
+import type {Endpoint, ImageGraph, ImagePlan, PromotionRequest, TagChange} from './model.ts'
+
+/** One image at one destination, with what was read of both. */
+export interface Candidate {
+  readonly request: PromotionRequest
+  readonly destination: Endpoint
+  readonly repository: string
+  readonly graph: ImageGraph
+  readonly state: RepositoryState
+}
+
+/**
+ * What is missing at the destination, or why the image may not go there. Pure: the same world gives the same plan.
+ *
+ * @returns the plan, or REPOSITORY_NOT_FOUND, TAG_IMMUTABLE as the {@link GantryError} of this image.
+ */
+export function planImage(
+  candidate: Candidate,
+  options: {createRepositories: boolean},
+): ImagePlan | GantryError {
+  const {request, destination, repository, graph, state} = candidate
+  const missingRepository = state.settings === undefined
+  if (missingRepository && !options.createRepositories) return noRepository(candidate)
+  const tags = request.tags
+    .map((tag): TagChange => ({tag, before: state.tags.get(tag) ?? null, after: graph.root.digest}))
+    .filter(({before, after}) => before !== after)
+  const stuck = tags.find(change => change.before !== null && mayNotMove(change.tag, candidate))
+  if (stuck !== undefined) return immutable(candidate, stuck)
+
+  const absent = ({digest}: {digest: Digest}) => !state.manifests.has(digest)
+  const manifests = graph.manifests.filter(absent)
+  const referrers = graph.referrers.filter(absent)
+  const blobs = new Map(
+    [...manifests, ...referrers].flatMap(manifest => manifest.blobs).map(blob => [blob.digest, blob]),
+  )
+  return {
+    request,
+    destination,
+    repository,
+    root: graph.root.digest,
+    createRepository: missingRepository,
+    manifests,
+    referrers,
+    blobs: [...blobs.values()].filter(({digest}) => !state.blobs.has(digest)),
+    tags,
+  }
+}
+
+/** Nothing to create, copy or tag. */
+export function isSatisfied({createRepository, manifests, referrers, tags}: ImagePlan): boolean {
+  return !createRepository && manifests.length === 0 && referrers.length === 0 && tags.length === 0
+}
+
+/**
+ * Two images that want one tag of one repository to be two digests.
+ *
+ * @throws {UsageError} TAG_CLAIMED_TWICE, before anything is written.
+ */
+export function assertTagsAgree(plans: readonly ImagePlan[]): void {
+  const claims = new Map<string, Digest>()
+  for (const {destination, repository, root, request} of plans) {
+    for (const tag of request.tags) {
+      const target = `${destination.registry.host}/${repository}:${tag}`
+      const other = claims.get(target)
+      if (other !== undefined && other !== root) {
+        throw new UsageError(
+          'TAG_CLAIMED_TWICE',
+          `${target} would be both ${other} and ${root}. Nothing was written. Promote one of them.`,
+        )
+      }
+      claims.set(target, root)
+    }
+  }
+}
+
+/** The plan's changes as a plan file lists them: repositories, images, tags. */
+export function actionsOf(plans: readonly ImagePlan[]): PlanAction[] {
+  const actions = plans.flatMap(plan => [...repositoryAction(plan), ...copyAction(plan), ...tagActions(plan)])
+  return [...new Map(actions.map(action => [action.id, action])).values()]
+}
+
+function repositoryAction(plan: ImagePlan): PlanAction[] {
+  if (!plan.createRepository) return []
+  const subject = targetOf(plan)
+  return [
+    {
+      id: `create-repository ${subject}`,
+      verb: 'create-repository',
+      subject,
+      before: null,
+      after: plan.repository,
+      why: ['the repository does not exist', '--create-repositories'],
+      precondition: 'the repository does not exist',
+    },
+  ]
+}
+
+function copyAction(plan: ImagePlan): PlanAction[] {
+  const missing = [...plan.manifests, ...plan.referrers]
+  if (missing.length === 0) return []
+  const subject = `${targetOf(plan)}@${plan.root}`
+  const {source, repository, tags} = plan.request
+  return [
+    {
+      id: `copy ${subject}`,
+      verb: 'copy',
+      subject,
+      before: null,
+      after: plan.root,
+      why: [`${missing.length} of its manifests are not there`],
+      precondition: 'the source still has every manifest and blob',
+      detail: {
+        source: `${source.registry.host}/${repository}@${plan.root}`,
+        tags,
+        manifests: plan.manifests.length,
+        referrers: plan.referrers.length,
+        blobs: plan.blobs.length,
+        bytes: bytesOf(plan),
+      },
+    },
+  ]
+}
+
+function tagActions(plan: ImagePlan): PlanAction[] {
+  const target = targetOf(plan)
+  return plan.tags.map(({tag, before, after}) => ({
+    id: `tag ${target}:${tag}`,
+    verb: 'tag',
+    subject: `${target}:${tag}`,
+    before,
+    after,
+    why: [before === null ? 'the tag does not exist' : 'the tag holds another digest'],
+    precondition: before === null ? 'the tag does not exist' : `the tag is ${before}`,
+  }))
+}
+
+/** Registry host and repository that the plan writes to. */
+export function targetOf({destination, repository}: Pick<ImagePlan, 'destination' | 'repository'>): string {
+  return `${destination.registry.host}/${repository}`
+}
+
+/** Bytes of the blobs that are not there, as their descriptors claim. */
+export function bytesOf({blobs}: ImagePlan): number {
+  return blobs.reduce((sum, {size}) => sum + size, 0)
+}
+
+function mayNotMove(tag: string, {request, state}: Candidate): boolean {
+  return request.immutable || (state.settings !== undefined && isTagImmutable(state.settings, tag))
+}
+
+function immutable(candidate: Candidate, {tag, before, after}: TagChange): RefusalError {
+  const rule = candidate.request.immutable
+    ? 'its promotion in repos.yaml is immutable'
+    : 'the tag is immutable there'
+  return new RefusalError(
+    'TAG_IMMUTABLE',
+    `${targetOf(candidate)}:${tag} is ${before} and cannot become ${after}: ${rule}. Promote under a new tag.`,
+  )
+}
+
+function noRepository(candidate: Candidate): FailureError {
+  return new FailureError(
+    'REPOSITORY_NOT_FOUND',
+    `${targetOf(candidate)} does not exist. Create the repository, or run again with --create-repositories.`,
+  )
+}

@@ -1,0 +1,272 @@
+import {BugError, FailureError, GantryError} from '../errors.ts'
+import {createLimiter} from '../oci/limiter.ts'
+import type {Registry} from '../oci/registry.ts'
+import {contentHash, type Json} from '../plan/canonical.ts'
+import {
+  assertWithinPlan,
+  type PlanContent,
+  type PlanDocument,
+  planLifetimeMs,
+  sealPlan,
+} from '../plan/document.ts'
+import type {Journal} from '../plan/journal.ts'
+import {BlobHomes} from './blob-homes.ts'
+import {Copier} from './copy.ts'
+import type {PromotionListener} from './events.ts'
+import {readGraphs} from './graph.ts'
+import {failedItem, finishedItem, plannedItem} from './items.ts'
+import {lookAt, type RepositoryState, type Wanted} from './look.ts'
+import type {Caller, ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
+import {journaledMutations} from './mutations.ts'
+import {
+  actionsOf,
+  assertTagsAgree,
+  bytesOf,
+  type Candidate,
+  isSatisfied,
+  planImage,
+  targetOf,
+} from './plan.ts'
+
+export interface LookOptions {
+  readonly createRepositories: boolean
+  /** Also what refers to the images: signatures, SBOMs, attestations. */
+  readonly referrers: boolean
+  readonly onEvent: PromotionListener
+}
+
+/** What was read and what follows from it: the changes, and the images that cannot be promoted with the reason. */
+export interface PromotionPlan {
+  readonly images: readonly PlannedImage[]
+  readonly refused: readonly PromotionItem[]
+}
+
+interface PlannedImage {
+  readonly plan: ImagePlan
+  readonly graph: ImageGraph
+  readonly state: RepositoryState
+}
+
+/**
+ * Reads both sides and plans; changes nothing. Each source tag is turned into a digest here and never looked at again.
+ *
+ * @throws {UsageError} TAG_CLAIMED_TWICE; and what concerns all images: no permission, no network.
+ */
+export async function planPromotion(
+  requests: readonly PromotionRequest[],
+  options: LookOptions,
+): Promise<PromotionPlan> {
+  options.onEvent({type: 'phase', phase: 'resolve', images: requests.length})
+  const graphs = await readSources(requests, options)
+  options.onEvent({type: 'phase', phase: 'plan', images: requests.length})
+  const states = await lookAtDestinations(requests, graphs)
+
+  const images: PlannedImage[] = []
+  const refused: PromotionItem[] = []
+  for (const request of requests) {
+    const graph = graphs.get(request)
+    for (const {endpoint: destination, repository} of request.destinations) {
+      if (graph === undefined || graph instanceof GantryError) {
+        refused.push(failedItem({request, destination, repository}, graph ?? unread(request)))
+        continue
+      }
+      const state = states.get(destination.registry)?.get(repository)
+      if (state === undefined) throw new TypeError(`${targetOf({destination, repository})} was not looked at`)
+      const candidate: Candidate = {request, destination, repository, graph, state}
+      const plan = planImage(candidate, options)
+      if (plan instanceof GantryError)
+        refused.push(failedItem({...candidate, digest: graph.root.digest}, plan))
+      else images.push({plan, graph, state})
+    }
+  }
+  assertTagsAgree(images.map(({plan}) => plan))
+  return {images, refused}
+}
+
+/** The plan as it is saved: its actions, for whom it is, and the hash of all that it depends on. */
+export function planDocument({images, refused}: PromotionPlan, now: number): PlanDocument {
+  const plans = images.map(({plan}) => plan)
+  const destinations = [...new Set(plans.map(({destination}) => destination))]
+  const actions = actionsOf(plans)
+  const basis = plans.map(({request, root, tags, destination, repository}) => ({
+    source: `${request.source.registry.host}/${request.repository}@${root}`,
+    target: targetOf({destination, repository}),
+    tags: tags.map(({tag, before}) => ({tag, before})),
+  }))
+  const content: PlanContent = {
+    kind: 'promotion',
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + planLifetimeMs).toISOString(),
+    caller: callerOf(plans),
+    target: destinations.map(({registry}) => registry.host),
+    basis: contentHash(basis satisfies Json),
+    actions,
+    summary: {
+      images: images.length,
+      refused: refused.length,
+      actions: actions.length,
+      bytes: plans.reduce((sum, plan) => sum + bytesOf(plan), 0),
+    },
+  }
+  return sealPlan(content)
+}
+
+/** What a dry run reports of the plan. */
+export function plannedItems({images, refused}: PromotionPlan): PromotionItem[] {
+  return [...images.map(({plan}) => plannedItem(plan)), ...refused]
+}
+
+export interface ApplyOptions {
+  readonly journal: Journal
+  readonly signal: AbortSignal
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Images and blobs in flight. */
+  readonly concurrency: number
+  /** Milliseconds that a registry may take to show what it has confirmed. */
+  readonly settleForMs: number
+  readonly onEvent: PromotionListener
+}
+
+/**
+ * Does the plan. Images fail one by one: each gets an item with what became of it, also when the run is interrupted.
+ */
+export async function applyPromotion(
+  {images, refused}: PromotionPlan,
+  options: ApplyOptions,
+): Promise<PromotionItem[]> {
+  const {journal, signal, now, concurrency, settleForMs, onEvent} = options
+  onEvent({type: 'phase', phase: 'copy', images: images.length})
+  const mutations = journaledMutations(journal, now)
+  const copier = new Copier(
+    {mutations, signal, blobs: createLimiter(concurrency), settleForMs},
+    knownHomes(images),
+  )
+  const inFlight = createLimiter(concurrency)
+  const items = await Promise.all(
+    images.map(async ({plan, graph}) => {
+      if (isSatisfied(plan)) return finishedItem(plan)
+      const id = `${targetOf(plan)}@${plan.root} ${plan.request.tags.join(' ')}`
+      return inFlight(async () => {
+        onEvent({type: 'start', id, bytes: bytesOf(plan)})
+        const item = await attempt(
+          plan,
+          () => copier.copy(plan, graph, bytes => onEvent({type: 'bytes', id, bytes})),
+          signal,
+        )
+        onEvent({type: 'end', id, item})
+        return item
+      })
+    }),
+  )
+  const all = [...items, ...refused]
+  for (const item of all)
+    await journal.write({
+      type: 'item',
+      at: new Date(now()).toISOString(),
+      ...(item as unknown as Record<string, Json>),
+    })
+  return all
+}
+
+/**
+ * Checks that the plan, made anew from its file, does no more than the file says.
+ *
+ * @throws {RefusalError} PLAN_STALE (exit 7).
+ */
+export function assertPromotionWithin(document: PlanDocument, {images}: PromotionPlan, file: string): void {
+  assertWithinPlan(document, actionsOf(images.map(({plan}) => plan)), file)
+}
+
+async function attempt(
+  plan: ImagePlan,
+  copy: () => Promise<PromotionItem['blobs']>,
+  signal: AbortSignal,
+): Promise<PromotionItem> {
+  try {
+    signal.throwIfAborted()
+    return finishedItem(plan, await copy())
+  } catch (error) {
+    if (signal.aborted) return {...finishedItem(plan), outcome: 'interrupted'}
+    return failedItem(
+      {...plan, digest: plan.root},
+      error instanceof GantryError ? error : new BugError(String(error), {cause: error}),
+    )
+  }
+}
+
+async function readSources(
+  requests: readonly PromotionRequest[],
+  {referrers}: LookOptions,
+): Promise<Map<PromotionRequest, ImageGraph | GantryError>> {
+  const groups = Map.groupBy(requests, ({source, repository}) => `${source.registry.host}/${repository}`)
+  const graphs = new Map<PromotionRequest, ImageGraph | GantryError>()
+  await Promise.all(
+    [...groups.values()].map(async group => {
+      const [first] = group
+      if (first === undefined) return
+      const references = [...new Set(group.map(({reference}) => reference))]
+      const found = await readGraphs(first.source.registry.repository(first.repository), references, {
+        referrers,
+      })
+      for (const request of group) graphs.set(request, found.get(request.reference) ?? unread(request))
+    }),
+  )
+  return graphs
+}
+
+async function lookAtDestinations(
+  requests: readonly PromotionRequest[],
+  graphs: ReadonlyMap<PromotionRequest, ImageGraph | GantryError>,
+): Promise<Map<Registry, ReadonlyMap<string, RepositoryState>>> {
+  const wanted = new Map<Registry, Map<string, {graphs: ImageGraph[]; tags: string[]}>>()
+  for (const request of requests) {
+    const graph = graphs.get(request)
+    if (graph === undefined || graph instanceof GantryError) continue
+    for (const {endpoint, repository} of request.destinations) {
+      const repositories = getOrInsert(wanted, endpoint.registry, () => new Map())
+      const entry = getOrInsert(repositories, repository, () => ({graphs: [], tags: []}))
+      entry.graphs.push(graph)
+      entry.tags.push(...request.tags)
+    }
+  }
+  const looked = await Promise.all(
+    [...wanted].map(
+      async ([registry, repositories]) =>
+        [registry, await lookAt(registry, repositories satisfies ReadonlyMap<string, Wanted>)] as const,
+    ),
+  )
+  return new Map(looked)
+}
+
+/** Repositories that are known to have a blob: the source where it is in the destination's registry, and what was looked at. */
+function knownHomes(images: readonly PlannedImage[]): BlobHomes {
+  const homes = new BlobHomes()
+  for (const {plan, state} of images) {
+    const {source, repository} = plan.request
+    const {host} = plan.destination.registry
+    for (const digest of state.blobs) homes.add(host, digest, plan.repository)
+    if (source.registry.host === host) for (const {digest} of plan.blobs) homes.add(host, digest, repository)
+  }
+  return homes
+}
+
+/** The identity that writes: the first destination's that has one. */
+function callerOf(plans: readonly ImagePlan[]): Caller | null {
+  return plans.find(({destination}) => destination.caller !== undefined)?.destination.caller ?? null
+}
+
+function unread({source, repository, reference}: PromotionRequest): FailureError {
+  return new FailureError(
+    'IMAGE_NOT_FOUND',
+    `${source.registry.host}/${repository} gave no answer about ${reference}.`,
+  )
+}
+
+function getOrInsert<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  map.set(key, made)
+  return made
+}
