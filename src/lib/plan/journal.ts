@@ -61,7 +61,8 @@ async function create(file: string): Promise<FileHandle> {
     await mkdir(dirname(file), {recursive: true, mode: 0o700})
     return await open(file, 'ax', 0o600)
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
+    const {code, syscall} = cause as NodeJS.ErrnoException
+    if (code === 'EEXIST' && syscall === 'open') {
       throw new UsageError(
         'JOURNAL_EXISTS',
         `${file} exists already; a record is never overwritten. Name another file.`,
