@@ -27,6 +27,8 @@ export interface PlanDocument {
   readonly target: readonly string[]
   /** Hash of everything that the plan depended on. */
   readonly basis: string
+  /** What the plan was made for, with every reference pinned, so that it can be made again before it is applied. */
+  readonly inputs: Json
   readonly actions: readonly PlanAction[]
   readonly summary: Readonly<Record<string, number>>
   /** SHA-256 of the canonical JSON of all the other members. */

@@ -88,7 +88,7 @@ export class Copier {
           return mounted
         },
         upload: () =>
-          this.#options.blobs(async () => {
+          this.#options.blobs.run(async () => {
             const open = async () => counted(await from.readBlob(blob), transfer.onBytes)
             await this.#options.mutations.uploadBlob(to, blob, open)
             counts.uploaded += 1

@@ -62,7 +62,7 @@ function subject({
   return {
     source: `${request.source.registry.host}/${request.repository}${separator}${request.reference}`,
     digest: digest ?? null,
-    destination: destination.label,
+    destination: destination.side.label,
     target: targetOf({destination, repository}),
   }
 }

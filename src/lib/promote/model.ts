@@ -4,10 +4,19 @@ import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import type {Registry} from '../oci/registry.ts'
 
+/** A registry as the command line names it, before anything is asked of it. */
+export interface Side {
+  /** `prod@eu-west-1`, or the host. */
+  readonly label: string
+  readonly host: string
+  /** Of an account of repos.yaml: whose credentials are used. */
+  readonly alias?: string
+  readonly region?: string
+}
+
 /** A registry that a promotion reads or writes, and as whom. */
 export interface Endpoint {
-  /** As the user named it: `prod@eu-west-1`, or the host. */
-  readonly label: string
+  readonly side: Side
   readonly registry: Registry
   /** The AWS identity behind the requests; absent at registries that are not ECR. */
   readonly caller?: Caller

@@ -1,14 +1,7 @@
 import {BugError, FailureError, GantryError} from '../errors.ts'
 import {createLimiter} from '../oci/limiter.ts'
 import type {Registry} from '../oci/registry.ts'
-import {contentHash, type Json} from '../plan/canonical.ts'
-import {
-  assertWithinPlan,
-  type PlanContent,
-  type PlanDocument,
-  planLifetimeMs,
-  sealPlan,
-} from '../plan/document.ts'
+import type {Json} from '../plan/canonical.ts'
 import type {Journal} from '../plan/journal.ts'
 import {BlobHomes} from './blob-homes.ts'
 import {Copier} from './copy.ts'
@@ -16,17 +9,9 @@ import type {PromotionListener} from './events.ts'
 import {readGraphs} from './graph.ts'
 import {failedItem, finishedItem, plannedItem} from './items.ts'
 import {lookAt, type RepositoryState, type Wanted} from './look.ts'
-import type {Caller, ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
+import type {ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
 import {journaledMutations} from './mutations.ts'
-import {
-  actionsOf,
-  assertTagsAgree,
-  bytesOf,
-  type Candidate,
-  isSatisfied,
-  planImage,
-  targetOf,
-} from './plan.ts'
+import {assertTagsAgree, bytesOf, type Candidate, isSatisfied, planImage, targetOf} from './plan.ts'
 
 export interface LookOptions {
   readonly createRepositories: boolean
@@ -41,7 +26,7 @@ export interface PromotionPlan {
   readonly refused: readonly PromotionItem[]
 }
 
-interface PlannedImage {
+export interface PlannedImage {
   readonly plan: ImagePlan
   readonly graph: ImageGraph
   readonly state: RepositoryState
@@ -83,34 +68,6 @@ export async function planPromotion(
   return {images, refused}
 }
 
-/** The plan as it is saved: its actions, for whom it is, and the hash of all that it depends on. */
-export function planDocument({images, refused}: PromotionPlan, now: number): PlanDocument {
-  const plans = images.map(({plan}) => plan)
-  const destinations = [...new Set(plans.map(({destination}) => destination))]
-  const actions = actionsOf(plans)
-  const basis = plans.map(({request, root, tags, destination, repository}) => ({
-    source: `${request.source.registry.host}/${request.repository}@${root}`,
-    target: targetOf({destination, repository}),
-    tags: tags.map(({tag, before}) => ({tag, before})),
-  }))
-  const content: PlanContent = {
-    kind: 'promotion',
-    createdAt: new Date(now).toISOString(),
-    expiresAt: new Date(now + planLifetimeMs).toISOString(),
-    caller: callerOf(plans),
-    target: destinations.map(({registry}) => registry.host),
-    basis: contentHash(basis satisfies Json),
-    actions,
-    summary: {
-      images: images.length,
-      refused: refused.length,
-      actions: actions.length,
-      bytes: plans.reduce((sum, plan) => sum + bytesOf(plan), 0),
-    },
-  }
-  return sealPlan(content)
-}
-
 /** What a dry run reports of the plan. */
 export function plannedItems({images, refused}: PromotionPlan): PromotionItem[] {
   return [...images.map(({plan}) => plannedItem(plan)), ...refused]
@@ -147,7 +104,7 @@ export async function applyPromotion(
     images.map(async ({plan, graph}) => {
       if (isSatisfied(plan)) return finishedItem(plan)
       const id = `${targetOf(plan)}@${plan.root} ${plan.request.tags.join(' ')}`
-      return inFlight(async () => {
+      return inFlight.run(async () => {
         onEvent({type: 'start', id, bytes: bytesOf(plan)})
         const item = await attempt(
           plan,
@@ -167,15 +124,6 @@ export async function applyPromotion(
       ...(item as unknown as Record<string, Json>),
     })
   return all
-}
-
-/**
- * Checks that the plan, made anew from its file, does no more than the file says.
- *
- * @throws {RefusalError} PLAN_STALE (exit 7).
- */
-export function assertPromotionWithin(document: PlanDocument, {images}: PromotionPlan, file: string): void {
-  assertWithinPlan(document, actionsOf(images.map(({plan}) => plan)), file)
 }
 
 async function attempt(
@@ -249,11 +197,6 @@ function knownHomes(images: readonly PlannedImage[]): BlobHomes {
     if (source.registry.host === host) for (const {digest} of plan.blobs) homes.add(host, digest, repository)
   }
   return homes
-}
-
-/** The identity that writes: the first destination's that has one. */
-function callerOf(plans: readonly ImagePlan[]): Caller | null {
-  return plans.find(({destination}) => destination.caller !== undefined)?.destination.caller ?? null
 }
 
 function unread({source, repository, reference}: PromotionRequest): FailureError {

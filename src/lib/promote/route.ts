@@ -10,16 +10,7 @@ import {
   parseReference,
   type Reference,
 } from '../oci/reference.ts'
-
-/** A registry as the command line names it, before anything is asked of it. */
-export interface Side {
-  /** `prod@eu-west-1`, or the host. */
-  readonly label: string
-  readonly host: string
-  /** Of an account of repos.yaml: whose credentials are used. */
-  readonly alias?: string
-  readonly region?: string
-}
+import type {Side} from './model.ts'
 
 /** One image and where it goes; the registries are not open yet. */
 export interface Route {

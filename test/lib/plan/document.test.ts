@@ -27,6 +27,7 @@ const plan = sealPlan({
   caller: {account: '222222222222', arn: 'arn:aws:iam::222222222222:user/release'},
   target: ['222222222222.dkr.ecr.eu-west-1.amazonaws.com'],
   basis: 'ab',
+  inputs: [],
   actions: [tag],
   summary: {actions: 1},
 })

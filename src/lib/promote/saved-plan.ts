@@ -1,0 +1,116 @@
+import {RefusalError, UsageError} from '../errors.ts'
+import {isDigest} from '../oci/digest.ts'
+import {contentHash, type Json} from '../plan/canonical.ts'
+import {assertWithinPlan, openPlan, type PlanDocument, planLifetimeMs, sealPlan} from '../plan/document.ts'
+import type {Caller, ImagePlan, Side} from './model.ts'
+import {actionsOf, bytesOf, targetOf} from './plan.ts'
+import type {PromotionPlan} from './promote.ts'
+import type {Route} from './route.ts'
+
+const kind = 'promotion'
+
+/** The plan as it is saved: its actions, for whom it is, and the hash of all that it depends on. */
+export function toDocument({images, refused}: PromotionPlan, now: number): PlanDocument {
+  const plans = images.map(({plan}) => plan)
+  const actions = actionsOf(plans)
+  return sealPlan({
+    kind,
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + planLifetimeMs).toISOString(),
+    caller: writerOf(plans),
+    target: [...new Set(plans.map(({destination}) => destination.registry.host))],
+    basis: contentHash(plans.map(basisOf)),
+    inputs: plans.map(inputOf),
+    actions,
+    summary: {
+      images: images.length,
+      refused: refused.length,
+      actions: actions.length,
+      bytes: plans.reduce((sum, plan) => sum + bytesOf(plan), 0),
+    },
+  })
+}
+
+/**
+ * Reads a saved plan back into routes whose sources are digests.
+ *
+ * @throws {UsageError} NOT_A_PLAN; {RefusalError} PLAN_EDITED, PLAN_EXPIRED (exit 7).
+ */
+export function fromDocument(
+  text: string,
+  file: string,
+  now: number,
+): {document: PlanDocument; routes: Route[]} {
+  const document = openPlan(text, file, {kind, now})
+  return {document, routes: (document.inputs as readonly Json[]).map(input => toRoute(input, file))}
+}
+
+/**
+ * Checks that the plan, made anew from its file, is still its caller's and does no more than the file says.
+ *
+ * @throws {RefusalError} PLAN_OF_ANOTHER_ACCOUNT, PLAN_STALE (exit 7).
+ */
+export function assertWithin(document: PlanDocument, {images}: PromotionPlan, file: string): void {
+  const plans = images.map(({plan}) => plan)
+  const caller = writerOf(plans)
+  if (plans.length > 0 && caller?.account !== document.caller?.account) {
+    throw new RefusalError(
+      'PLAN_OF_ANOTHER_ACCOUNT',
+      `${file} was made by ${document.caller?.arn ?? 'nobody in AWS'} and would be applied by ${caller?.arn ?? 'nobody in AWS'}. Nothing was done.`,
+    )
+  }
+  assertWithinPlan(document, actionsOf(plans), file)
+}
+
+/** The identity that writes: that of the first destination that has one. */
+function writerOf(plans: readonly ImagePlan[]): Caller | null {
+  return plans.find(({destination}) => destination.caller !== undefined)?.destination.caller ?? null
+}
+
+function basisOf(plan: ImagePlan): Json {
+  const {request, root, tags} = plan
+  return {
+    source: `${request.source.registry.host}/${request.repository}@${root}`,
+    target: targetOf(plan),
+    tags: tags.map(({tag, before}) => ({tag, before})),
+  }
+}
+
+function inputOf({request, root, destination, repository}: ImagePlan): Json {
+  return {
+    source: sideToJson(request.source.side),
+    repository: request.repository,
+    digest: root,
+    tags: request.tags,
+    immutable: request.immutable,
+    destination: sideToJson(destination.side),
+    target: repository,
+  }
+}
+
+function sideToJson({label, host, alias, region}: Side): Json {
+  return {label, host, alias, region}
+}
+
+/** The content was sealed by {@link toDocument}, so what is missing here is a plan of a later version. */
+function toRoute(input: Json, file: string): Route {
+  const {source, repository, digest, tags, immutable, destination, target} = input as {
+    readonly [key: string]: Json
+  }
+  const known =
+    typeof digest === 'string' &&
+    isDigest(digest) &&
+    typeof repository === 'string' &&
+    typeof target === 'string' &&
+    Array.isArray(tags)
+  if (!known)
+    throw new UsageError('NOT_A_PLAN', `${file} is not a promotion plan that this version can apply.`)
+  return {
+    source: source as unknown as Side,
+    repository,
+    reference: digest,
+    tags: tags as readonly string[],
+    destinations: [{side: destination as unknown as Side, repository: target}],
+    immutable: immutable === true,
+  }
+}
