@@ -1,0 +1,100 @@
+import type {Readable} from 'node:stream'
+import type {Descriptor} from '../oci/descriptor.ts'
+import type {Digest} from '../oci/digest.ts'
+import type {Manifest} from '../oci/manifest.ts'
+import type {Registry, Repository, RepositorySettings, Traffic} from '../oci/registry.ts'
+import type {EcrApi} from './api.ts'
+import {presentBlobs} from './blobs.ts'
+import {getManifests, listReferrers, presentManifests, putManifest, resolveTags} from './manifests.ts'
+import {createRepository, describeRepositories} from './repositories.ts'
+
+/** A private registry: ECR's API for everything that it answers by the hundred, the distribution protocol for blobs. */
+export class EcrRegistry implements Registry {
+  readonly host: string
+  readonly traffic: Traffic
+  readonly #api: EcrApi
+  readonly #distribution: Registry
+
+  /** @param distribution the same registry by its protocol, counting into the same traffic as `api`. */
+  constructor(host: string, api: EcrApi, distribution: Registry) {
+    this.host = host
+    this.traffic = distribution.traffic
+    this.#api = api
+    this.#distribution = distribution
+  }
+
+  repository(name: string): Repository {
+    return new EcrRepository(name, this, this.#api, this.#distribution.repository(name))
+  }
+
+  describe(names: readonly string[]): Promise<ReadonlyMap<string, RepositorySettings>> {
+    return describeRepositories(this.#api, names)
+  }
+
+  create(name: string): Promise<void> {
+    return createRepository(this.#api, name)
+  }
+
+  close(): void {
+    this.#api.close()
+    this.#distribution.close()
+  }
+}
+
+class EcrRepository implements Repository {
+  readonly name: string
+  readonly registry: Registry
+  readonly #api: EcrApi
+  readonly #distribution: Repository
+
+  constructor(name: string, registry: Registry, api: EcrApi, distribution: Repository) {
+    this.name = name
+    this.registry = registry
+    this.#api = api
+    this.#distribution = distribution
+  }
+
+  resolve(tags: readonly string[]): Promise<ReadonlyMap<string, Digest>> {
+    return resolveTags(this.#api, this.name, tags)
+  }
+
+  manifests(references: readonly string[]): Promise<ReadonlyMap<string, Manifest>> {
+    return getManifests(this.#api, this.name, references)
+  }
+
+  presentManifests(digests: readonly Digest[]): Promise<ReadonlySet<Digest>> {
+    return presentManifests(this.#api, this.name, digests)
+  }
+
+  presentBlobs(digests: readonly Digest[]): Promise<ReadonlySet<Digest>> {
+    return presentBlobs(this.#api, this.name, digests)
+  }
+
+  readBlob(blob: Descriptor): Promise<Readable> {
+    return this.#distribution.readBlob(blob)
+  }
+
+  mountBlob(blob: Descriptor, from: string): Promise<boolean> {
+    return this.#distribution.mountBlob(blob, from)
+  }
+
+  uploadBlob(blob: Descriptor, open: () => Promise<Readable>): Promise<void> {
+    return this.#distribution.uploadBlob(blob, open)
+  }
+
+  putManifest(manifest: Manifest, tag?: string): Promise<void> {
+    return putManifest(this.#api, this.name, manifest, tag)
+  }
+
+  referrers(subject: Digest): Promise<readonly Descriptor[]> {
+    return listReferrers(this.#api, this.name, subject)
+  }
+
+  async *tags(): AsyncIterable<string> {
+    for await (const page of this.#api.listTaggedImages(this.name)) {
+      for (const {imageTag} of page) {
+        if (imageTag !== undefined) yield imageTag
+      }
+    }
+  }
+}

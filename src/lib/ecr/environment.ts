@@ -1,0 +1,107 @@
+import {UsageError} from '../errors.ts'
+import {isLoopback} from '../oci/url-policy.ts'
+import {isRegion} from './hosts.ts'
+
+/** What the world around gives to everything that speaks to AWS. */
+export interface AwsEnvironment {
+  /** The process's environment variables, or those of a test. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** `http://127.0.0.1:PORT` of a sandbox: then all AWS traffic goes there and no real credential is read. */
+  readonly sandboxUrl?: string | undefined
+  readonly useFips?: boolean | undefined
+  readonly useDualstack?: boolean | undefined
+  /** Profile of accounts that name none (`--profile`). */
+  readonly defaultProfile?: string | undefined
+  /** Variables for the proxy of an agent: `HTTPS_PROXY`, `NO_PROXY` and so on. */
+  readonly proxyEnv?: Readonly<Record<string, string | undefined>> | undefined
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly signal: AbortSignal
+  /** Milliseconds that STS may be asked again before `TransientError`. */
+  readonly retryForMs?: number | undefined
+  readonly timeouts?: Partial<Timeouts> | undefined
+}
+
+/** Milliseconds. */
+export interface Timeouts {
+  readonly connect: number
+  /** From the request to the head of the answer. */
+  readonly answer: number
+  /** Silence in a connection. */
+  readonly stall: number
+}
+
+export const defaultTimeouts: Timeouts = {connect: 10_000, answer: 30_000, stall: 30_000}
+
+export type AwsService = 'ECR' | 'ECR_PUBLIC' | 'STS'
+
+/** What an SDK client is configured with to find its endpoint. */
+export interface EndpointOptions {
+  readonly region: string
+  readonly useFipsEndpoint: boolean
+  readonly useDualstackEndpoint: boolean
+  readonly endpoint?: string
+}
+
+/**
+ * Where `service` is reached: the sandbox, what `AWS_ENDPOINT_URL_<SERVICE>` or `AWS_ENDPOINT_URL` say, or the SDK's
+ * own rules.
+ *
+ * @throws {UsageError} INVALID_REGION, INVALID_SANDBOX, ENDPOINT_NOT_HTTPS.
+ */
+export function endpointOptions(
+  environment: AwsEnvironment,
+  service: AwsService,
+  region: string,
+  form: {readonly fips?: boolean; readonly dualStack?: boolean} = {},
+): EndpointOptions {
+  if (!isRegion(region)) {
+    throw new UsageError('INVALID_REGION', `${JSON.stringify(region)} is not an AWS region. Nothing was sent.`)
+  }
+  const endpoint = sandboxOrigin(environment) ?? configuredEndpoint(environment, service)
+  // An endpoint of one's own excludes FIPS and dual-stack (SDK endpoint rules).
+  if (endpoint !== undefined) {
+    return {region, endpoint, useFipsEndpoint: false, useDualstackEndpoint: false}
+  }
+  return {
+    region,
+    useFipsEndpoint: form.fips === true || environment.useFips === true,
+    useDualstackEndpoint: form.dualStack === true || environment.useDualstack === true,
+  }
+}
+
+/**
+ * Scheme, host and port of the sandbox; `undefined` without one.
+ *
+ * @throws {UsageError} INVALID_SANDBOX unless it is plain http on a loopback address.
+ */
+export function sandboxOrigin({sandboxUrl}: AwsEnvironment): string | undefined {
+  if (sandboxUrl === undefined) return undefined
+  const url = URL.parse(sandboxUrl)
+  const bare = url !== null && url.pathname === '/' && `${url.username}${url.search}${url.hash}` === ''
+  if (!bare || url.protocol !== 'http:' || !isLoopback(url.hostname)) {
+    throw new UsageError(
+      'INVALID_SANDBOX',
+      'GANTRY_SANDBOX must be http://127.0.0.1:PORT, as "gantry sandbox start" prints it. Nothing was sent.',
+    )
+  }
+  return url.origin
+}
+
+function configuredEndpoint({env}: AwsEnvironment, service: AwsService): string | undefined {
+  if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']?.toLowerCase() === 'true') return undefined
+  const name = [`AWS_ENDPOINT_URL_${service}`, 'AWS_ENDPOINT_URL'].find(each => env[each])
+  if (name === undefined) return undefined
+  const url = URL.parse(env[name] ?? '')
+  if (url === null || !isSafe(url)) {
+    throw new UsageError(
+      'ENDPOINT_NOT_HTTPS',
+      `${name} must be an https URL; plain http is for loopback addresses only. Nothing was sent.`,
+    )
+  }
+  return url.href
+}
+
+function isSafe(url: URL): boolean {
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
+}
