@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+// Plain JavaScript that old versions of Node.js parse too: they are told what is missing instead of a syntax error.
+var version = process.versions.node
+var parts = version.split('.').map(Number)
+
+if (parts[0] > 22 || (parts[0] === 22 && parts[1] >= 13)) {
+  start()
+} else {
+  process.stderr.write(
+    'gantry needs Node.js 22.13 or newer; this is v' +
+      version +
+      '. Install a current LTS from your usual source.\n',
+  )
+  process.exitCode = 2
+}
+
+function start() {
+  cacheCompiledCode()
+  import('../dist/main.js').then(
+    function (program) {
+      return program.main(process.argv.slice(2))
+    },
+    function (error) {
+      process.stderr.write(
+        'gantry is not complete (' +
+          error.message +
+          '). Install it again; in a checkout run: npm run build\n',
+      )
+      process.exitCode = 1
+    },
+  )
+}
+
+// A directory of the user's own: the default one in /tmp belongs to whoever came first, and is silently no cache to others.
+function cacheCompiledCode() {
+  var path = process.getBuiltinModule('path')
+  var env = process.env
+  var home = process.getBuiltinModule('os').homedir()
+  var base =
+    process.platform === 'win32'
+      ? env.LOCALAPPDATA || path.join(home, 'AppData', 'Local')
+      : process.platform === 'darwin'
+        ? path.join(home, 'Library', 'Caches')
+        : env.XDG_CACHE_HOME || path.join(home, '.cache')
+  process.getBuiltinModule('module').enableCompileCache(path.join(base, 'gantry', 'v8'))
+}

@@ -1,0 +1,85 @@
+import {string} from '@oclif/core/flags'
+import {type CommandResult, type Context, GantryCommand} from '../../lib/cli/command.ts'
+import {wholeNumber} from '../../lib/cli/flags.ts'
+import {untilAborted, writeReadyFile} from '../../lib/cli/server.ts'
+import {exitCodes, UsageError} from '../../lib/errors.ts'
+import type {RegistryPort, Sandbox} from '../../lib/sandbox/types.ts'
+
+interface StartResult extends CommandResult {
+  readonly summary: {readonly url: string}
+  readonly items: readonly {readonly registry: string; readonly url: string}[]
+}
+
+export default class SandboxStart extends GantryCommand<StartResult> {
+  static override summary = 'Serve an embedded ECR on this machine.'
+  static override description = [
+    "Any number of accounts and regions from one port of 127.0.0.1: ECR's API, STS and the registries.",
+    'Commands that run with GANTRY_SANDBOX set send everything there.',
+    'Runs until SIGINT or SIGTERM, and then ends with 0.',
+  ].join(' ')
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --port 4510',
+    '<%= config.bin %> <%= command.id %> --data ./sandbox --registry 111111111111/eu-west-1=4511 --ready-file ready.json',
+  ]
+  static override flags = {
+    port: wholeNumber({
+      min: 0,
+      max: 65_535,
+      default: 0,
+      summary: 'Port on 127.0.0.1; any free one without it.',
+    }),
+    data: string({helpValue: 'DIR', summary: 'Keep the state in this directory; in memory without it.'}),
+    registry: string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'ACCOUNT/REGION=PORT',
+      summary: 'Serve one registry at a port of its own, for clients that cannot send its host name.',
+    }),
+    'ready-file': string({
+      helpValue: 'FILE',
+      summary: 'Write the addresses to this file once all are served.',
+    }),
+  }
+
+  #sandbox: Sandbox | undefined
+
+  protected async execute({now}: Context): Promise<StartResult> {
+    const {flags} = await this.parse(SandboxStart)
+    const registries = (flags.registry ?? []).map(parseRegistryPort)
+    const {startSandbox} = await import('../../lib/sandbox/start.ts')
+    const sandbox = await startSandbox({
+      port: flags.port,
+      registries,
+      now,
+      ...(flags.data && {data: flags.data}),
+    })
+    this.#sandbox = sandbox
+    if (flags['ready-file']) await writeReadyFile(flags['ready-file'], sandbox)
+    const items = Array.from(sandbox.registryUrls, ([registry, url]) => ({registry, url}))
+    return {summary: {url: sandbox.url}, items, warnings: [], exitCode: exitCodes.done}
+  }
+
+  protected view({summary, items}: StartResult): string {
+    const lines = items.map(({registry, url}) => `# registry ${registry} at ${url}`)
+    return [
+      `# sandbox at ${summary.url}; Ctrl-C ends it`,
+      ...lines,
+      `export GANTRY_SANDBOX=${summary.url}`,
+    ].join('\n')
+  }
+
+  protected override async serve({signal}: Context): Promise<void> {
+    await untilAborted(signal)
+    await this.#sandbox?.close()
+  }
+}
+
+function parseRegistryPort(text: string): RegistryPort {
+  const [, account, region, port] = /^(\d{12})\/([a-z0-9-]{1,40})=(\d{1,5})$/.exec(text) ?? []
+  if (account !== undefined && region !== undefined && Number(port) <= 65_535)
+    return {account, region, port: Number(port)}
+  throw new UsageError(
+    'INVALID_REGISTRY_PORT',
+    `--registry "${text}" is not ACCOUNT/REGION=PORT, such as 111111111111/eu-west-1=4511.`,
+  )
+}

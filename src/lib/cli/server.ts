@@ -1,0 +1,29 @@
+/** What a command that serves needs beyond its server. */
+import {rename, rm, writeFile} from 'node:fs/promises'
+
+/** Resolves when the signal is aborted. */
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise<void>(resolve => {
+    signal.addEventListener('abort', () => resolve(), {once: true})
+  })
+}
+
+export interface Addresses {
+  readonly url: string
+  readonly registryUrls: ReadonlyMap<string, string>
+}
+
+/** Writes `{url, registries}` as JSON so that whoever waits for the file never reads half of it. */
+export async function writeReadyFile(file: string, {url, registryUrls}: Addresses): Promise<void> {
+  const partial = `${file}.${process.pid}.partial`
+  try {
+    await writeFile(partial, `${JSON.stringify({url, registries: Object.fromEntries(registryUrls)})}\n`, {
+      flag: 'wx',
+    })
+    await rename(partial, file)
+  } catch (error) {
+    await rm(partial, {force: true})
+    throw error
+  }
+}

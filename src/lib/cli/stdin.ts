@@ -1,0 +1,49 @@
+import {readFile} from 'node:fs/promises'
+import type {Readable} from 'node:stream'
+import {UsageError} from '../errors.ts'
+
+const maximumBytes = 8 * 1024 * 1024
+
+/**
+ * Replaces `-` among arguments by the lines of standard input; empty lines and lines that start with `#` don't count.
+ * @throws {UsageError} when `-` is given twice or the input is larger than 8 MiB.
+ */
+export async function expandStdin(values: readonly string[], stdin: Readable): Promise<string[]> {
+  const dashes = values.filter(value => value === '-').length
+  if (dashes === 0) return [...values]
+  if (dashes > 1) throw new UsageError('STDIN_TWICE', 'Standard input can be read once: give - one time.')
+  const lines = (await readStdin(stdin))
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '' && !line.startsWith('#'))
+  return values.flatMap(value => (value === '-' ? lines : [value]))
+}
+
+/**
+ * All of standard input as text.
+ * @throws {UsageError} when it is larger than 8 MiB.
+ */
+export async function readStdin(stdin: Readable): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of stdin as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > maximumBytes) throw new UsageError('STDIN_TOO_LARGE', 'Standard input is larger than 8 MiB.')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/**
+ * The text of a file that the user named; `-` is standard input.
+ * @throws {UsageError} when it cannot be read.
+ */
+export async function readInput(file: string, stdin: Readable): Promise<string> {
+  if (file === '-') return readStdin(stdin)
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new UsageError('UNREADABLE_FILE', `${file} cannot be read (${code}).`, {cause: error})
+  }
+}

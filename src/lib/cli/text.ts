@@ -1,0 +1,72 @@
+/** Text measured in columns of a terminal, and quantities as people read them. */
+import {stripVTControlCharacters} from 'node:util'
+
+const segments = new Intl.Segmenter(undefined, {granularity: 'grapheme'})
+const ascii = /^[\u0020-\u007e]*$/
+const zeroWidth = /^[\p{Mark}\u200b-\u200d\ufeff]+$/u
+/** Simple on purpose: the scripts and signs that terminals draw two columns wide. */
+const wide =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u
+
+/** The columns that a text takes; colour codes take none. */
+export function displayWidth(text: string): number {
+  const visible = stripVTControlCharacters(text)
+  return ascii.test(visible) ? visible.length : graphemes(visible).reduce((sum, {width}) => sum + width, 0)
+}
+
+/** The text in at most `columns` columns, with an ellipsis for its middle: both ends of a reference tell which it is. */
+export function truncateMiddle(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text
+  if (columns < 2) return '…'.slice(0, Math.max(0, columns))
+  const parts = graphemes(text)
+  const tail = takeWidth(parts.toReversed(), Math.floor((columns - 1) / 2)).toReversed()
+  const head = takeWidth(parts, columns - 1 - Math.floor((columns - 1) / 2))
+  return `${head.join('')}…${tail.join('')}`
+}
+
+/** Fills up with spaces to `columns`. */
+export function pad(text: string, columns: number, align: 'left' | 'right' = 'left'): string {
+  const space = ' '.repeat(Math.max(0, columns - displayWidth(text)))
+  return align === 'left' ? text + space : space + text
+}
+
+/** `512 B`, `12.3 MiB`: one decimal from KiB on. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${Math.round(bytes)} B`
+  const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
+  let value = bytes / 1024
+  let unit = 0
+  while (value >= 1023.95 && unit < units.length - 1) {
+    value /= 1024
+    unit += 1
+  }
+  return `${value.toFixed(1)} ${units[unit]}`
+}
+
+/** `1 image`, `3 images`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+interface Grapheme {
+  readonly text: string
+  readonly width: number
+}
+
+function graphemes(text: string): Grapheme[] {
+  return Array.from(segments.segment(text), ({segment}) => ({
+    text: segment,
+    width: zeroWidth.test(segment) ? 0 : wide.test(segment) ? 2 : 1,
+  }))
+}
+
+function takeWidth(parts: readonly Grapheme[], columns: number): string[] {
+  const taken: string[] = []
+  let left = columns
+  for (const {text, width} of parts) {
+    if (width > left) break
+    left -= width
+    taken.push(text)
+  }
+  return taken
+}
