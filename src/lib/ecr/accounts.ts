@@ -1,5 +1,5 @@
-import {DeniedError} from '../errors.ts'
 import type {Role} from '../config/estate.ts'
+import {DeniedError} from '../errors.ts'
 import {baseIdentity, cachedCredentials, readTokenFile} from './credentials.ts'
 import type {AwsEnvironment} from './environment.ts'
 import {isAccountId, partitionOf} from './hosts.ts'
@@ -34,7 +34,10 @@ export async function connectAccount(
   if (account.via !== undefined) return connectAccount({...account.via, region: account.region}, environment)
 
   const {region} = account
-  const base = baseIdentity({profile: account.profile, sandboxKey: sandboxKey(account, environment), region}, environment)
+  const base = baseIdentity(
+    {profile: account.profile, sandboxKey: sandboxKey(account, environment), region},
+    environment,
+  )
   const sts = openSts(region, base.renewal, environment)
   const credentials = assumed(account.role, cachedCredentials(base.load, environment.now), sts, environment)
   const {account: owner, arn} = await sts.getCallerIdentity(credentials)
@@ -79,7 +82,8 @@ function assumed(
 
 function wrongAccount(account: AccountSpec, expected: string, actual: string, arn: string): DeniedError {
   const source =
-    account.role?.arn ?? (account.profile === undefined ? 'the default credentials' : `profile ${account.profile}`)
+    account.role?.arn ??
+    (account.profile === undefined ? 'the default credentials' : `profile ${account.profile}`)
   return new DeniedError(
     'WRONG_ACCOUNT',
     `${account.alias ?? expected}: these credentials belong to account ${actual}, repos.yaml says ${expected}. Nothing was sent to ${expected}.`,

@@ -63,6 +63,12 @@ export class EcrApi {
     this.#limiter = createLimiter(options.context.concurrency)
   }
 
+  /** Whose registry it is, and who asks. */
+  get where(): {account: string; region: string; principal: string} {
+    const {registry, session} = this.#options
+    return {account: registry.account, region: registry.region, principal: session.arn}
+  }
+
   async getAuthorizationToken(): Promise<AuthorizationToken> {
     const operation = 'ECR GetAuthorizationToken'
     const answer = await this.#call('GetAuthorizationToken', undefined, ({client, sdk}, options) =>
@@ -92,7 +98,12 @@ export class EcrApi {
     const failures = answer.failures ?? []
     const named = [...images, ...failures].map(({imageId}) => imageId)
     const answered = new Set(named.flatMap(id => [id?.imageDigest, id?.imageTag]))
-    requireAll(ids.map(id => id.imageTag ?? id.imageDigest), answered, 'BatchGetImage', answer)
+    requireAll(
+      ids.map(id => id.imageTag ?? id.imageDigest),
+      answered,
+      'BatchGetImage',
+      answer,
+    )
     return {images, failures}
   }
 
@@ -242,7 +253,10 @@ export class EcrApi {
 
   async #connect(): Promise<Connection> {
     const {environment, traffic, readOnly, registry, session, context} = this.#options
-    const [sdk, {AwsHttpHandler}] = await Promise.all([import('@aws-sdk/client-ecr'), import('./aws-http.ts')])
+    const [sdk, {AwsHttpHandler}] = await Promise.all([
+      import('@aws-sdk/client-ecr'),
+      import('./aws-http.ts'),
+    ])
     const http = new AwsHttpHandler({environment, traffic, readOnly, maxSockets: context.concurrency})
     const client = new sdk.ECRClient({
       ...endpointOptions(environment, 'ECR', registry.region, registry),

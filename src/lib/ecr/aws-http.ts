@@ -3,8 +3,9 @@ import {Agent as HttpsAgent} from 'node:https'
 import {NodeHttpHandler} from '@smithy/node-http-handler'
 import {BugError, FailureError, RefusalError, UsageError} from '../errors.ts'
 import type {Traffic} from '../oci/registry.ts'
+import {defaultTimeouts} from '../oci/transport.ts'
 import {isLoopback} from '../oci/url-policy.ts'
-import {type AwsEnvironment, defaultTimeouts} from './environment.ts'
+import type {AwsEnvironment} from './environment.ts'
 
 type Request = Parameters<NodeHttpHandler['handle']>[0]
 type Options = Parameters<NodeHttpHandler['handle']>[1]
@@ -44,17 +45,18 @@ export class AwsHttpHandler extends NodeHttpHandler {
 
   constructor(options: AwsHttpOptions) {
     const {environment, maxSockets} = options
-    const timeouts = {...defaultTimeouts, ...environment.timeouts}
-    const proxy = environment.sandboxUrl === undefined ? {proxyEnv: {...environment.proxyEnv}} : {}
-    const httpAgent = new HttpAgent({keepAlive: true, maxSockets, ...proxy})
-    const httpsAgent = new HttpsAgent({keepAlive: true, maxSockets, ...proxy})
+    const {timeouts = defaultTimeouts, proxyEnv} = environment
+    const pool = {keepAlive: true, maxSockets}
+    // Plain http is for this machine only, which no proxy can reach.
+    const httpAgent = new HttpAgent(pool)
+    const httpsAgent = new HttpsAgent(proxyEnv === undefined ? pool : {...pool, proxyEnv})
     super({
       httpAgent,
       httpsAgent,
-      connectionTimeout: timeouts.connect,
-      requestTimeout: timeouts.answer,
+      connectionTimeout: timeouts.connectMs,
+      requestTimeout: timeouts.headersMs,
       throwOnRequestTimeout: true,
-      socketTimeout: timeouts.stall,
+      socketTimeout: timeouts.stallMs,
       logger: silent,
     })
     this.#options = options
@@ -65,7 +67,8 @@ export class AwsHttpHandler extends NodeHttpHandler {
     const {traffic, readOnly = false} = this.#options
     refusePlainText(request)
     const mutating = isMutating(request)
-    if (mutating && readOnly) throw new BugError(`A read-only run tried ${operationOf(request)}. It was not sent.`)
+    if (mutating && readOnly)
+      throw new BugError(`A read-only run tried ${operationOf(request)}. It was not sent.`)
 
     traffic.requests += 1
     if (mutating) traffic.mutatingRequests += 1
@@ -119,7 +122,12 @@ async function collect(body: AsyncIterable<Uint8Array>, host: string, traffic: T
 }
 
 /** Answers that no AWS service gives, which the SDK would report as a syntax error. */
-function refuseStranger(response: Response, body: Uint8Array, host: string, {proxyEnv}: AwsEnvironment): void {
+function refuseStranger(
+  response: Response,
+  body: Uint8Array,
+  host: string,
+  {proxyEnv}: AwsEnvironment,
+): void {
   if (response.statusCode >= 300 && response.statusCode < 400) {
     throw new FailureError('NOT_AWS', `${host} answered with a redirect. Is a proxy login in the way?`)
   }

@@ -55,7 +55,11 @@ export interface BaseIdentity {
  * In a sandbox it is a dummy key whose id is the account: nothing real is read.
  */
 export function baseIdentity(
-  account: {readonly profile?: string | undefined; readonly sandboxKey?: string | undefined; readonly region: string},
+  account: {
+    readonly profile?: string | undefined
+    readonly sandboxKey?: string | undefined
+    readonly region: string
+  },
   environment: AwsEnvironment,
 ): BaseIdentity {
   const {env} = environment
@@ -74,7 +78,9 @@ export function baseIdentity(
     }
   }
   const named = env['AWS_PROFILE']
-  return named ? profileIdentity(named, account.region, environment) : defaultIdentity(account.region, environment)
+  return named
+    ? profileIdentity(named, account.region, environment)
+    : defaultIdentity(account.region, environment)
 }
 
 /** The sandbox takes the account from a key id of 12 digits. */
@@ -135,7 +141,9 @@ async function fromSdk(renewal: string, load: () => Promise<AwsCredentials>): Pr
     const fault = readFault(error)
     if (error instanceof GantryError || kindOf(fault) !== 'credentials') throw error
     const said = oneLine(fault.message, 300).replace(/\.$/, '')
-    throw new DeniedError('NO_CREDENTIALS', `No AWS credentials: ${said}. Get them: ${renewal}.`, {cause: error})
+    throw new DeniedError('NO_CREDENTIALS', `No AWS credentials: ${said}. Get them: ${renewal}.`, {
+      cause: error,
+    })
   }
 }
 
@@ -149,6 +157,8 @@ export async function readTokenFile(file: string): Promise<string> {
     return (await readFile(file, 'utf8')).trim()
   } catch (error) {
     const code = readFault(error).networkCode ?? 'cannot be read'
-    throw new DeniedError('NO_CREDENTIALS', `The web identity token file ${oneLine(file)}: ${code}.`, {cause: error})
+    throw new DeniedError('NO_CREDENTIALS', `The web identity token file ${oneLine(file)}: ${code}.`, {
+      cause: error,
+    })
   }
 }

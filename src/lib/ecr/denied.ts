@@ -36,7 +36,8 @@ export interface Denial {
   readonly reason?: string
 }
 
-const denial = /User: (\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?(?: because (.+?))?\.?$/
+const denial =
+  /User: (\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?(?: because (.+?))?\.?$/
 
 /** Reads the text of an AccessDeniedException, or of the `DENIED` code of the registry protocol. */
 export function parseDenial(text: string): Denial | undefined {
@@ -118,8 +119,10 @@ function hints(said: Denial, context: DenialContext): readonly string[] {
       `The trust policy of ${resource} must let ${policyPrincipal(principal)} assume it, with the external id that repos.yaml gives, if any.`,
     ]
   }
-  if (/explicit deny/.test(reason)) return ['A policy denies this explicitly; allowing it elsewhere does not help.']
-  const repositoryPolicyDecides = caller !== owner && repository !== undefined && action !== 'ecr:CreateRepository'
+  if (/explicit deny/.test(reason))
+    return ['A policy denies this explicitly; allowing it elsewhere does not help.']
+  const repositoryPolicyDecides =
+    caller !== owner && repository !== undefined && action !== 'ecr:CreateRepository'
   if (!repositoryPolicyDecides || /identity-based/.test(reason)) return [identity]
 
   const access: Access = pushActions.includes(action) ? 'push' : 'pull'

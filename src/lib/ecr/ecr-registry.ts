@@ -5,6 +5,7 @@ import type {Manifest} from '../oci/manifest.ts'
 import type {Registry, Repository, RepositorySettings, Traffic} from '../oci/registry.ts'
 import type {EcrApi} from './api.ts'
 import {presentBlobs} from './blobs.ts'
+import {type DataPlane, onDataPlane} from './data-plane.ts'
 import {getManifests, listReferrers, presentManifests, putManifest, resolveTags} from './manifests.ts'
 import {createRepository, describeRepositories} from './repositories.ts'
 
@@ -24,7 +25,8 @@ export class EcrRegistry implements Registry {
   }
 
   repository(name: string): Repository {
-    return new EcrRepository(name, this, this.#api, this.#distribution.repository(name))
+    const where = {registryHost: this.host, repository: name, ...this.#api.where}
+    return new EcrRepository(where, this, this.#api, this.#distribution.repository(name))
   }
 
   describe(names: readonly string[]): Promise<ReadonlyMap<string, RepositorySettings>> {
@@ -46,9 +48,11 @@ class EcrRepository implements Repository {
   readonly registry: Registry
   readonly #api: EcrApi
   readonly #distribution: Repository
+  readonly #where: DataPlane
 
-  constructor(name: string, registry: Registry, api: EcrApi, distribution: Repository) {
-    this.name = name
+  constructor(where: DataPlane, registry: Registry, api: EcrApi, distribution: Repository) {
+    this.name = where.repository
+    this.#where = where
     this.registry = registry
     this.#api = api
     this.#distribution = distribution
@@ -71,15 +75,15 @@ class EcrRepository implements Repository {
   }
 
   readBlob(blob: Descriptor): Promise<Readable> {
-    return this.#distribution.readBlob(blob)
+    return onDataPlane(this.#where, () => this.#distribution.readBlob(blob))
   }
 
   mountBlob(blob: Descriptor, from: string): Promise<boolean> {
-    return this.#distribution.mountBlob(blob, from)
+    return onDataPlane(this.#where, () => this.#distribution.mountBlob(blob, from))
   }
 
   uploadBlob(blob: Descriptor, open: () => Promise<Readable>): Promise<void> {
-    return this.#distribution.uploadBlob(blob, open)
+    return onDataPlane(this.#where, () => this.#distribution.uploadBlob(blob, open))
   }
 
   putManifest(manifest: Manifest, tag?: string): Promise<void> {

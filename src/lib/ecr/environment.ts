@@ -1,4 +1,6 @@
 import {UsageError} from '../errors.ts'
+import type {RegistryContext} from '../oci/registry.ts'
+import type {Timeouts} from '../oci/transport.ts'
 import {isLoopback} from '../oci/url-policy.ts'
 import {isRegion} from './hosts.ts'
 
@@ -13,25 +15,20 @@ export interface AwsEnvironment {
   /** Profile of accounts that name none (`--profile`). */
   readonly defaultProfile?: string | undefined
   /** Variables for the proxy of an agent: `HTTPS_PROXY`, `NO_PROXY` and so on. */
-  readonly proxyEnv?: Readonly<Record<string, string | undefined>> | undefined
+  readonly proxyEnv?: NodeJS.ProcessEnv
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly signal: AbortSignal
-  /** Milliseconds that STS may be asked again before `TransientError`. */
+  /** Milliseconds that requests for identities and tokens may be repeated before `TransientError`; 60,000 by default. */
   readonly retryForMs?: number | undefined
-  readonly timeouts?: Partial<Timeouts> | undefined
+  readonly timeouts?: Timeouts
 }
 
-/** Milliseconds. */
-export interface Timeouts {
-  readonly connect: number
-  /** From the request to the head of the answer. */
-  readonly answer: number
-  /** Silence in a connection. */
-  readonly stall: number
+/** The context of requests that prove who we are; those for content have the context of their registry. */
+export function identityContext(environment: AwsEnvironment): RegistryContext {
+  const {signal, now, retryForMs = 60_000} = environment
+  return {signal, now, retryForMs, concurrency: 1, onEvent() {}}
 }
-
-export const defaultTimeouts: Timeouts = {connect: 10_000, answer: 30_000, stall: 30_000}
 
 export type AwsService = 'ECR' | 'ECR_PUBLIC' | 'STS'
 
@@ -56,7 +53,10 @@ export function endpointOptions(
   form: {readonly fips?: boolean; readonly dualStack?: boolean} = {},
 ): EndpointOptions {
   if (!isRegion(region)) {
-    throw new UsageError('INVALID_REGION', `${JSON.stringify(region)} is not an AWS region. Nothing was sent.`)
+    throw new UsageError(
+      'INVALID_REGION',
+      `${JSON.stringify(region)} is not an AWS region. Nothing was sent.`,
+    )
   }
   const endpoint = sandboxOrigin(environment) ?? configuredEndpoint(environment, service)
   // An endpoint of one's own excludes FIPS and dual-stack (SDK endpoint rules).

@@ -1,6 +1,7 @@
-import {DeniedError, FailureError, TransientError} from '../errors.ts'
 import type {GantryError} from '../errors.ts'
+import {DeniedError, FailureError, TransientError} from '../errors.ts'
 import {oneLine} from '../oci/one-line.ts'
+import {missingRepository} from './data-plane.ts'
 import {deniedError} from './denied.ts'
 import {codeOf, type Fault, kindOf} from './faults.ts'
 
@@ -87,10 +88,7 @@ export function faultError(fault: Fault, call: Call, effort: Effort, now: number
     return new FailureError('UNREADABLE_ANSWER', `The answer from ${what} cannot be read: ${said}${request}.`)
   }
   if (fault.name === 'RepositoryNotFoundException' && call.repository !== undefined) {
-    return new FailureError(
-      'REPOSITORY_NOT_FOUND',
-      `${call.repository} does not exist in ${where}. Create it, or run again with --create-repositories.`,
-    )
+    return missingRepository(call.repository, call)
   }
   return new FailureError(codeOf(fault), `${what}: ${said}${request}`)
 }

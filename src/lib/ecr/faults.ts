@@ -70,7 +70,11 @@ const transientCodes: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
 ])
 
-const expired: ReadonlySet<string> = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired'])
+const expired: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'TokenRefreshRequired',
+])
 const clock: ReadonlySet<string> = new Set([
   'InvalidSignatureException',
   'RequestExpired',

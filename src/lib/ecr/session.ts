@@ -27,7 +27,7 @@ export interface AccountSession {
   readonly expiresAt?: number
   /** How to get new ones, for example `aws sso login --profile prod`. */
   readonly renewal: string
-  /** Requests to STS on behalf of this session. */
+  /** Requests to STS, and for tokens, on behalf of this session. */
   readonly traffic: Traffic
   /** ECR tokens of this identity by region: a token is good for every registry of its region. */
   readonly tokens: Map<string, TokenSource>

@@ -1,7 +1,7 @@
 import type {STSClient} from '@aws-sdk/client-sts'
 import {noTraffic, type Traffic} from '../oci/registry.ts'
 import {clientDefaults, required} from './client.ts'
-import {type AwsEnvironment, endpointOptions} from './environment.ts'
+import {type AwsEnvironment, endpointOptions, identityContext} from './environment.ts'
 import {withRetries} from './retry.ts'
 import type {AwsCredentials, CredentialSource} from './session.ts'
 
@@ -26,7 +26,6 @@ export interface Sts {
   assumeRoleWithWebIdentity(role: AssumedRole, token: string): Promise<AwsCredentials>
 }
 
-const defaultRetryForMs = 60_000
 const defaultSessionName = 'gantry'
 
 /**
@@ -36,19 +35,17 @@ const defaultSessionName = 'gantry'
 export function openSts(region: string, renewal: string, environment: AwsEnvironment): Sts {
   const endpoint = endpointOptions(environment, 'STS', region)
   const traffic = noTraffic()
-  const context = {
-    signal: environment.signal,
-    now: environment.now,
-    retryForMs: environment.retryForMs ?? defaultRetryForMs,
-    onEvent() {},
-  }
+  const context = identityContext(environment)
 
   const call = async <T>(
     operation: string,
     credentials: CredentialSource,
     send: (client: STSClient, sdk: Sdk, options: {abortSignal: AbortSignal}) => Promise<T>,
   ): Promise<T> => {
-    const [sdk, {AwsHttpHandler}] = await Promise.all([import('@aws-sdk/client-sts'), import('./aws-http.ts')])
+    const [sdk, {AwsHttpHandler}] = await Promise.all([
+      import('@aws-sdk/client-sts'),
+      import('./aws-http.ts'),
+    ])
     const requestHandler = new AwsHttpHandler({environment, traffic, maxSockets: 1})
     const client = new sdk.STSClient({...endpoint, ...clientDefaults(credentials), requestHandler})
     try {

@@ -14,8 +14,8 @@ export interface AuthorizationToken {
 /** A token that is fetched on demand, kept in memory only, and fetched again before it expires. */
 export interface TokenSource {
   get(): Promise<AuthorizationToken>
-  /** Forgets `authorization`, which the registry refused; a newer one stays. */
-  invalidate(authorization?: string): void
+  /** Forgets the token: the registry refused it. */
+  invalidate(): void
 }
 
 /** A token is used for whole uploads: one that ends soon is as good as none. */
@@ -38,8 +38,8 @@ export function tokenSource(fetchToken: () => Promise<AuthorizationToken>, now: 
       })
       return fetching
     },
-    invalidate(authorization) {
-      if (authorization === undefined || current?.authorization === authorization) current = undefined
+    invalidate() {
+      current = undefined
     },
   }
 }

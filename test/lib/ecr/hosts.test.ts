@@ -56,7 +56,26 @@ test('a region that is newer than the SDK data belongs to the partition of its s
 })
 
 const attackers = ['evil.com', 'evil.com.', 'amazonaws.com.evil.com', 'co', '127.0.0.1']
-const characters = ['@', '/', '\\', '?', '#', ':', '%2e', ' ', '\n', '\r\n', '\t', '\0', '。', '․', ',', ';', '*', '..']
+const characters = [
+  '@',
+  '/',
+  '\\',
+  '?',
+  '#',
+  ':',
+  '%2e',
+  ' ',
+  '\n',
+  '\r\n',
+  '\t',
+  '\0',
+  '。',
+  '․',
+  ',',
+  ';',
+  '*',
+  '..',
+]
 
 const lookAlikes = [
   ...attackers.map(evil => `${plain}.${evil}`),
@@ -151,5 +170,7 @@ test.each([
 
 test('an account id has twelve digits', () => {
   expect(isAccountId('012345678901')).toBe(true)
-  expect(['12345678901', '0123456789012', '01234567890a', '０12345678901', ''].filter(isAccountId)).toEqual([])
+  expect(['12345678901', '0123456789012', '01234567890a', '０12345678901', ''].filter(isAccountId)).toEqual(
+    [],
+  )
 })

@@ -1,0 +1,135 @@
+import {UsageError} from '../errors.ts'
+import {type Authorizer, basicAuthorizer} from '../oci/auth.ts'
+import {bearerAuthorizer, type Login} from '../oci/bearer.ts'
+import {type DistributionOptions, openDistributionRegistry} from '../oci/distribution.ts'
+import {oneLine} from '../oci/one-line.ts'
+import {noTraffic, type Registry, type RegistryContext} from '../oci/registry.ts'
+import {isLoopback, registryOrigin} from '../oci/url-policy.ts'
+import {connectAccount} from './accounts.ts'
+import {EcrApi} from './api.ts'
+import {EcrRegistry} from './ecr-registry.ts'
+import {type AwsEnvironment, sandboxOrigin} from './environment.ts'
+import {type EcrHost, type PrivateEcrHost, parseEcrHost} from './hosts.ts'
+import {readOnlyRegistry} from './read-only.ts'
+import type {AccountSession} from './session.ts'
+import {tokensFor} from './tokens.ts'
+
+/** A registry to open, and as whom. */
+export interface RegistryTarget {
+  /** Host name, with port where there is one. */
+  readonly host: string
+  /** Identity for an ECR registry. Without one a private registry is asked with the default credentials, ECR Public anonymously. */
+  readonly session?: AccountSession | undefined
+}
+
+export interface OpenOptions {
+  readonly environment: AwsEnvironment
+  readonly context: RegistryContext
+  /** Refuse everything that could change the registry. */
+  readonly readOnly?: boolean | undefined
+  /** User and password for registries that are not ECR; undefined to ask anonymously. */
+  readonly credentialsFor?: ((host: string) => Promise<Login | undefined>) | undefined
+}
+
+export interface OpenedRegistry {
+  readonly registry: Registry
+  /** Which ECR registry it is; absent for others. */
+  readonly ecr?: EcrHost
+  /** As whom it is asked; absent for others than ECR and for anonymous pulls of ECR Public. */
+  readonly session?: AccountSession
+}
+
+/**
+ * Opens any registry: a private ECR registry by its API, ECR Public and all others by the distribution protocol. With a
+ * sandbox, ECR hosts are reached there under their own names and no other host but those of this machine is reached.
+ *
+ * @throws {UsageError} NOT_IN_SANDBOX, INVALID_HOST, and what `connectAccount` throws.
+ */
+export async function openRegistry(target: RegistryTarget, options: OpenOptions): Promise<OpenedRegistry> {
+  const opened = await open(target, options)
+  return options.readOnly ? {...opened, registry: readOnlyRegistry(opened.registry)} : opened
+}
+
+function open(target: RegistryTarget, options: OpenOptions): Promise<OpenedRegistry> {
+  const ecr = parseEcrHost(target.host)
+  if (ecr?.kind === 'private') return openPrivate(ecr, target, options)
+  if (ecr?.kind === 'public') return openPublic(ecr, target, options)
+  return openOther(target.host, options)
+}
+
+async function openPrivate(
+  ecr: PrivateEcrHost,
+  {host, session: given}: RegistryTarget,
+  {environment, context, readOnly = false}: OpenOptions,
+): Promise<OpenedRegistry> {
+  const session =
+    given ?? (await connectAccount({registryAccount: ecr.account, region: ecr.region}, environment))
+  const traffic = noTraffic()
+  const api = new EcrApi({host, registry: ecr, session, environment, context, traffic, readOnly})
+  const distribution = openDistributionRegistry({
+    host,
+    authorizer: tokenAuthorizer(session, ecr, environment),
+    context,
+    traffic,
+    ...route(environment),
+  })
+  return {registry: new EcrRegistry(host, api, distribution), ecr, session}
+}
+
+async function openPublic(
+  ecr: EcrHost,
+  {host, session}: RegistryTarget,
+  {environment, context}: OpenOptions,
+): Promise<OpenedRegistry> {
+  const token = session && (await tokensFor(session, ecr, environment).get())
+  const registry = openDistributionRegistry({
+    host,
+    authorizer: bearerAuthorizer(token),
+    context,
+    ...route(environment),
+  })
+  return {registry, ecr, ...(session === undefined ? {} : {session})}
+}
+
+async function openOther(
+  host: string,
+  {environment, context, credentialsFor}: OpenOptions,
+): Promise<OpenedRegistry> {
+  const {hostname} = registryOrigin(host)
+  if (sandboxOrigin(environment) !== undefined && !isLoopback(hostname)) {
+    throw new UsageError(
+      'NOT_IN_SANDBOX',
+      `GANTRY_SANDBOX is set: ${oneLine(host)} can't be reached. Unset it, or use an ECR registry or one on this machine.`,
+    )
+  }
+  const login = await credentialsFor?.(host)
+  const registry = openDistributionRegistry({
+    host,
+    authorizer: bearerAuthorizer(login),
+    context,
+    ...route(environment),
+  })
+  return {registry}
+}
+
+/** Private ECR takes the token as Basic credentials; whatever realm it names is not read. */
+function tokenAuthorizer(session: AccountSession, ecr: EcrHost, environment: AwsEnvironment): Authorizer {
+  const tokens = tokensFor(session, ecr, environment)
+  return basicAuthorizer(
+    async () => (await tokens.get()).authorization,
+    () => tokens.invalidate(),
+  )
+}
+
+/** How a registry is reached: with a sandbox, every name that is not this machine's leads there. */
+function route(environment: AwsEnvironment): Pick<DistributionOptions, 'connect' | 'proxyEnv' | 'timeouts'> {
+  const {proxyEnv, timeouts} = environment
+  const sandbox = sandboxOrigin(environment)
+  return {
+    ...(sandbox === undefined
+      ? {}
+      : {connect: origin => (isLoopback(origin.hostname) ? undefined : new URL(sandbox))}),
+    ...(proxyEnv === undefined ? {} : {proxyEnv}),
+    ...(timeouts === undefined ? {} : {timeouts}),
+  }
+}

@@ -1,0 +1,36 @@
+import {BugError} from '../errors.ts'
+import type {Registry, Repository} from '../oci/registry.ts'
+
+/** The same registry for one who only looks: whatever could change it is a `BugError`, and is not sent. */
+export function readOnlyRegistry(registry: Registry): Registry {
+  const readOnly: Registry = {
+    host: registry.host,
+    traffic: registry.traffic,
+    repository: name => readOnlyRepository(registry.repository(name), readOnly),
+    describe: names => registry.describe(names),
+    create: name => refuse(`create ${name}`),
+    close: () => registry.close(),
+  }
+  return readOnly
+}
+
+function readOnlyRepository(repository: Repository, registry: Registry): Repository {
+  return {
+    name: repository.name,
+    registry,
+    resolve: tags => repository.resolve(tags),
+    manifests: references => repository.manifests(references),
+    presentManifests: digests => repository.presentManifests(digests),
+    presentBlobs: digests => repository.presentBlobs(digests),
+    readBlob: blob => repository.readBlob(blob),
+    mountBlob: blob => refuse(`mount ${blob.digest}`),
+    uploadBlob: blob => refuse(`upload ${blob.digest}`),
+    putManifest: manifest => refuse(`put ${manifest.digest}`),
+    referrers: subject => repository.referrers(subject),
+    tags: () => repository.tags(),
+  }
+}
+
+async function refuse(what: string): Promise<never> {
+  throw new BugError(`A read-only run tried to ${what}. It was not sent.`)
+}
