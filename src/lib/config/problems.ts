@@ -16,6 +16,10 @@ export interface Problem {
   readonly position: Position
   readonly path: Path
   readonly text: string
+  /** The key that is missing from the mapping at `path`. */
+  readonly missing?: string
+  /** The key of the mapping at `path` that an unknown one was probably meant to be. */
+  readonly meant?: string
 }
 
 const shownProblems = 20
@@ -27,7 +31,9 @@ export function configError(file: string, problems: readonly Problem[]): ConfigE
   )
   const [first = '', ...others] = inOrder.slice(0, shownProblems).map(problem => lineOf(file, problem))
   const more = problems.length - shownProblems
-  return new ConfigError('INVALID_CONFIG', first, {hints: more > 0 ? [...others, `and ${more} more`] : others})
+  return new ConfigError('INVALID_CONFIG', first, {
+    hints: more > 0 ? [...others, `and ${more} more`] : others,
+  })
 }
 
 function lineOf(file: string, {position, path, text}: Problem): string {
@@ -48,6 +54,11 @@ function formatStep(step: string | number): string {
 /** A text of the user's in double quotes, on one line, cut when it is long. */
 export function show(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+}
+
+/** As {@link show}, without the quotes: for numbers and other words that YAML reads as no text. */
+export function showBare(text: string): string {
+  return show(text).slice(1, -1)
 }
 
 export function positionAt(text: string, offset: number): Position {

@@ -1,0 +1,90 @@
+import type * as z from 'zod/mini'
+import {type Entry, entryAt} from './document.ts'
+import {nearest} from './nearest.ts'
+import {type Path, type Problem, show, showBare} from './problems.ts'
+
+type Issue = z.core.$ZodIssue
+
+/** What a key that must be there looks like. */
+const examples: Readonly<Record<string, string>> = {
+  version: 'version: 1',
+  id: 'id: "111111111111"',
+  arn: 'arn: arn:aws:iam::111111111111:role/name',
+  from: 'from: dev',
+  to: 'to: [prod]',
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'text',
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+  boolean: 'true or false',
+}
+
+/** What the schema found wrong, in the words and places of the file. `base` is where the issue's own path starts. */
+export function problemsOf(issue: Issue, data: unknown, root: Entry, base: Path = []): Problem[] {
+  const path = [...base, ...issue.path.map(step => (typeof step === 'number' ? step : String(step)))]
+  const entry = entryAt(root, path)
+  const key = path.at(-1)
+  if (entry === undefined) return [missing(String(key), path.slice(0, -1), root)]
+  const value = valueAt(data, path)
+  const at = (text: string, position = entry.value): Problem[] => [{position, path, text}]
+
+  if (issue.code === 'unrecognized_keys')
+    return unknownKeys(issue.keys, issue.message.split(', '), path, root)
+  if (issue.code === 'invalid_key') return at(issue.issues[0]?.message ?? 'is not a good name.', entry.key)
+  if (value === null) return at('is empty. Write a value, or take it out.')
+  if (issue.code === 'invalid_union') {
+    const branch = issue.errors.find(issues => issues.every(inner => !isOtherKind(inner)))
+    if (branch === undefined) return at(`must be text or a mapping, not ${kindOf(value)}.`)
+    return branch.flatMap(inner => problemsOf(inner, data, root, path))
+  }
+  const kind = issue.code === 'invalid_type' ? kinds[issue.expected] : undefined
+  if (issue.code !== 'invalid_type' || kind === undefined) return at(issue.message)
+  if (issue.expected === 'string' && entry.source !== undefined) {
+    return at(unquoted(entry.source, value, path.length === 3 && key === 'id'))
+  }
+  const example = issue.expected === 'array' && typeof value === 'string' ? ` Write [${show(value)}].` : ''
+  const given = entry.source === undefined ? kindOf(value) : show(entry.source)
+  return at(`must be ${kind}, not ${given}.${example}`)
+}
+
+function missing(key: string, path: Path, root: Entry): Problem {
+  const position = (entryAt(root, path) ?? root).key
+  return {position, path, text: `"${key}" is missing. Add ${examples[key] ?? `"${key}"`}.`, missing: key}
+}
+
+function unknownKeys(keys: readonly string[], known: readonly string[], path: Path, root: Entry): Problem[] {
+  return keys.map(key => {
+    const near = nearest(key, known)
+    const fix = near === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean ${show(near)}?`
+    const position = (entryAt(root, [...path, key]) ?? root).key
+    const text = `${show(key)} is not a known key. ${fix}`
+    return {position, path, text, ...(near === undefined ? {} : {meant: near})}
+  })
+}
+
+/** YAML took what should be text for something else; an account id may have lost its leading zero on the way. */
+function unquoted(source: string, value: unknown, isAccountId: boolean): string {
+  if (isAccountId && /^\d{1,11}$/.test(source)) {
+    const digits = source.length === 1 ? '1 digit' : `${source.length} digits`
+    return `${source} has ${digits}. Account ids have 12; quote it: "${source.padStart(12, '0')}".`
+  }
+  return `${showBare(source)} is ${kindOf(value)} here, not text. Quote it: ${show(source)}.`
+}
+
+function isOtherKind(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && issue.path.length === 0
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a mapping'
+  if (typeof value === 'boolean') return 'true or false'
+  return typeof value === 'string' ? 'text' : 'a number'
+}
+
+function valueAt(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, step) => (value as Record<string | number, unknown>)[step], data)
+}

@@ -1,0 +1,166 @@
+/**
+ * The shape of `repos.yaml`: the one source of what is checked and of the JSON Schema that editors read. What ties one
+ * value to another is in `checks.ts`. The message of a pattern is a whole sentence about the value; the message of a
+ * mapping is the list of the keys it knows.
+ */
+import * as z from 'zod/mini'
+import {
+  accountIdPattern,
+  externalIdPattern,
+  regionPattern,
+  roleArnPattern,
+  sessionNamePattern,
+} from './aws-names.ts'
+import {promoteDefaults} from './estate.ts'
+import {show} from './problems.ts'
+
+const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/
+const profilePattern = /^[^\s\p{Cc}[\]]([^\p{Cc}[\]]{0,126}[^\s\p{Cc}[\]])?$/u
+const filePattern = /^[^\p{Cc}]{1,4096}$/u
+/** ECR API, RepositoryName: segments of lower-case words with single separators. Here `*` may stand in any of them. */
+const repositoryPattern = /^(?!.*\*\*[^/])(?!.*[^/]\*\*)(?:[a-z0-9*._-]+\/)*[a-z0-9*._-]+$/
+/** OCI distribution specification, tags. */
+const tagPattern = /^(?!.*\*\*)[A-Za-z0-9_*][A-Za-z0-9_.*-]{0,127}$/
+
+const text = (pattern: RegExp, kind: string, fix: string) =>
+  z.string().check(z.regex(pattern, {error: issue => `${show(String(issue.input))} is not ${kind}. ${fix}`}))
+
+const mapping = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: issue => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : undefined),
+  })
+
+const listOf = <Item extends z.core.SomeType>(item: Item) =>
+  z.array(item).check(z.minLength(1, {error: 'is an empty list. Write at least one.'}))
+
+/** Adds to the JSON Schema what `checks.ts` checks, and words for editors to show. */
+const shown = <Schema extends z.core.$ZodType>(schema: Schema, about: Record<string, unknown>): Schema => {
+  z.globalRegistry.add(schema, about)
+  return schema
+}
+
+const name = text(namePattern, 'a name', 'Use at most 64 lower-case letters, digits and dashes: prod-eu.')
+const region = text(regionPattern, 'an AWS region', 'Write one as in eu-west-1.')
+const roleArn = text(roleArnPattern, "a role's ARN", 'Write it as in arn:aws:iam::111111111111:role/name.')
+
+const role = mapping({
+  arn: roleArn,
+  externalId: z.exactOptional(
+    text(externalIdPattern, 'an external id', 'It has 2 to 1224 letters, digits and any of +=,.@:/-_.'),
+  ),
+  sessionName: z.exactOptional(
+    text(sessionNamePattern, 'a session name', 'It has 2 to 64 letters, digits and any of +=,.@-_.'),
+  ),
+  webIdentityTokenFile: z.exactOptional(text(filePattern, 'a path', 'Write the path of the token file.')),
+})
+
+const account = shown(
+  mapping({
+    id: shown(text(accountIdPattern, 'an account id', 'Account ids have 12 digits: "111111111111".'), {
+      description: 'The 12 digits of the account, in quotes.',
+    }),
+    region: z.exactOptional(shown(z.clone(region), {description: 'The one region of its registries.'})),
+    regions: z.exactOptional(
+      shown(listOf(region), {
+        description: 'The regions of its registries; the first is the default.',
+        uniqueItems: true,
+      }),
+    ),
+    profile: z.exactOptional(
+      shown(text(profilePattern, 'a profile name', 'Write a name from the AWS config file.'), {
+        description: 'Profile of the AWS config file: the identity, or the one that assumes the role.',
+      }),
+    ),
+    role: z.exactOptional(
+      shown(z.union([roleArn, role]), {
+        description: 'Role to assume: its ARN, or a mapping with an external id and more.',
+      }),
+    ),
+    via: z.exactOptional(
+      shown(z.string(), {
+        description: "Account whose credentials are used here, by this account's repository policies.",
+      }),
+    ),
+  }),
+  {
+    oneOf: [{required: ['region']}, {required: ['regions']}],
+    not: {anyOf: [{required: ['via', 'profile']}, {required: ['via', 'role']}]},
+  },
+)
+
+const promotion = mapping({
+  from: shown(z.string(), {description: 'Account that images come from.'}),
+  to: shown(listOf(z.string()), {description: 'Accounts that images go to.', uniqueItems: true}),
+  repositories: z._default(
+    shown(
+      listOf(
+        text(
+          repositoryPattern,
+          'a repository pattern',
+          'Use lower-case names, * within a segment and ** for whole segments: payments/**.',
+        ),
+      ),
+      {description: 'Repositories that may go: * within a segment, ** for whole segments.'},
+    ),
+    ['**'],
+  ),
+  tags: z._default(
+    shown(listOf(text(tagPattern, 'a tag pattern', 'Use letters, digits, _ . - and *: v*.')), {
+      description: 'Tags that may go; * stands for any text.',
+    }),
+    ['*'],
+  ),
+  immutable: z._default(
+    shown(z.boolean(), {description: 'Whether a tag that exists at the destination may never move.'}),
+    false,
+  ),
+})
+
+const concurrency = z
+  .int({error: 'must be a whole number from 1 to 64.'})
+  .check(
+    z.gte(1, {error: issue => `${String(issue.input)} is too few. Use 1 to 64.`}),
+    z.lte(64, {error: issue => `${String(issue.input)} is too many. Use 1 to 64.`}),
+  )
+
+const promote = mapping({
+  createRepositories: z._default(
+    shown(z.boolean(), {description: 'Create repositories that are missing at the destination.'}),
+    promoteDefaults.createRepositories,
+  ),
+  referrers: z._default(
+    shown(z.boolean(), {description: 'Take signatures, SBOMs and other referrers along.'}),
+    promoteDefaults.referrers,
+  ),
+  concurrency: z._default(
+    shown(concurrency, {description: 'Transfers at a time.'}),
+    promoteDefaults.concurrency,
+  ),
+})
+
+export const estateSchema = mapping({
+  version: z.literal(1, {error: 'must be the number 1.'}),
+  accounts: z.prefault(shown(z.record(name, account), {description: 'The AWS accounts by alias.'}), {}),
+  promotions: z.prefault(
+    shown(z.record(z.clone(name), promotion), {
+      description: 'Named routes: what may go from where to where.',
+    }),
+    {},
+  ),
+  defaults: z.prefault(
+    shown(mapping({promote: z.prefault(promote, {})}), {
+      description: 'What commands do unless told otherwise.',
+    }),
+    {},
+  ),
+})
+
+export type EstateFile = z.infer<typeof estateSchema>
+
+/** The JSON Schema (draft 7, which editors know best) of `repos.yaml`. */
+export function estateJsonSchema(): Record<string, unknown> {
+  return {
+    title: 'repos.yaml of Gantry',
+    ...z.toJSONSchema(estateSchema, {target: 'draft-7', io: 'input', reused: 'inline'}),
+  }
+}

@@ -1,0 +1,43 @@
+import {configError, type Position, positionAt} from './problems.ts'
+
+/** The largest `repos.yaml` that is read, in bytes; as text, in UTF-16 units. */
+export const maxSize = 1024 * 1024
+
+/**
+ * The text of a file's bytes, without a byte order mark.
+ *
+ * @throws {ConfigError} INVALID_CONFIG when they are too many or not UTF-8.
+ */
+export function decodeText(bytes: Uint8Array, file: string): string {
+  if (bytes.length > maxSize) throw tooLarge(file)
+  try {
+    return new TextDecoder('utf-8', {fatal: true}).decode(bytes)
+  } catch {
+    const replaced = new TextDecoder('utf-8').decode(bytes)
+    const at = positionAt(replaced, replaced.indexOf('\uFFFD'))
+    throw fileError(file, at, 'the file is not UTF-8 text. Save it as UTF-8.')
+  }
+}
+
+/**
+ * The text without a byte order mark.
+ *
+ * @throws {ConfigError} INVALID_CONFIG when it is too large, or no text.
+ */
+export function checkText(text: string, file: string): string {
+  if (text.length > maxSize) throw tooLarge(file)
+  const plain = text.startsWith('\uFEFF') ? text.slice(1) : text
+  const nul = plain.indexOf('\0')
+  if (nul !== -1)
+    throw fileError(file, positionAt(plain, nul), 'the file has a NUL byte. Save it as UTF-8 text.')
+  return plain
+}
+
+/** An error about the file as a whole, at a place in it. */
+export function fileError(file: string, position: Position, text: string) {
+  return configError(file, [{position, path: [], text}])
+}
+
+function tooLarge(file: string) {
+  return fileError(file, {line: 1, column: 1}, 'the file is larger than 1 MiB. Is it the right file?')
+}
