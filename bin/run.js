@@ -31,16 +31,17 @@ function start() {
   )
 }
 
-// A directory of the user's own: the default one in /tmp belongs to whoever came first, and is silently no cache to others.
+// A directory of the user's own: the default one in /tmp belongs to whoever came first, and is silently no cache to
+// others. Without a home there is no cache.
 function cacheCompiledCode() {
-  var path = process.getBuiltinModule('path')
-  var env = process.env
-  var home = process.getBuiltinModule('os').homedir()
-  var base =
-    process.platform === 'win32'
-      ? env.LOCALAPPDATA || path.join(home, 'AppData', 'Local')
-      : process.platform === 'darwin'
-        ? path.join(home, 'Library', 'Caches')
-        : env.XDG_CACHE_HOME || path.join(home, '.cache')
-  process.getBuiltinModule('module').enableCompileCache(path.join(base, 'gantry', 'v8'))
+  var directory = cacheDirectory(process.env, process.getBuiltinModule('path'))
+  if (directory) process.getBuiltinModule('module').enableCompileCache(directory)
+}
+
+function cacheDirectory(env, path) {
+  if (process.platform === 'win32') return env.LOCALAPPDATA && path.join(env.LOCALAPPDATA, 'gantry', 'v8')
+  if (process.platform === 'darwin')
+    return env.HOME && path.join(env.HOME, 'Library', 'Caches', 'gantry', 'v8')
+  var base = env.XDG_CACHE_HOME || (env.HOME && path.join(env.HOME, '.cache'))
+  return base && path.join(base, 'gantry', 'v8')
 }

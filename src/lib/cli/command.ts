@@ -4,8 +4,9 @@ import {type Context, createContext} from './context.ts'
 import {type CommandResult, toEnvelope} from './envelope.ts'
 import {escapeDeep, escapeText, toSafeJson} from './escape.ts'
 import {globalFlags} from './flags.ts'
-import {annotation, inGitHubActions, summaryMarkdown, writeStepReport} from './github.ts'
-import {writeJson, writeNote, writeResult, writeWorkflowCommand} from './output.ts'
+import {inGitHubActions} from './github.ts'
+import {reportToGitHub} from './github-report.ts'
+import {writeJson, writeNote, writeResult} from './output.ts'
 import {type Style, styleFor} from './style.ts'
 
 export type {CommandResult, Context, Style}
@@ -74,10 +75,6 @@ export abstract class GantryCommand<Result extends CommandResult> extends Comman
       writeResult(this.view(escapeDeep(result), await styleFor(process.stdout, env)))
       for (const warning of result.warnings) writeNote(`Warning: ${escapeText(warning)}`)
     }
-    if (!inGitHubActions(env)) return
-    const title = `gantry ${command}`
-    for (const warning of result.warnings) writeWorkflowCommand(annotation('warning', title, warning))
-    const report = {markdown: summaryMarkdown(title, result.summary), outputs: this.outputs(result)}
-    await writeStepReport(report, env)
+    if (inGitHubActions(env)) await reportToGitHub(`gantry ${command}`, result, this.outputs(result), env)
   }
 }

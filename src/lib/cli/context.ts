@@ -23,12 +23,12 @@ export interface Context {
   /** The sandbox that takes all AWS and registry traffic, from `GANTRY_SANDBOX`. */
   readonly sandboxUrl: URL | undefined
   /** `repos.yaml`, read once when first asked for; the empty estate when there is none. */
-  estate(): Promise<Estate>
-  readonly progress: {start(title: string, options?: ProgressOptions): Progress}
+  readonly estate: () => Promise<Estate>
+  readonly progress: {readonly start: (title: string, options?: ProgressOptions) => Progress}
   /** Asks for consent on the terminal; true with `--yes`. Elsewhere throws a UsageError. */
-  confirm(question: string): Promise<boolean>
+  readonly confirm: (question: string) => Promise<boolean>
   /** A line for people, on stderr. Escape what strangers wrote. */
-  note(line: string): void
+  readonly note: (line: string) => void
 }
 
 export interface GlobalFlags {

@@ -3,14 +3,14 @@ export type Outcome = 'done' | 'skipped' | 'failed'
 /** What a command tells about its work while it runs. Tasks are told apart by their id, in the order they start. */
 export interface Progress {
   /** A task has started. */
-  task(id: string, title: string): void
+  readonly task: (id: string, title: string) => void
   /** What is new about a running task. `bytes` is how many are through so far, not how many more. */
-  update(id: string, fields: TaskFields): void
-  done(id: string, outcome: Outcome, detail?: string): void
+  readonly update: (id: string, fields: TaskFields) => void
+  readonly done: (id: string, outcome: Outcome, detail?: string) => void
   /** A line that stays. */
-  log(line: string): void
+  readonly log: (line: string) => void
   /** Ends the display; nothing may be told any more. */
-  stop(): void
+  readonly stop: () => void
 }
 
 export interface TaskFields {

@@ -1,0 +1,28 @@
+import {homedir} from 'node:os'
+import {join} from 'node:path'
+import type {AwsEnvironment} from '../ecr/environment.ts'
+import type {Context} from './context.ts'
+
+/** What a command's context means to everything that speaks to AWS. */
+export function awsEnvironment({env, now, signal, sandboxUrl, profile}: Context): AwsEnvironment {
+  return {
+    env,
+    now,
+    signal,
+    sandboxUrl: sandboxUrl?.origin,
+    defaultProfile: profile,
+    proxyEnv: env,
+    useFips: isTrue(env['AWS_USE_FIPS_ENDPOINT']),
+    useDualstack: isTrue(env['AWS_USE_DUALSTACK_ENDPOINT']),
+  }
+}
+
+/** Folder of the records of runs: the user's state, where the system has a place for it (XDG base directories). */
+export function recordsFolder({env}: Pick<Context, 'env'>, platform: NodeJS.Platform): string {
+  const local = platform === 'win32' ? env['LOCALAPPDATA'] : env['XDG_STATE_HOME']
+  return join(local || join(homedir(), '.local', 'state'), 'gantry', 'records')
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value?.toLowerCase() === 'true'
+}
