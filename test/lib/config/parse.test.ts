@@ -1,3 +1,4 @@
+import {readFile} from 'node:fs/promises'
 import {expect, test} from 'vitest'
 import {emptyEstate} from '../../../src/lib/config/estate.ts'
 import {parseEstate} from '../../../src/lib/config/parse.ts'
@@ -108,4 +109,10 @@ test.each([
   const role = `arn:${partition}:iam::111111111111:role/r`
   const text = `version: 1\naccounts: {a: {id: "111111111111", region: ${region}, role: "${role}"}}\n`
   expect(parseEstate(text, 'repos.yaml').accounts.get('a')?.role).toEqual({arn: role})
+})
+
+test('the example of docs/repos-yaml.md is accepted', async () => {
+  const page = await readFile(new URL('../../../docs/repos-yaml.md', import.meta.url), 'utf8')
+  const [, example = ''] = /```yaml\r?\n(.*?)```/s.exec(page) ?? []
+  expect([...parseEstate(example, 'repos.yaml').accounts.keys()]).toEqual(['dev', 'prod', 'dr', 'shared'])
 })
