@@ -1,0 +1,180 @@
+import {randomBytes} from 'node:crypto'
+import {readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {Estate} from '../config/estate.ts'
+import type {AwsEnvironment} from '../ecr/environment.ts'
+import type {OpenOptions} from '../ecr/open.ts'
+import {type ExitCode, exitCodes, UsageError} from '../errors.ts'
+import type {Traffic} from '../oci/registry.ts'
+import type {Json} from '../plan/canonical.ts'
+import {formatPlan} from '../plan/document.ts'
+import {openJournal} from '../plan/journal.ts'
+import type {PromotionListener} from './events.ts'
+import {exitCodeOf} from './items.ts'
+import type {Caller, PromotionItem} from './model.ts'
+import {applyPromotion, type PromotionPlan, plannedItems, planPromotion} from './promote.ts'
+import {type Route, type RouteWords, routeImages} from './route.ts'
+import {assertWithin, fromDocument, toDocument} from './saved-plan.ts'
+import {type OpenSides, openSides} from './sides.ts'
+
+/** What `gantry promote` was asked to do. */
+export interface PromotionOrder extends RouteWords {
+  /** File of a saved plan to apply; then there are no images. */
+  readonly plan: string | undefined
+  /** File to save the plan to. */
+  readonly out: string | undefined
+  /** Plan only. */
+  readonly dryRun: boolean
+  readonly createRepositories: boolean
+  /** Also what refers to the images: signatures, SBOMs, attestations. */
+  readonly referrers: boolean
+  /** Images, blobs and requests in flight at each registry. */
+  readonly concurrency: number
+  /** File for the record; without it one in `records`. */
+  readonly record: string | undefined
+}
+
+/** The world around a promotion. */
+export interface PromotionWorld {
+  readonly estate: Estate
+  readonly aws: AwsEnvironment
+  readonly credentialsFor: NonNullable<OpenOptions['credentialsFor']>
+  /** Folder of the records. */
+  readonly records: string
+  readonly onEvent: PromotionListener
+}
+
+export interface PromotionResult {
+  readonly callers: readonly Caller[]
+  readonly items: readonly PromotionItem[]
+  readonly traffic: Traffic
+  readonly durationMs: number
+  /** The record of the run; null when nothing was to be done to any registry. */
+  readonly record: string | null
+  /** The saved plan. */
+  readonly planFile: string | null
+  readonly exitCode: ExitCode
+}
+
+/** How long one operation may be tried again before its image fails. */
+const retryForMs = 10 * 60_000
+/** How long a registry may take to show what it has confirmed (ECR is eventually consistent). */
+const settleForMs = 30_000
+
+/**
+ * Promotes images: resolves, plans, and, unless it is a dry run, copies, verifies, tags and records.
+ *
+ * @returns the items of all images, also when some of them failed.
+ * @throws {GantryError} what concerns all of them: usage, identities, permission, a stale plan.
+ */
+export async function runPromotion(order: PromotionOrder, world: PromotionWorld): Promise<PromotionResult> {
+  const {aws, estate} = world
+  const startedAt = aws.now()
+  const saved =
+    order.plan === undefined ? undefined : fromDocument(await readPlan(order.plan), order.plan, startedAt)
+  const routes = saved?.routes ?? routeImages(order, estate)
+  const dryRun = order.dryRun || order.out !== undefined
+  const sides = await openSides(routes, estate, openOptions(order, world, dryRun))
+  try {
+    const plan = await planPromotion(sides.requests, {...order, onEvent: world.onEvent})
+    if (saved !== undefined && order.plan !== undefined) assertWithin(saved.document, plan, order.plan)
+    if (order.out !== undefined) await savePlan(order.out, plan, startedAt)
+    const done = dryRun
+      ? {items: plannedItems(plan), record: null}
+      : await apply(plan, routes, sides, order, world)
+    return {
+      callers: sides.sessions.map(({account, arn}) => ({account, arn})),
+      ...done,
+      traffic: sides.traffic(),
+      durationMs: aws.now() - startedAt,
+      planFile: order.out ?? null,
+      exitCode: exitCodeOf(done.items),
+    }
+  } finally {
+    sides.close()
+  }
+}
+
+/** Applies the plan with a record of it: who, from where to where, each write, and what became of each image. */
+async function apply(
+  plan: PromotionPlan,
+  routes: readonly Route[],
+  sides: OpenSides,
+  order: PromotionOrder,
+  {aws, records, onEvent}: PromotionWorld,
+): Promise<{items: PromotionItem[]; record: string}> {
+  const {now, signal} = aws
+  const journal = await openJournal(order.record ?? join(records, recordName(now())))
+  try {
+    await journal.write({
+      type: 'promotion',
+      schemaVersion: 1,
+      at: new Date(now()).toISOString(),
+      callers: sides.sessions.map(({account, arn}) => ({account, arn})),
+      images: routes.map(
+        ({source, repository, reference}) => `${source.host}/${repository} ${reference}`,
+      ) satisfies Json,
+    })
+    const items = await applyPromotion(plan, {
+      journal,
+      signal,
+      now,
+      concurrency: order.concurrency,
+      settleForMs,
+      onEvent,
+    })
+    await journal.write({
+      type: 'end',
+      at: new Date(now()).toISOString(),
+      exitCode: exitCodeOf(items),
+      traffic: {...sides.traffic()},
+    })
+    return {items, record: journal.file}
+  } finally {
+    await journal.close()
+  }
+}
+
+function openOptions(
+  order: PromotionOrder,
+  {aws, credentialsFor, onEvent}: PromotionWorld,
+  readOnly: boolean,
+): OpenOptions {
+  const context = {signal: aws.signal, now: aws.now, concurrency: order.concurrency, retryForMs, onEvent}
+  return {environment: aws, context, readOnly, credentialsFor}
+}
+
+async function readPlan(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new UsageError(
+      'PLAN_UNREADABLE',
+      `${file} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}.`,
+      {cause},
+    )
+  }
+}
+
+async function savePlan(file: string, plan: PromotionPlan, now: number): Promise<void> {
+  try {
+    await writeFile(file, formatPlan(toDocument(plan, now)), {mode: 0o600})
+  } catch (cause) {
+    throw new UsageError(
+      'PLAN_UNWRITABLE',
+      `${file} cannot be written: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}.`,
+      {cause},
+    )
+  }
+}
+
+/** Sorts by time, and two runs of one millisecond get different names. */
+function recordName(now: number): string {
+  return `promote-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}.jsonl`
+}
+
+/** The exit code of a plan that has or has not changes, for `--detailed-exitcode`. */
+export function detailedExitCode({exitCode, items}: PromotionResult): ExitCode {
+  const pending = exitCode === exitCodes.done && items.some(({outcome}) => outcome === 'planned')
+  return pending ? exitCodes.changesPending : exitCode
+}
