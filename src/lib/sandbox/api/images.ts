@@ -1,0 +1,107 @@
+import {EcrError} from '../ecr-error.ts'
+import {deleteImage, findImage, type ImageFailure, type ImageId, isFailure} from '../state/image-ids.ts'
+import {putImage, tagAlreadyExists} from '../state/images.ts'
+import type {Image, Repository} from '../state/repository.ts'
+import {isImmutable} from '../state/tag-mutability.ts'
+import {imageIds, imageTag, inRepository, mediaType} from './members.ts'
+import {operation, repositoryOf, where} from './operation.ts'
+import {list, required, structure, text} from './shapes.ts'
+
+const largestManifest = 4 * 1024 * 1024
+
+export const imageOperations = {
+  BatchGetImage: operation({
+    mutating: false,
+    input: structure({
+      ...inRepository,
+      imageIds: required(imageIds),
+      // Nothing is converted: ECR never does by digest; whether it still does by tag is unconfirmed.
+      acceptedMediaTypes: list(mediaType, {min: 1, max: 100}),
+    }),
+    run: async (call, input) => {
+      const repository = repositoryOf(call, input)
+      const images: object[] = []
+      const failures: ImageFailure[] = []
+      for (const imageId of input.imageIds) {
+        const image = findImage(repository, imageId)
+        if (isFailure(image)) {
+          failures.push(image)
+        } else {
+          const bytes = await call.world.content.readWhole(image.digest)
+          images.push(imageAnswer(repository, image, imageId.imageTag, bytes.toString()))
+          repository.recordPull(image.digest, call.now())
+        }
+      }
+      return {images, failures}
+    },
+  }),
+
+  PutImage: operation({
+    mutating: true,
+    input: structure({
+      ...inRepository,
+      imageManifest: required(text({min: 1, max: largestManifest})),
+      imageManifestMediaType: mediaType,
+      imageTag,
+      imageDigest: text(),
+    }),
+    run: async (call, input) => {
+      const repository = repositoryOf(call, input)
+      const {image, changed} = await putImage(
+        repository,
+        call.world.content,
+        {
+          bytes: Buffer.from(input.imageManifest),
+          mediaType: input.imageManifestMediaType,
+          tag: input.imageTag,
+          digest: input.imageDigest,
+        },
+        call.now(),
+      )
+      if (!changed) throw alreadyExists(repository, image, input.imageTag)
+      return {image: imageAnswer(repository, image, input.imageTag, input.imageManifest)}
+    },
+  }),
+
+  BatchDeleteImage: operation({
+    mutating: true,
+    input: structure({...inRepository, imageIds: required(imageIds)}),
+    run: (call, input) => {
+      const repository = repositoryOf(call, input)
+      const deleted: ImageId[] = []
+      const failures: ImageFailure[] = []
+      for (const imageId of input.imageIds) {
+        const outcome = deleteImage(repository, imageId)
+        if ('failureCode' in outcome) failures.push(outcome)
+        else deleted.push(...outcome)
+      }
+      return {imageIds: deleted, failures}
+    },
+  }),
+}
+
+function imageAnswer(
+  repository: Repository,
+  image: Image,
+  tag: string | undefined,
+  manifest: string,
+): object {
+  return {
+    ...where(repository),
+    imageId: {imageDigest: image.digest, ...(tag === undefined ? {} : {imageTag: tag})},
+    imageManifest: manifest,
+    imageManifestMediaType: image.mediaType,
+  }
+}
+
+// Which of the two exceptions an immutable tag with the same digest gives is unconfirmed (reports contradict).
+function alreadyExists(repository: Repository, image: Image, tag: string | undefined): EcrError {
+  if (tag !== undefined && isImmutable(tag, repository.settings.tagMutability)) {
+    return tagAlreadyExists(repository, tag)
+  }
+  const tagged = tag === undefined ? '' : ` and tag '${tag}'`
+  return new EcrError(
+    'ImageAlreadyExistsException',
+    `Image with digest '${image.digest}'${tagged} already exists in the repository with name '${repository.id.name}' in registry with id '${repository.id.account}'`,
+  )
+}

@@ -1,0 +1,38 @@
+import type {Services} from '../api/operation.ts'
+import type {RepositoryId} from '../state/repository.ts'
+
+const lifetimeSeconds = 3600
+
+/** A link to a blob that works without credentials for an hour, as ECR's presigned S3 URLs do. */
+export function downloadLink(services: Services, {account, region}: RepositoryId, digest: string): string {
+  const now = services.now()
+  const expiresAt = now + lifetimeSeconds * 1000
+  const date = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')
+  const query = new URLSearchParams({
+    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Credential': `sandbox/${date.slice(0, 8)}/${region}/s3/aws4_request`,
+    'X-Amz-Date': date,
+    'X-Amz-Expires': String(lifetimeSeconds),
+    'X-Amz-SignedHeaders': 'host',
+    'X-Amz-Signature': services.seal.close('download', {account, region, digest, expiresAt}),
+  })
+  return `${services.downloads()}/${account}-${region}/${digest.replace(':', '/')}?${query.toString()}`
+}
+
+export interface Download {
+  readonly account: string
+  readonly region: string
+  readonly digest: string
+  readonly expiresAt: number
+}
+
+/** What the link is for; undefined when it was not made here. */
+export function readDownloadLink(
+  services: Services,
+  path: string,
+  query: URLSearchParams,
+): Download | undefined {
+  const download = services.seal.open('download', query.get('X-Amz-Signature') ?? '') as Download | undefined
+  const digest = path.split('/').slice(-2).join(':')
+  return download?.digest === digest ? download : undefined
+}

@@ -1,0 +1,58 @@
+/** Names that AWS gives to things in one of its partitions. */
+export interface Partition {
+  readonly name: string
+  readonly suffix: string
+  /** Suffix of dual-stack API names. */
+  readonly apiSuffix: string
+  /** Suffix of dual-stack registry names, where they exist. */
+  readonly registrySuffix?: string
+}
+
+const aws: Partition = {
+  name: 'aws',
+  suffix: 'amazonaws.com',
+  apiSuffix: 'api.aws',
+  registrySuffix: 'on.aws',
+}
+
+// Region prefixes and suffixes of the SDK's partition data.
+const others: readonly (readonly [prefix: string, partition: Partition])[] = [
+  [
+    'cn-',
+    {
+      name: 'aws-cn',
+      suffix: 'amazonaws.com.cn',
+      apiSuffix: 'api.amazonwebservices.com.cn',
+      registrySuffix: 'on.amazonwebservices.com.cn',
+    },
+  ],
+  ['us-gov-', {...aws, name: 'aws-us-gov'}],
+  ['us-iso-', {name: 'aws-iso', suffix: 'c2s.ic.gov', apiSuffix: 'api.aws.ic.gov'}],
+  ['us-isob-', {name: 'aws-iso-b', suffix: 'sc2s.sgov.gov', apiSuffix: 'api.aws.scloud'}],
+  ['eu-isoe-', {name: 'aws-iso-e', suffix: 'cloud.adc-e.uk', apiSuffix: 'api.cloud-aws.adc-e.uk'}],
+  ['us-isof-', {name: 'aws-iso-f', suffix: 'csp.hci.ic.gov', apiSuffix: 'api.aws.hci.ic.gov'}],
+  ['eusc-', {name: 'aws-eusc', suffix: 'amazonaws.eu', apiSuffix: 'api.amazonwebservices.eu'}],
+]
+
+export function partitionOf(region: string): Partition {
+  return others.find(([prefix]) => region.startsWith(prefix))?.[1] ?? aws
+}
+
+const regionPattern = /^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/
+const accountPattern = /^\d{12}$/
+
+export function isRegion(text: string): boolean {
+  return regionPattern.test(text)
+}
+
+export function isAccount(text: string): boolean {
+  return accountPattern.test(text)
+}
+
+export function registryHost(account: string, region: string): string {
+  return `${account}.dkr.ecr.${region}.${partitionOf(region).suffix}`
+}
+
+export function repositoryArn(account: string, region: string, name: string): string {
+  return `arn:${partitionOf(region).name}:ecr:${region}:${account}:repository/${name}`
+}

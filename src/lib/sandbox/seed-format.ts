@@ -1,0 +1,106 @@
+import * as z from 'zod/mini'
+import {UsageError} from '../errors.ts'
+import {isAccount, isRegion} from './identity/partition.ts'
+import {type TagMutability, tagMutabilities} from './state/tag-mutability.ts'
+
+/** What to put into a sandbox. What is there already stays, and takes the settings that are given here. */
+export interface SandboxSeed {
+  readonly accounts?: readonly SeedAccount[]
+  readonly repositories?: readonly SeedRepository[]
+}
+
+/** An account with `roles` has those alone; any other account has every role. */
+export interface SeedAccount {
+  readonly id: string
+  readonly roles?: readonly SeedRole[]
+}
+
+export interface SeedRole {
+  readonly name: string
+  readonly externalId?: string
+  /** Account ids and ARNs that may assume it; without them, anyone may. */
+  readonly trusts?: readonly string[]
+}
+
+export interface SeedRepository {
+  readonly account: string
+  readonly region: string
+  readonly name: string
+  readonly tagMutability?: TagMutability['mode']
+  /** Wildcards of the tags for which the opposite of `tagMutability` holds. */
+  readonly exclusions?: readonly string[]
+  readonly policy?: object
+  /** Contents of blobs, in base64. */
+  readonly blobs?: readonly string[]
+  /** In the order in which they are put: an index after what it lists. */
+  readonly images?: readonly SeedImage[]
+}
+
+export interface SeedImage {
+  readonly tag?: string | readonly string[]
+  /** The manifest's text, or its bytes in base64. */
+  readonly manifest: string
+  readonly mediaType?: string
+}
+
+const text = z.string().check(z.minLength(1))
+const account = z.string().check(z.refine(isAccount, 'must be twelve digits'))
+const region = z.string().check(z.refine(isRegion, 'must be a region such as eu-west-1'))
+const base64 = z.string().check(z.regex(/^[A-Za-z0-9+/]+={0,2}$/, 'must be base64'))
+
+const schema = z.strictObject({
+  accounts: z.optional(
+    z.array(
+      z.strictObject({
+        id: account,
+        roles: z.optional(
+          z.array(
+            z.strictObject({
+              name: text,
+              externalId: z.optional(text),
+              trusts: z.optional(z.array(text)),
+            }),
+          ),
+        ),
+      }),
+    ),
+  ),
+  repositories: z.optional(
+    z.array(
+      z.strictObject({
+        account,
+        region,
+        name: text,
+        tagMutability: z.optional(z.enum(tagMutabilities)),
+        exclusions: z.optional(z.array(text)),
+        policy: z.optional(z.looseObject({})),
+        blobs: z.optional(z.array(base64)),
+        images: z.optional(
+          z.array(
+            z.strictObject({
+              tag: z.optional(z.union([text, z.array(text)])),
+              manifest: text,
+              mediaType: z.optional(text),
+            }),
+          ),
+        ),
+      }),
+    ),
+  ),
+})
+
+/** @throws {UsageError} INVALID_SEED: one line with the first place that is wrong. */
+export function parseSeed(value: unknown): SandboxSeed {
+  const parsed = z.safeParse(schema, value)
+  if (parsed.success) return parsed.data as SandboxSeed
+  const [issue] = parsed.error.issues
+  const place = (issue?.path ?? [])
+    .map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+  throw invalidSeed(place.replace(/^\./, ''), issue?.message ?? 'is wrong')
+}
+
+export function invalidSeed(place: string, problem: string): UsageError {
+  const line = problem.replace(/^./, first => first.toLowerCase()).replace(/\.?$/, '.')
+  return new UsageError('INVALID_SEED', `Sandbox seed${place === '' ? '' : `, ${place}`}: ${line}`)
+}

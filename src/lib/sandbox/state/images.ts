@@ -1,0 +1,93 @@
+import {createHash} from 'node:crypto'
+import {EcrError} from '../ecr-error.ts'
+import type {ContentStore} from './content.ts'
+import {type ManifestFacts, readManifest} from './manifest.ts'
+import type {Image, Repository} from './repository.ts'
+import {isImmutable} from './tag-mutability.ts'
+
+export interface PutImage {
+  readonly bytes: Uint8Array
+  readonly mediaType?: string | undefined
+  readonly tag?: string | undefined
+  /** The digest that the caller expects. */
+  readonly digest?: string | undefined
+}
+
+/**
+ * Stores a manifest, byte for byte, and points `tag` to it.
+ *
+ * @returns the image, and what changed.
+ * @throws {EcrError} InvalidParameterException, ImageDigestDoesNotMatchException, LayersNotFoundException,
+ *   ReferencedImagesNotFoundException, ImageTagAlreadyExistsException.
+ */
+export async function putImage(
+  repository: Repository,
+  content: ContentStore,
+  {bytes, mediaType, tag, digest: expected}: PutImage,
+  now: number,
+): Promise<{readonly image: Image; readonly changed: boolean}> {
+  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+  if (expected !== undefined && expected !== digest) {
+    throw new EcrError(
+      'ImageDigestDoesNotMatchException',
+      `Image digest '${digest}' does not match the expected digest '${expected}'`,
+    )
+  }
+  const facts = readManifest(bytes, mediaType)
+  requireContents(repository, facts)
+  requireMovable(repository, tag, digest)
+  if (!repository.images.has(digest)) {
+    const writer = await content.begin()
+    await writer.write(bytes)
+    await writer.keep()
+    // Others wrote meanwhile: what was true before must still be.
+    requireContents(repository, facts)
+    requireMovable(repository, tag, digest)
+  }
+  const known = repository.images.get(digest)
+  if (known === undefined) {
+    const imageSize = sizeOf(repository, facts)
+    repository.addImage({...facts, digest, manifestSize: bytes.length, imageSize, pushedAt: now})
+  }
+  const tagged = tag === undefined || repository.tags.get(tag) === digest
+  if (tag !== undefined && !tagged) repository.setTag(tag, digest)
+  const image = repository.images.get(digest)
+  if (image === undefined) throw new Error(`image ${digest} vanished while it was put`)
+  return {image, changed: known === undefined || !tagged}
+}
+
+function requireContents(repository: Repository, facts: ManifestFacts): void {
+  const {name, account} = repository.id
+  const where = `required for pushing image into repository with name '${name}' in the registry with id '${account}' do not exist`
+  const layers = facts.layers.map(layer => layer.digest).filter(digest => !repository.layers.has(digest))
+  if (layers.length > 0) {
+    throw new EcrError('LayersNotFoundException', `Layers with digests '[${layers.join(', ')}]' ${where}`)
+  }
+  const images = (facts.children ?? []).filter(digest => !repository.images.has(digest))
+  if (images.length > 0) {
+    throw new EcrError(
+      'ReferencedImagesNotFoundException',
+      `Images with digests '[${images.join(', ')}]' ${where}`,
+    )
+  }
+}
+
+function requireMovable(repository: Repository, tag: string | undefined, digest: string): void {
+  if (tag === undefined) return
+  const present = repository.tags.get(tag)
+  if (present === undefined || present === digest) return
+  if (isImmutable(tag, repository.settings.tagMutability)) throw tagAlreadyExists(repository, tag)
+}
+
+export function tagAlreadyExists(repository: Repository, tag: string): EcrError {
+  return new EcrError(
+    'ImageTagAlreadyExistsException',
+    `The image tag '${tag}' already exists in the '${repository.id.name}' repository and cannot be overwritten because the tag is immutable.`,
+  )
+}
+
+// For an index: the largest of its images (API reference, ImageDetail).
+function sizeOf(repository: Repository, facts: ManifestFacts): number {
+  const children = facts.children?.map(child => repository.images.get(child)?.imageSize ?? 0)
+  return children === undefined ? facts.contentSize : Math.max(0, ...children)
+}

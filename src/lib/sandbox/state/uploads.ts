@@ -1,0 +1,85 @@
+import {randomUUID} from 'node:crypto'
+import {EcrError} from '../ecr-error.ts'
+import type {ContentStore, ContentWriter} from './content.ts'
+import type {Repository} from './repository.ts'
+
+/** A layer on its way into a repository. It is lost when the sandbox stops; the client starts again. */
+export interface Upload {
+  readonly id: string
+  readonly repository: Repository
+  readonly writer: ContentWriter
+  readonly startedAt: number
+  /** Bytes of each part that came by the API. */
+  readonly parts: number[]
+  /** A request is writing to it. */
+  busy: boolean
+}
+
+const lifetime = 24 * 60 * 60 * 1000
+
+export class Uploads {
+  readonly #content: ContentStore
+  readonly #open = new Map<string, Upload>()
+
+  constructor(content: ContentStore) {
+    this.#content = content
+  }
+
+  async start(repository: Repository, now: number): Promise<Upload> {
+    await this.#dropOldest(now)
+    const writer = await this.#content.begin()
+    const upload = {id: randomUUID(), repository, writer, startedAt: now, parts: [], busy: false}
+    this.#open.set(upload.id, upload)
+    return upload
+  }
+
+  /** @throws {EcrError} UploadNotFoundException. */
+  find(repository: Repository, id: string): Upload {
+    const upload = this.#open.get(id)
+    if (upload?.repository !== repository) {
+      const {name, account} = repository.id
+      throw new EcrError(
+        'UploadNotFoundException',
+        `Upload with id '${id}' does not exist in the repository with name '${name}' in the registry with id '${account}'`,
+      )
+    }
+    return upload
+  }
+
+  /**
+   * Ends an upload: its bytes become a layer of the repository if they have one of `digests`.
+   *
+   * @returns the layer's digest.
+   * @throws {EcrError} InvalidLayerException; the upload is over then too.
+   */
+  async complete(upload: Upload, digests: readonly string[]): Promise<string> {
+    this.#open.delete(upload.id)
+    const {repository, writer} = upload
+    const digest = writer.digest()
+    if (!digests.includes(digest)) {
+      await writer.discard()
+      throw new EcrError(
+        'InvalidLayerException',
+        'None of the provided layer digests match the calculated layer digest',
+      )
+    }
+    await writer.keep()
+    repository.addLayer(digest, writer.size)
+    return digest
+  }
+
+  async cancel(upload: Upload): Promise<void> {
+    this.#open.delete(upload.id)
+    await upload.writer.discard()
+  }
+
+  async clear(): Promise<void> {
+    for (const upload of this.#open.values()) await this.cancel(upload)
+  }
+
+  // The map is in the order of starting, so that the oldest is always first.
+  async #dropOldest(now: number): Promise<void> {
+    const [oldest] = this.#open.values()
+    if (oldest !== undefined && !oldest.busy && now - oldest.startedAt > lifetime) await this.cancel(oldest)
+  }
+}
