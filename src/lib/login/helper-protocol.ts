@@ -12,9 +12,16 @@ export interface HelperCredential {
 export interface HelperBackend {
   /** The host when it is a registry that this helper answers for. */
   readonly owns: (host: string) => boolean
-  readonly credential: (host: string) => Promise<HelperCredential>
+  /** A fresh password; undefined when the host is not one that this helper answers for. */
+  readonly credential: (host: string) => Promise<HelperCredential | undefined>
   /** Hosts that could be asked for. */
   readonly hosts: () => Promise<readonly string[]>
+}
+
+export interface HelperCall {
+  readonly action: string | undefined
+  /** Standard input. */
+  readonly input: string
   readonly version: string
 }
 
@@ -29,11 +36,8 @@ const noServer = 'no credentials server URL'
 const usage = 'Usage: docker-credential-gantry <get|store|erase|list|version>'
 
 /** Answers one call. What `backend` throws is thrown on: the caller turns it into one line. */
-export async function answerHelper(
-  action: string | undefined,
-  input: string,
-  backend: HelperBackend,
-): Promise<HelperAnswer> {
+export async function answerHelper(call: HelperCall, backend: HelperBackend): Promise<HelperAnswer> {
+  const {action, input, version} = call
   switch (action) {
     case 'get':
       return await get(input, backend)
@@ -46,7 +50,7 @@ export async function answerHelper(
       return success(JSON.stringify(Object.fromEntries(hosts.map(host => [`https://${host}`, 'AWS']))))
     }
     case 'version':
-      return success(`docker-credential-gantry ${backend.version}`)
+      return success(`docker-credential-gantry ${version}`)
     case undefined:
       return failure(usage)
     default:
@@ -71,9 +75,11 @@ async function get(input: string, backend: HelperBackend): Promise<HelperAnswer>
   const server = input.trim()
   if (server === '') return failure(noServer)
   const host = hostOfServer(server)
-  if (host === undefined || !backend.owns(host)) return failure(notFound)
-  const {username, secret} = await backend.credential(host)
-  return success(JSON.stringify({ServerURL: server, Username: username, Secret: secret}))
+  const credential = host === undefined ? undefined : await backend.credential(host)
+  if (credential === undefined) return failure(notFound)
+  return success(
+    JSON.stringify({ServerURL: server, Username: credential.username, Secret: credential.secret}),
+  )
 }
 
 /** Every `get` asks for a fresh password, so there is nothing to store or to erase; `docker login` and `logout` work on. */

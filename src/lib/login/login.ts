@@ -42,19 +42,27 @@ type Credential =
   | {readonly target: LoginTarget; readonly token: Token}
   | {readonly target: LoginTarget; readonly error: GantryError}
 
+/** Told of each item when it is done. */
+export type LoginListener = (item: LoginItem) => void
+
 /** Logs each tool in to each registry. Throws only the abort signal's reason, and what is a bug. */
 export async function loginTools(
   targets: readonly LoginTarget[],
   tools: readonly Tool[],
   issue: IssueToken,
   context: RunContext,
+  onItem: LoginListener = () => undefined,
 ): Promise<LoginResult> {
   const credentials = await issueAll(targets, issue)
   const attempts = await Promise.all(
     groupByStore(tools).map(async group => {
       const done: Attempt[] = []
       for (const tool of group) {
-        for (const credential of credentials) done.push(await loginOne(tool, credential, context))
+        for (const credential of credentials) {
+          const attempt = await loginOne(tool, credential, context)
+          onItem(itemOf(attempt))
+          done.push(attempt)
+        }
       }
       return done
     }),

@@ -3,6 +3,8 @@ import {ecrHost, parseEcrHost} from '../ecr/hosts.ts'
 /** Which hosts are ECR registries, and the host of each account and region: AWS's names, or the sandbox's ports. */
 
 export interface RegistryLocation {
+  /** The registry's name at AWS; what tools log in to may be a port of the sandbox. */
+  readonly awsHost: string
   readonly visibility: 'private' | 'public'
   /** 12 digits; ECR Public is not one account's. */
   readonly account: string | undefined
@@ -11,7 +13,9 @@ export interface RegistryLocation {
 }
 
 export interface RegistryAddress {
+  /** Host (and port) that tools log in to. */
   readonly registry: string
+  readonly awsHost: string
   readonly plainHttp: boolean
 }
 
@@ -36,13 +40,15 @@ export const awsRegistries: Registries = {
   locate(host) {
     const parsed = parseEcrHost(host)
     if (parsed === undefined) return undefined
-    if (parsed.kind === 'private') {
-      return {visibility: 'private', account: parsed.account, region: parsed.region, plainHttp: false}
-    }
-    return {visibility: 'public', account: undefined, region: publicRegion, plainHttp: false}
+    const place =
+      parsed.kind === 'private'
+        ? {account: parsed.account, region: parsed.region}
+        : {account: undefined, region: publicRegion}
+    return {...place, awsHost: host, visibility: parsed.kind, plainHttp: false}
   },
   address(account, region) {
-    return {registry: ecrHost({account, region}), plainHttp: false}
+    const awsHost = ecrHost({account, region})
+    return {registry: awsHost, awsHost, plainHttp: false}
   },
 }
 
@@ -50,19 +56,26 @@ export const awsRegistries: Registries = {
 export function sandboxRegistries(served: readonly SandboxRegistry[]): Registries {
   const ports = served.map(({account, region, url}) => {
     const {host, protocol} = new URL(url)
-    return {account, region, registry: host, plainHttp: protocol === 'http:'}
+    return {
+      account,
+      region,
+      registry: host,
+      awsHost: ecrHost({account, region}),
+      plainHttp: protocol === 'http:',
+    }
   })
   return {
     locate(host) {
       const port = ports.find(({registry}) => registry === host)
       if (port === undefined) return awsRegistries.locate(host)
-      const {account, region, plainHttp} = port
-      return {visibility: 'private', account, region, plainHttp}
+      const {account, region, awsHost, plainHttp} = port
+      return {awsHost, visibility: 'private', account, region, plainHttp}
     },
     address(account, region) {
       const port = ports.find(port => port.account === account && port.region === region)
       if (port === undefined) return awsRegistries.address(account, region)
-      return {registry: port.registry, plainHttp: port.plainHttp}
+      const {registry, awsHost, plainHttp} = port
+      return {registry, awsHost, plainHttp}
     },
   }
 }

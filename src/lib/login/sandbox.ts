@@ -18,7 +18,10 @@ export async function readSandboxRegistries(
 ): Promise<readonly SandboxRegistry[]> {
   let body: string
   try {
-    const response = await open(`${origin}/_sandbox/health`, AbortSignal.any([signal, AbortSignal.timeout(longestWaitMs)]))
+    const response = await open(
+      `${origin}/_sandbox/health`,
+      AbortSignal.any([signal, AbortSignal.timeout(longestWaitMs)]),
+    )
     body = response.statusCode === 200 ? await textOf(response) : ''
     response.destroy()
   } catch (error) {
@@ -31,7 +34,10 @@ export async function readSandboxRegistries(
   }
   const registries = readRegistries(body)
   if (registries !== undefined) return registries
-  throw new FailureError('NOT_A_SANDBOX', `What answers at ${origin} (GANTRY_SANDBOX) is not a Gantry sandbox.`)
+  throw new FailureError(
+    'NOT_A_SANDBOX',
+    `What answers at ${origin} (GANTRY_SANDBOX) is not a Gantry sandbox.`,
+  )
 }
 
 async function open(url: string, signal: AbortSignal): Promise<IncomingMessage> {

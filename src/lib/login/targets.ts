@@ -2,23 +2,16 @@ import type {Account} from '../config/estate.ts'
 import {nearest} from '../config/nearest.ts'
 import {UsageError} from '../errors.ts'
 import {oneLine} from '../oci/one-line.ts'
-import type {Registries} from './registries.ts'
+import type {Registries, RegistryAddress, RegistryLocation} from './registries.ts'
 
 /** What `login` was asked for, turned into registries and the credentials that each takes. */
 
 /** The part of an account of `repos.yaml` that matters here. */
 export type KnownAccount = Pick<Account, 'alias' | 'id' | 'regions'>
 
-export interface LoginTarget {
-  /** Host (and port) that tools log in to. */
-  readonly registry: string
-  readonly plainHttp: boolean
-  readonly visibility: 'private' | 'public'
+export interface LoginTarget extends RegistryLocation, RegistryAddress {
   /** The account of `repos.yaml` whose credentials are used; undefined means the default chain. */
   readonly alias: string | undefined
-  /** 12-digit account that owns the registry; ECR Public is not one account's. */
-  readonly account: string | undefined
-  readonly region: string
 }
 
 export interface TargetRequest {
@@ -57,7 +50,7 @@ export function targetOfHost(
   if (location === undefined) return undefined
   const owners = accounts.filter(({id}) => id === location.account)
   const owner = owners.find(({regions}) => regions.includes(location.region)) ?? owners[0]
-  return {registry: host, alias: owner?.alias, ...location}
+  return {...location, registry: host, alias: owner?.alias}
 }
 
 function namedTargets(name: string, request: TargetRequest): readonly LoginTarget[] {

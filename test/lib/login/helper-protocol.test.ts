@@ -1,14 +1,23 @@
 import {describe, expect, test} from 'vitest'
-import {answerHelper, type HelperBackend, hostOfServer} from '../../../src/lib/login/helper-protocol.ts'
+import {
+  answerHelper,
+  type HelperAnswer,
+  type HelperBackend,
+  hostOfServer,
+} from '../../../src/lib/login/helper-protocol.ts'
 import {awsRegistries} from '../../../src/lib/login/registries.ts'
 
 const host = '111111111111.dkr.ecr.eu-west-1.amazonaws.com'
 
 const backend: HelperBackend = {
   owns: candidate => awsRegistries.locate(candidate) !== undefined,
-  credential: async asked => await Promise.resolve({username: 'AWS', secret: `for ${asked}`}),
+  credential: async asked =>
+    await Promise.resolve(backend.owns(asked) ? {username: 'AWS', secret: `for ${asked}`} : undefined),
   hosts: async () => await Promise.resolve([host, 'public.ecr.aws']),
-  version: '1.2.3',
+}
+
+async function answer(action: string | undefined, input: string): Promise<HelperAnswer> {
+  return await answerHelper({action, input, version: '1.2.3'}, backend)
 }
 
 describe('get', () => {
@@ -18,7 +27,7 @@ describe('get', () => {
     [`https://${host}/v2/`, `https://${host}/v2/`],
     [`${host}/team/app`, `${host}/team/app`],
   ])('answers %j with the server as it was asked for', async (input, server) => {
-    const {output, exitCode} = await answerHelper('get', input, backend)
+    const {output, exitCode} = await answer('get', input)
     expect(JSON.parse(output)).toEqual({ServerURL: server, Username: 'AWS', Secret: `for ${host}`})
     expect(exitCode).toBe(0)
   })
@@ -39,14 +48,14 @@ describe('get', () => {
     `${host}\r\nevil.example`,
     'x'.repeat(100_000),
   ])('has no credentials for %.60j (T8)', async input => {
-    expect(await answerHelper('get', input, backend)).toEqual({
+    expect(await answer('get', input)).toEqual({
       output: 'credentials not found in native keychain\n',
       exitCode: 1,
     })
   })
 
   test('an empty request is the error that docker knows', async () => {
-    expect(await answerHelper('get', '\n', backend)).toEqual({
+    expect(await answer('get', '\n')).toEqual({
       output: 'no credentials server URL\n',
       exitCode: 1,
     })
@@ -56,8 +65,8 @@ describe('get', () => {
 describe('store and erase', () => {
   test('do nothing, quietly, for ECR registries', async () => {
     const credential = JSON.stringify({ServerURL: `https://${host}`, Username: 'AWS', Secret: 's3cret'})
-    expect(await answerHelper('store', credential, backend)).toEqual({output: '', exitCode: 0})
-    expect(await answerHelper('erase', host, backend)).toEqual({output: '', exitCode: 0})
+    expect(await answer('store', credential)).toEqual({output: '', exitCode: 0})
+    expect(await answer('erase', host)).toEqual({output: '', exitCode: 0})
   })
 
   test('refuse others in one line that holds no secret', async () => {
@@ -66,12 +75,12 @@ describe('store and erase', () => {
       output: 'docker-credential-gantry keeps credentials for ECR registries only.\n',
       exitCode: 1,
     }
-    expect(await answerHelper('store', credential, backend)).toEqual(refusal)
-    expect(await answerHelper('erase', 'ghcr.io', backend)).toEqual(refusal)
+    expect(await answer('store', credential)).toEqual(refusal)
+    expect(await answer('erase', 'ghcr.io')).toEqual(refusal)
   })
 
   test.each(['', 'not json', '[]', '{"ServerURL": 3}'])('store of %j says what is missing', async input => {
-    expect(await answerHelper('store', input, backend)).toEqual({
+    expect(await answer('store', input)).toEqual({
       output: 'no credentials server URL\n',
       exitCode: 1,
     })
@@ -79,20 +88,20 @@ describe('store and erase', () => {
 })
 
 test('list names every registry with its user', async () => {
-  const {output} = await answerHelper('list', '', backend)
+  const {output} = await answer('list', '')
   expect(JSON.parse(output)).toEqual({[`https://${host}`]: 'AWS', 'https://public.ecr.aws': 'AWS'})
 })
 
 test('version names the program', async () => {
-  expect((await answerHelper('version', '', backend)).output).toBe('docker-credential-gantry 1.2.3\n')
+  expect((await answer('version', '')).output).toBe('docker-credential-gantry 1.2.3\n')
 })
 
 test('no action and an unknown one show the usage', async () => {
-  expect(await answerHelper(undefined, '', backend)).toMatchObject({
+  expect(await answer(undefined, '')).toMatchObject({
     exitCode: 1,
     output: expect.stringContaining('<get|store|erase|list|version>') as string,
   })
-  expect((await answerHelper('steal\u001b[2J', '', backend)).output).toMatch(
+  expect((await answer('steal\u001b[2J', '')).output).toMatch(
     /^Unknown credential action "steal\\u001b\[2J"\./,
   )
 })

@@ -21,8 +21,10 @@ const a = target('111111111111')
 const b = target('222222222222')
 
 function target(account: string): LoginTarget {
+  const registry = `${account}.dkr.ecr.eu-west-1.amazonaws.com`
   return {
-    registry: `${account}.dkr.ecr.eu-west-1.amazonaws.com`,
+    registry,
+    awsHost: registry,
     plainHttp: false,
     visibility: 'private',
     alias: undefined,

@@ -28,7 +28,10 @@ test('reads the registries that have a port of their own', async () => {
 test.each([
   ['another program', 'hello'],
   ['no list', '{}'],
-  ['an entry that is no registry', '{"registries": [{"account": "1", "region": "eu-west-1", "url": "http://x"}]}'],
+  [
+    'an entry that is no registry',
+    '{"registries": [{"account": "1", "region": "eu-west-1", "url": "http://x"}]}',
+  ],
   ['an endless answer', ' '.repeat(200_000)],
 ])('%s is not a sandbox', async (_, body) => {
   const origin = await serve((_, response) => void response.end(body))

@@ -25,6 +25,7 @@ describe('resolveTargets', () => {
     expect(await resolveTargets(request(['prod']))).toEqual(
       ['eu-west-1', 'us-east-1'].map(region => ({
         registry: `222222222222.dkr.ecr.${region}.amazonaws.com`,
+        awsHost: `222222222222.dkr.ecr.${region}.amazonaws.com`,
         plainHttp: false,
         visibility: 'private',
         alias: 'prod',
@@ -124,7 +125,7 @@ describe('the sandbox', () => {
 
   test('an account with a port of its own is reached there, over plain HTTP', async () => {
     expect(await resolveTargets(request(['dev'], {registries}))).toMatchObject([
-      {registry: '127.0.0.1:5001', plainHttp: true, account: '111111111111', region: 'eu-west-1'},
+      {registry: '127.0.0.1:5001', awsHost: '111111111111.dkr.ecr.eu-west-1.amazonaws.com', plainHttp: true},
     ])
   })
 

@@ -1,0 +1,52 @@
+/** The program `docker-credential-gantry`: one call of docker's credential helper protocol. */
+import {readFile} from 'node:fs/promises'
+import {describe} from './lib/cli/errors.ts'
+import {guardStreams} from './lib/cli/output.ts'
+import {readStdin} from './lib/cli/stdin.ts'
+import {loadEstate} from './lib/config/load.ts'
+import type {AwsEnvironment} from './lib/ecr/environment.ts'
+import {openHelperBackend} from './lib/login/helper-backend.ts'
+import {answerHelper} from './lib/login/helper-protocol.ts'
+
+/** Docker waits for its helper without a limit of its own. */
+const longestMs = 120_000
+
+/** Answers one call on stdout, errors too, as docker expects it; leaves an exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  guardStreams()
+  // The SDK warns about versions of Node.js that bin/docker-credential-gantry.js has checked already.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'
+  try {
+    const [action] = argv
+    const input =
+      action === 'get' || action === 'store' || action === 'erase' ? await readStdin(process.stdin) : ''
+    const call = {action, input, version: await version()}
+    const {output, exitCode} = await answerHelper(call, await openBackend())
+    process.stdout.write(output)
+    process.exitCode = exitCode
+  } catch (error) {
+    process.stdout.write(`${describe(error).message}\n`)
+    process.exitCode = 1
+  }
+}
+
+async function openBackend() {
+  const {env} = process
+  const file = env['GANTRY_CONFIG']
+  const environment: AwsEnvironment = {
+    env,
+    proxyEnv: env,
+    sandboxUrl: env['GANTRY_SANDBOX'] || undefined,
+    now: () => Date.now(),
+    signal: AbortSignal.timeout(longestMs),
+  }
+  return await openHelperBackend({
+    environment,
+    estate: async () => await loadEstate({cwd: process.cwd(), ...(file ? {file} : {})}),
+  })
+}
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as {version: string}).version
+}
