@@ -18,13 +18,13 @@ const actions: Readonly<Record<Access, readonly string[]>> = {
   ],
 }
 
-const pushActions: readonly string[] = [
+const pushActions: ReadonlySet<string> = new Set([
   'ecr:BatchCheckLayerAvailability',
   'ecr:CompleteLayerUpload',
   'ecr:InitiateLayerUpload',
   'ecr:PutImage',
   'ecr:UploadLayerPart',
-]
+])
 
 /** What AWS says when it denies: who, what, on which resource and for want of which policy. */
 export interface Denial {
@@ -37,7 +37,7 @@ export interface Denial {
 }
 
 const denial =
-  /User: (\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?(?: because (.+?))?\.?$/
+  /User: (\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?(?: (?:because )?(.+?))?\.?$/
 
 /** Reads the text of an AccessDeniedException, or of the `DENIED` code of the registry protocol. */
 export function parseDenial(text: string): Denial | undefined {
@@ -125,7 +125,7 @@ function hints(said: Denial, context: DenialContext): readonly string[] {
     caller !== owner && repository !== undefined && action !== 'ecr:CreateRepository'
   if (!repositoryPolicyDecides || /identity-based/.test(reason)) return [identity]
 
-  const access: Access = pushActions.includes(action) ? 'push' : 'pull'
+  const access: Access = pushActions.has(action) ? 'push' : 'pull'
   const host = parseEcrHost(context.registryHost)
   const region = host?.kind === 'private' ? `/${host.region}` : ''
   return [

@@ -22,7 +22,7 @@ export type EcrHost = PrivateEcrHost | PublicEcrHost
 // Labels of at most 63 characters, ASCII only: no user info, port, path, escape or line break can take part in a match.
 const hostName = /^(?=.{1,253}$)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/
 const privateHost = /^(\d{12})\.dkr([.-])ecr(-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)$/
-const publicHosts: readonly string[] = ['public.ecr.aws', 'ecr-public.aws.com']
+const publicHosts: ReadonlySet<string> = new Set(['public.ecr.aws', 'ecr-public.aws.com'])
 
 /**
  * Reads an ECR registry host name; `undefined` for every other host. The match is anchored at both ends, ignores case
@@ -35,7 +35,7 @@ const publicHosts: readonly string[] = ['public.ecr.aws', 'ecr-public.aws.com']
 export function parseEcrHost(host: string): EcrHost | undefined {
   const name = normalHost(host)
   if (name === undefined) return undefined
-  if (publicHosts.includes(name)) return {kind: 'public'}
+  if (publicHosts.has(name)) return {kind: 'public'}
 
   const [, account, separator, fips, region, suffix] = privateHost.exec(name) ?? []
   if (account === undefined || region === undefined || !isRegion(region)) return undefined
