@@ -9,7 +9,7 @@ import {
   readBody,
   type Trouble,
 } from '../server/exchange.ts'
-import type {Operation, Services} from './operation.ts'
+import type {Services} from './operation.ts'
 import {type Api, apis} from './operations.ts'
 
 // A layer part of 20 MiB in base64, and its frame.

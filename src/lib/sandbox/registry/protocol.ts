@@ -3,15 +3,15 @@ import {EcrError} from '../ecr-error.ts'
 import {registryHost} from '../identity/partition.ts'
 import {readBasic} from '../identity/password.ts'
 import type {Exchange, Incoming, Reply} from '../server/exchange.ts'
-import {routeHandler} from './handlers.ts'
 import {errorReply, RegistryError, translate, troubleError} from './registry-error.ts'
+import {routeOf} from './routes.ts'
 
 const version = {'docker-distribution-api-version': 'registry/2.0'}
 
 /** Reads a request of the registry protocol: anything under `/v2/`. */
 export function openRegistryRequest(incoming: Incoming, services: Services): Exchange {
   const {registry, method, headers} = incoming
-  const {operation, handler} = routeHandler(incoming)
+  const {operation, handler} = routeOf(incoming)
   const common = {
     plane: 'registry' as const,
     operation,

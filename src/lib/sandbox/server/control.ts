@@ -1,4 +1,5 @@
 import {GantryError, UsageError} from '../../errors.ts'
+import {parseSeed} from '../seed-format.ts'
 import type {Sandbox} from '../types.ts'
 import {type Incoming, type Reply, readBody} from './exchange.ts'
 import {parseFaults} from './faults.ts'
