@@ -1,0 +1,82 @@
+import type {ClientRequest, IncomingMessage} from 'node:http'
+import {RefusalError} from '../errors.ts'
+import type {Traffic} from './registry.ts'
+import {NetworkError} from './registry-error.ts'
+
+/** Bodies that carry no content of their own: errors, tokens, acknowledgements. */
+export const maxSmallBody = 64 * 1024
+
+/** The body of an answer, to be read once, in one of these ways, or the connection stays occupied. */
+export interface AnswerBody {
+  /** Piece by piece, as fast as the reader takes it. @throws {NetworkError} when it is cut or stalls. */
+  chunks(): AsyncGenerator<Uint8Array, void, undefined>
+  /** All of it. @throws {NetworkError}, {RefusalError} ANSWER_TOO_LARGE when it is larger than `limit` bytes. */
+  bytes(limit: number, what: string): Promise<Uint8Array>
+  /** None of it: a small body is read off, so that the connection can be used again, any other is cut. */
+  discard(): Promise<void>
+  /** None of it, and no more of what is being read: the connection is closed. */
+  cut(): void
+}
+
+export function receive(
+  response: IncomingMessage,
+  request: ClientRequest,
+  stallMs: number,
+  signal: AbortSignal,
+  traffic: Traffic,
+): AnswerBody {
+  async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    let isWaiting = true
+    // A reader that is slow is not a server that stalls.
+    const timer = setTimeout(() => {
+      if (isWaiting)
+        response.destroy(new NetworkError(`no bytes came for ${stallMs / 1000} s`, {code: 'ETIMEDOUT'}))
+      else timer.refresh()
+    }, stallMs)
+    try {
+      for await (const chunk of response as AsyncIterable<Uint8Array>) {
+        traffic.bytesReceived += chunk.length
+        isWaiting = false
+        yield chunk
+        isWaiting = true
+        timer.refresh()
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof NetworkError) throw error
+      throw new NetworkError('the answer was cut', {code: 'ECONNRESET', cause: error})
+    } finally {
+      clearTimeout(timer)
+      // Of a request that was answered before it was all sent, nothing can be used again.
+      if (!request.writableFinished) request.destroy()
+    }
+  }
+
+  return {
+    chunks,
+    async bytes(limit, what) {
+      const pieces: Uint8Array[] = []
+      let size = 0
+      for await (const chunk of chunks()) {
+        size += chunk.length
+        if (size > limit) {
+          throw new RefusalError('ANSWER_TOO_LARGE', `${what} is larger than ${limit / 1024} KiB. Refused.`)
+        }
+        pieces.push(chunk)
+      }
+      return Buffer.concat(pieces)
+    },
+    cut: () => void response.destroy(),
+    async discard() {
+      let size = 0
+      try {
+        for await (const chunk of chunks()) {
+          size += chunk.length
+          if (size > maxSmallBody) return
+        }
+      } catch {
+        signal.throwIfAborted()
+      }
+    },
+  }
+}

@@ -1,0 +1,160 @@
+import {createHash} from 'node:crypto'
+import {Readable} from 'node:stream'
+import {RefusalError} from '../errors.ts'
+import {maxSmallBody} from './answer-body.ts'
+import type {Descriptor} from './descriptor.ts'
+import type {Digest} from './digest.ts'
+import type {RegistryAnswer, RegistryRequest} from './exchange.ts'
+import {oneLine} from './one-line.ts'
+import {NetworkError} from './registry-error.ts'
+import {ask, labelOf, pulling, repositoryUrl, type Session} from './session.ts'
+
+/** Whether the registry has the blob in this repository. */
+export async function hasBlob(session: Session, repository: string, digest: Digest): Promise<boolean> {
+  const {status} = await ask(
+    session,
+    {
+      method: 'HEAD',
+      url: repositoryUrl(session, repository, `blobs/${digest}`),
+      scope: pulling(repository),
+      expected: [200, 404],
+    },
+    maxSmallBody,
+  )
+  return status === 200
+}
+
+/**
+ * The bytes of a blob, checked as they pass. A cut is mended by asking for the rest; its last piece is let through only
+ * when the whole has the right digest, so that nobody can complete a copy of anything else.
+ */
+export async function readBlob(session: Session, repository: string, blob: Descriptor): Promise<Readable> {
+  const release = await session.downloads.acquire()
+  const open = (offset: number): Promise<RegistryAnswer> => openBlob(session, repository, blob, offset)
+  let first: RegistryAnswer
+  try {
+    first = await open(0)
+  } catch (error) {
+    release()
+    throw error
+  }
+  const download: Download = {open, answer: first, isClosed: () => stream.destroyed}
+  const pieces = verifiedBytes(session, repository, blob, download)
+  const stream = new Readable({
+    read() {
+      pieces.next().then(
+        ({value}) => this.push(value ?? null),
+        (error: Error) => this.destroy(error),
+      )
+    },
+    destroy(error, callback) {
+      download.answer?.body.cut()
+      release()
+      callback(error)
+    },
+  })
+  return stream
+}
+
+interface Download {
+  readonly open: (offset: number) => Promise<RegistryAnswer>
+  /** The answer that bytes come from now. */
+  answer: RegistryAnswer | undefined
+  /** Whether nobody reads any more. */
+  isClosed(): boolean
+}
+
+function blobRequest(
+  session: Session,
+  repository: string,
+  blob: Descriptor,
+  offset: number,
+): RegistryRequest {
+  return {
+    method: 'GET',
+    url: repositoryUrl(session, repository, `blobs/${blob.digest}`),
+    scope: pulling(repository),
+    ...(offset === 0 ? {} : {headers: {Range: `bytes=${offset}-`}}),
+    expected: offset === 0 ? [200] : [200, 206],
+  }
+}
+
+async function openBlob(
+  session: Session,
+  repository: string,
+  blob: Descriptor,
+  offset: number,
+): Promise<RegistryAnswer> {
+  const request = blobRequest(session, repository, blob, offset)
+  const answer = await session.retries.run(labelOf(request), () => session.exchange(request))
+  const problem = checkHeaders(answer, blob, offset)
+  if (problem === undefined) return answer
+  await answer.body.discard()
+  throw wrongBlob(session, blob, problem)
+}
+
+function checkHeaders(answer: RegistryAnswer, blob: Descriptor, offset: number): string | undefined {
+  if (answer.status === 206) {
+    const range = answer.headers.get('content-range') ?? 'no Content-Range'
+    const isRight = range.startsWith(`bytes ${offset}-`) && /^bytes \d+-\d+\/(?:\d+|\*)$/.test(range)
+    return isRight ? undefined : `asked for bytes from ${offset} on, the registry sent ${oneLine(range, 60)}`
+  }
+  const length = answer.headers.get('content-length')
+  return length === undefined || length === String(blob.size)
+    ? undefined
+    : `expected ${blob.size} bytes, the registry has ${oneLine(length, 30)}`
+}
+
+async function* verifiedBytes(
+  session: Session,
+  repository: string,
+  blob: Descriptor,
+  download: Download,
+): AsyncGenerator<Uint8Array, undefined> {
+  const patience = session.retries.patience(labelOf(blobRequest(session, repository, blob, 0)))
+  const hash = createHash('sha256')
+  const verify = (): void => {
+    const digest = `sha256:${hash.digest('hex')}`
+    if (digest !== blob.digest)
+      throw wrongBlob(session, blob, `the registry returned content with digest ${digest}`)
+  }
+  let received = 0
+  for (;;) {
+    const answer = (download.answer ??= await download.open(received))
+    if (download.isClosed()) answer.body.cut()
+    // A registry that ignores Range sends what we have once more.
+    let known = answer.status === 206 ? 0 : received
+    try {
+      for await (const chunk of answer.body.chunks()) {
+        const fresh = known === 0 ? chunk : chunk.subarray(known)
+        known = Math.max(0, known - chunk.length)
+        if (fresh.length === 0) continue
+        received += fresh.length
+        if (received > blob.size)
+          throw wrongBlob(session, blob, `expected ${blob.size} bytes, the registry sent more`)
+        hash.update(fresh)
+        if (received === blob.size) verify()
+        patience.progress()
+        yield fresh
+      }
+      break
+    } catch (error) {
+      download.answer = undefined
+      if (received === blob.size && error instanceof NetworkError) break
+      if (!download.isClosed()) await patience.afterFailure(error)
+      if (download.isClosed()) return undefined
+    }
+  }
+  if (received < blob.size) {
+    throw wrongBlob(session, blob, `expected ${blob.size} bytes, the registry sent ${received}`)
+  }
+  if (blob.size === 0) verify()
+  return undefined
+}
+
+function wrongBlob(session: Session, {digest}: Descriptor, problem: string): RefusalError {
+  return new RefusalError(
+    'WRONG_BLOB',
+    `${digest}: ${problem}. Do not promote from ${session.host} until this is explained.`,
+  )
+}

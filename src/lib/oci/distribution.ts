@@ -1,0 +1,132 @@
+import {UsageError} from '../errors.ts'
+import type {Authorizer} from './auth.ts'
+import {hasBlob, readBlob} from './blobs.ts'
+import {type Digest, isDigest} from './digest.ts'
+import {createExchange} from './exchange.ts'
+import {createLimiter, mapLimited} from './limiter.ts'
+import {listReferrers, listTags} from './listings.ts'
+import type {Manifest} from './manifest.ts'
+import {getManifest, headManifest, putManifest} from './manifests.ts'
+import {oneLine} from './one-line.ts'
+import {isValidRepository, isValidTag} from './reference.ts'
+import {noTraffic, type Registry, type RegistryContext, type Repository, type Traffic} from './registry.ts'
+import {createRetries, type Wait} from './retry.ts'
+import type {Session} from './session.ts'
+import {createTransport, type Timeouts} from './transport.ts'
+import {createUploads} from './uploads.ts'
+import {type Connect, createUrlPolicy, registryOrigin} from './url-policy.ts'
+
+export interface DistributionOptions {
+  /** Host (and port) as the user knows it. */
+  readonly host: string
+  readonly authorizer: Authorizer
+  readonly context: RegistryContext
+  /** Where origins are reached, when not at their own address. */
+  readonly connect?: Connect
+  /** Default: true on this machine only. */
+  readonly plainHttp?: boolean
+  /** To count into, for an owner that counts requests of its own besides. */
+  readonly traffic?: Traffic
+  /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY and their lower-case forms. */
+  readonly proxyEnv?: NodeJS.ProcessEnv
+  readonly timeouts?: Timeouts
+  /** How to wait between tries. */
+  readonly wait?: Wait
+}
+
+/**
+ * A registry over the OCI distribution protocol. Sends nothing yet.
+ *
+ * @throws {UsageError} INVALID_HOST, INSECURE_ENDPOINT.
+ */
+export function openDistributionRegistry(options: DistributionOptions): Registry {
+  const {host, context, traffic = noTraffic()} = options
+  const policy = createUrlPolicy(registryOrigin(host, options.plainHttp), options.connect)
+  const transport = createTransport({
+    policy,
+    traffic,
+    signal: context.signal,
+    keepIdle: context.concurrency,
+    proxyEnv: options.proxyEnv,
+    timeouts: options.timeouts,
+  })
+  const session: Session = {
+    host,
+    context,
+    policy,
+    exchange: createExchange(transport, policy, options.authorizer, context.now),
+    retries: createRetries(host, context, traffic, options.wait),
+    requests: createLimiter(context.concurrency),
+    downloads: createLimiter(context.concurrency),
+  }
+  const registry: Registry = {
+    host,
+    traffic,
+    repository: name => openRepository(session, registry, name),
+    // The protocol has no settings and cannot tell an empty repository from a missing one: pushing makes it.
+    describe: async names => new Map(names.map(name => [name, {tagMutability: 'unknown', exclusions: []}])),
+    create: async () => undefined,
+    close: () => transport.close(),
+  }
+  return registry
+}
+
+function openRepository(session: Session, registry: Registry, name: string): Repository {
+  if (!isValidRepository(name)) throw invalid('repository', name)
+  const uploads = createUploads(session, name)
+
+  /** The answers by what was asked for, without those that are undefined. */
+  async function askEach<K extends string, V>(
+    keys: readonly K[],
+    question: (key: K) => Promise<V | undefined>,
+  ): Promise<Map<K, V>> {
+    const unique = [...new Set(keys)]
+    const answers = await mapLimited(unique, session.context.concurrency, question)
+    const found = new Map<K, V>()
+    for (const [index, key] of unique.entries()) {
+      const answer = answers[index]
+      if (answer !== undefined) found.set(key, answer)
+    }
+    return found
+  }
+
+  return {
+    name,
+    registry,
+    async resolve(tags): Promise<Map<string, Digest>> {
+      for (const tag of tags) checkTag(tag)
+      return askEach(tags, tag => headManifest(session, name, tag))
+    },
+    async manifests(references): Promise<Map<string, Manifest>> {
+      for (const reference of references) if (!isDigest(reference)) checkTag(reference)
+      return askEach(references, reference => getManifest(session, name, reference))
+    },
+    async presentManifests(digests) {
+      return new Set((await askEach(digests, digest => headManifest(session, name, digest))).keys())
+    },
+    async presentBlobs(digests) {
+      const present = await askEach(
+        digests,
+        async digest => (await hasBlob(session, name, digest)) || undefined,
+      )
+      return new Set(present.keys())
+    },
+    readBlob: blob => readBlob(session, name, blob),
+    mountBlob: (blob, from) => uploads.mount(blob, from),
+    uploadBlob: (blob, open) => uploads.upload(blob, open),
+    async putManifest(manifest, tag) {
+      if (tag !== undefined) checkTag(tag)
+      await putManifest(session, name, manifest, tag)
+    },
+    referrers: subject => listReferrers(session, name, subject),
+    tags: () => listTags(session, name),
+  }
+}
+
+function checkTag(tag: string): void {
+  if (!isValidTag(tag)) throw invalid('tag', tag)
+}
+
+function invalid(kind: 'repository' | 'tag', text: string): UsageError {
+  return new UsageError('INVALID_REFERENCE', `"${oneLine(text, 140)}" is not a ${kind} name.`)
+}

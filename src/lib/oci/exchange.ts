@@ -1,0 +1,169 @@
+import {DeniedError, RefusalError} from '../errors.ts'
+import {type AnswerBody, maxSmallBody} from './answer-body.ts'
+import type {Authorizer, Scope, TokenClient} from './auth.ts'
+import {oneLine} from './one-line.ts'
+import {NetworkError, RegistryError, readRegistryError} from './registry-error.ts'
+import type {HttpRequest, RequestBody, Transport} from './transport.ts'
+import {redacted, type UrlPolicy} from './url-policy.ts'
+
+const maxRedirects = 5
+
+/** A request to a registry, with what it takes to be allowed. */
+export interface RegistryRequest {
+  readonly method: HttpRequest['method']
+  /** On the registry's origin. */
+  readonly url: URL
+  readonly scope: Scope
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: RequestBody
+  readonly isCommit?: boolean
+  /** Statuses that are an answer; any other is a {@link RegistryError}. */
+  readonly expected: readonly number[]
+}
+
+/** Headers by their names in lower case; of those that came more than once the first, or all with commas between. */
+export type Headers = ReadonlyMap<string, string>
+
+export interface RegistryAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: AnswerBody
+  /** Where the answer came from, after redirects. */
+  readonly url: URL
+}
+
+/** Sends one request: with credentials to the registry, without any to where it redirects. Repeats nothing. */
+export type Exchange = (request: RegistryRequest) => Promise<RegistryAnswer>
+
+/**
+ * @returns an {@link Exchange}, which throws {RegistryError} and {NetworkError} for {@link Retries} to judge, and what
+ *   the URL policy and the authorizer throw.
+ */
+export function createExchange(
+  transport: Transport,
+  policy: UrlPolicy,
+  authorizer: Authorizer,
+  now: () => number,
+): Exchange {
+  const tokens: TokenClient = {
+    policy,
+    now,
+    async get(url, authorization) {
+      const request: HttpRequest = {
+        method: 'GET',
+        url,
+        headers: {
+          Accept: 'application/json',
+          ...(authorization === undefined ? {} : {Authorization: authorization}),
+        },
+      }
+      try {
+        const {status, body} = await transport.send(request)
+        return {status, body: await body.bytes(maxSmallBody, `The token of ${url.host}`)}
+      } catch (error) {
+        if (!(error instanceof NetworkError)) throw error
+        throw new NetworkError(`token service ${url.host}: ${error.message}`, {
+          code: error.code,
+          cause: error,
+        })
+      }
+    },
+  }
+
+  async function hop(
+    request: RegistryRequest,
+    url: URL,
+    authorization: string | undefined,
+  ): Promise<RegistryAnswer> {
+    const {method, body, isCommit} = request
+    const answer = await transport.send({
+      method,
+      url,
+      headers: {...request.headers, ...(authorization === undefined ? {} : {Authorization: authorization})},
+      ...(body === undefined ? {} : {body}),
+      ...(isCommit === undefined ? {} : {isCommit}),
+    })
+    const headers = new Map<string, string>()
+    for (const [name, value] of Object.entries(answer.headers)) {
+      const first = Array.isArray(value) ? value[0] : value
+      if (first !== undefined) headers.set(name, first)
+    }
+    return {status: answer.status, headers, body: answer.body, url}
+  }
+
+  async function follow(
+    request: RegistryRequest,
+    first: RegistryAnswer,
+    authorization: string | undefined,
+  ): Promise<RegistryAnswer> {
+    let answer = first
+    let credentials = authorization
+    for (let hops = 0; isRedirect(answer.status) && !request.expected.includes(answer.status); hops++) {
+      const location = answer.headers.get('location')
+      await answer.body.discard()
+      if (location === undefined) throw refused(answer, 'without saying where to')
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        throw refused(answer, `to a ${request.method}`)
+      if (hops === maxRedirects) throw refused(answer, `for the ${hops + 1}th time`)
+      const target = policy.redirect(answer.url, location)
+      // Once away from the registry, credentials do not come back: a stranger's redirect is no request of ours.
+      if (!policy.isRegistry(target)) credentials = undefined
+      answer = await hop(request, target, credentials)
+    }
+    return answer
+  }
+
+  async function fail(
+    request: RegistryRequest,
+    answer: RegistryAnswer,
+    sent: string | undefined,
+  ): Promise<never> {
+    const body = await answer.body.bytes(maxSmallBody, `The error of ${redacted(answer.url)}`)
+    const error = readRegistryError(answer.status, body, answer.headers.get('retry-after'), now())
+    const {status, code, message, retryAfterMs} = error
+    // ECR answers 403 rather than 401 when a token's 12 hours are over.
+    const isExpired = status === 403 && /authorization token has expired/i.test(message)
+    if (!policy.isRegistry(answer.url) || !(status === 401 || isExpired)) throw error
+    const isRenewed = await authorizer.renew(
+      request.scope,
+      {sent, challenge: answer.headers.get('www-authenticate')},
+      tokens,
+    )
+    throw new RegistryError({status, code, message, retryAfterMs, isRenewed})
+  }
+
+  return async request => {
+    const sent = await authorizer.authorize(request.scope, tokens)
+    const answer = await follow(request, await hop(request, request.url, sent), sent)
+    if (!request.expected.includes(answer.status)) {
+      if (answer.status === 401 && !policy.isRegistry(answer.url)) {
+        await answer.body.discard()
+        throw new DeniedError(
+          'FOREIGN_CHALLENGE',
+          `${redacted(answer.url)}: authentication challenge from a host that is not the registry ${policy.registry.host}.`,
+        )
+      }
+      await fail(request, answer, sent)
+    }
+    const encoding = answer.headers.get('content-encoding')
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+      answer.body.cut()
+      throw new RefusalError(
+        'CONTENT_ENCODING',
+        `${redacted(answer.url)} is encoded (${oneLine(encoding, 40)}) though plain bytes were asked for. Refused.`,
+      )
+    }
+    return answer
+  }
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400 && status !== 304
+}
+
+function refused(answer: RegistryAnswer, how: string): RefusalError {
+  return new RefusalError(
+    'REDIRECT_REFUSED',
+    `${redacted(answer.url)} answered with a redirect ${how}. Refused.`,
+  )
+}

@@ -1,0 +1,110 @@
+import {FailureError, RefusalError} from '../errors.ts'
+import {type Descriptor, isFields} from './descriptor.ts'
+import type {Digest} from './digest.ts'
+import {maxManifestRead, parseManifest} from './manifest.ts'
+import {getManifest} from './manifests.ts'
+import {mediaTypes} from './media-types.ts'
+import {isValidTag} from './reference.ts'
+import {ask, type CompleteAnswer, labelOf, pulling, repositoryUrl, type Session} from './session.ts'
+
+// ECR answers n > 1000 with an error.
+const pageSize = 1000
+const maxPages = 1000
+const maxReferrers = 10_000
+
+/** Every tag, in the registry's order. */
+export async function* listTags(session: Session, repository: string): AsyncGenerator<string> {
+  const url = repositoryUrl(session, repository, 'tags/list')
+  url.searchParams.set('n', String(pageSize))
+  for await (const answer of pages(session, repository, url, 'application/json', [200])) {
+    for (const tag of parseTags(answer, session.host, repository)) yield tag
+  }
+}
+
+/**
+ * Manifests whose subject is `subject`: by the referrers endpoint, or where there is none by the tag that clients keep
+ * in its stead (distribution-spec, "Unavailable Referrers API").
+ */
+export async function listReferrers(
+  session: Session,
+  repository: string,
+  subject: Digest,
+): Promise<readonly Descriptor[]> {
+  const url = repositoryUrl(session, repository, `referrers/${subject}`)
+  const found = new Map<Digest, Descriptor>()
+  // 404 is the spec's sign of a registry without the endpoint; 400 and 405 are seen of routers that do not know it.
+  for await (const answer of pages(session, repository, url, mediaTypes.ociIndex, [200, 400, 404, 405])) {
+    if (answer.status !== 200) return fallbackReferrers(session, repository, subject)
+    for (const child of parseManifest(answer.bytes, answer.headers.get('content-type')).children) {
+      found.set(child.digest, child)
+    }
+    if (found.size > maxReferrers) {
+      throw new RefusalError(
+        'TOO_MANY_REFERRERS',
+        `${session.host}/${repository}@${subject} has over 10,000 referrers.`,
+      )
+    }
+  }
+  return [...found.values()]
+}
+
+async function fallbackReferrers(
+  session: Session,
+  repository: string,
+  subject: Digest,
+): Promise<readonly Descriptor[]> {
+  const index = await getManifest(session, repository, subject.replace(':', '-'))
+  return index?.children ?? []
+}
+
+/** The pages of a listing, by their Link headers (RFC 8288), which must stay on the registry and come to an end. */
+async function* pages(
+  session: Session,
+  repository: string,
+  first: URL,
+  accept: string,
+  expected: readonly number[],
+): AsyncGenerator<CompleteAnswer> {
+  const seen = new Set<string>()
+  for (let url: URL | undefined = first; url !== undefined; ) {
+    if (seen.has(url.href) || seen.size === maxPages) {
+      throw new RefusalError(
+        'ENDLESS_LISTING',
+        `${session.host}: the pages of ${labelOf({method: 'GET', url})} do not end.`,
+      )
+    }
+    seen.add(url.href)
+    const answer: CompleteAnswer = await ask(
+      session,
+      {method: 'GET', url, scope: pulling(repository), headers: {Accept: accept}, expected},
+      maxManifestRead,
+    )
+    yield answer
+    const next = nextLink(answer.headers.get('link'))
+    url = next === undefined ? undefined : session.policy.stay(answer.url, next, 'a next page')
+  }
+}
+
+function nextLink(header: string | undefined): string | undefined {
+  const target = /^\s*<([^>]*)>([^,]*)/.exec(header ?? '')
+  return target !== null && /;\s*rel="?next"?/i.test(target[2] ?? '') ? target[1] : undefined
+}
+
+function parseTags(answer: CompleteAnswer, host: string, repository: string): readonly string[] {
+  const wrong = (problem: string): FailureError =>
+    new FailureError('BAD_ANSWER', `${host}: the tag list of ${repository} ${problem}. Treated as an error.`)
+  let document: unknown
+  try {
+    document = JSON.parse(new TextDecoder().decode(answer.bytes))
+  } catch {
+    throw wrong('is not JSON')
+  }
+  const tags = isFields(document) ? document['tags'] : undefined
+  // Registries in Go write a list without entries as null.
+  if (tags === null) return []
+  if (!Array.isArray(tags)) throw wrong('has no "tags"')
+  return tags.map(tag => {
+    if (typeof tag === 'string' && isValidTag(tag)) return tag
+    throw wrong('has an entry that is no tag')
+  })
+}

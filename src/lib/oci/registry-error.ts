@@ -1,0 +1,137 @@
+import {DeniedError, FailureError, type GantryError, TransientError} from '../errors.ts'
+import {oneLine} from './one-line.ts'
+
+/** The connection failed: nothing that the registry said. */
+export class NetworkError extends Error {
+  /** `ECONNRESET`, `ETIMEDOUT` and so on, where the system named one. */
+  readonly code: string
+  /** An idle connection that the server had closed already: says nothing about the server, so no need to wait. */
+  readonly wasIdle: boolean
+
+  constructor(message: string, details: {code?: string; wasIdle?: boolean; cause?: unknown} = {}) {
+    super(message, {cause: details.cause})
+    this.code = details.code ?? ''
+    this.wasIdle = details.wasIdle ?? false
+  }
+}
+
+/**
+ * The registry answered with an error. It is the `cause` of the error that callers get, for those who need to know
+ * the status or the registry's own code.
+ */
+export class RegistryError extends Error {
+  readonly status: number
+  /** The registry's code, such as `NAME_UNKNOWN` (OCI distribution-spec, error codes); empty when it gave none. */
+  readonly code: string
+  /** Milliseconds that the registry asks to wait. */
+  readonly retryAfterMs: number | undefined
+  /** New credentials were had after this answer: worth one more try, at once. */
+  readonly isRenewed: boolean
+
+  constructor(answer: {
+    status: number
+    code?: string
+    message?: string
+    retryAfterMs?: number | undefined
+    isRenewed?: boolean
+  }) {
+    super(answer.message ?? '')
+    this.status = answer.status
+    this.code = answer.code ?? ''
+    this.retryAfterMs = answer.retryAfterMs
+    this.isRenewed = answer.isRenewed ?? false
+  }
+}
+
+const retriedStatuses = new Set([408, 429, 500, 502, 503, 504])
+// Names that do not resolve and certificates that do not hold will not be better in a minute.
+const permanentCodes =
+  /^(?:ENOTFOUND$|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_INVALID_|HOSTNAME_MISMATCH$)/
+
+export function isTransient(error: unknown): error is NetworkError | RegistryError {
+  if (error instanceof RegistryError) return retriedStatuses.has(error.status)
+  return error instanceof NetworkError && !permanentCodes.test(error.code)
+}
+
+/** What went wrong, without where: `429 TOOMANYREQUESTS: slow down`. */
+export function describeTrouble(error: NetworkError | RegistryError): string {
+  if (error instanceof NetworkError) return error.message
+  return [String(error.status), error.code && ` ${error.code}`, error.message && `: ${error.message}`].join(
+    '',
+  )
+}
+
+/** The error for callers. `request` is `METHOD /path`. */
+export function publicError(host: string, request: string, error: NetworkError | RegistryError): GantryError {
+  const where = `${host}: ${request}`
+  const trouble = describeTrouble(error)
+  if (error instanceof NetworkError) {
+    if (error.code === 'ENOTFOUND') {
+      return new TransientError(
+        'HOST_NOT_FOUND',
+        `${host}: no such host (${trouble}). Check the name and the network.`,
+        {
+          cause: error,
+        },
+      )
+    }
+    return new FailureError('CONNECTION_FAILED', `${where} failed: ${trouble}.`, {cause: error})
+  }
+  if (error.status === 401 || error.status === 403) {
+    const code = error.code || (error.status === 401 ? 'UNAUTHORIZED' : 'DENIED')
+    return new DeniedError(code, `${where} was denied: ${trouble}`, {cause: error})
+  }
+  return new FailureError(error.code || 'REGISTRY_ERROR', `${where} failed: ${trouble}`, {cause: error})
+}
+
+/**
+ * Reads an error answer: the distribution-spec's `{"errors": [{code, message}]}`, or whatever text it is.
+ *
+ * @param body at most 64 KiB.
+ */
+export function readRegistryError(
+  status: number,
+  body: Uint8Array,
+  retryAfter: string | undefined,
+  now: number,
+): RegistryError {
+  const text = new TextDecoder().decode(body).trim()
+  const retryAfterMs = parseRetryAfter(retryAfter, now)
+  const first = firstError(text)
+  if (first !== undefined) return new RegistryError({status, ...first, retryAfterMs})
+  const isPage = text.startsWith('<')
+  const message = isPage
+    ? 'the answer is a web page, not a registry’s. Is a proxy in the way?'
+    : oneLine(text)
+  return new RegistryError({status, message, retryAfterMs})
+}
+
+function firstError(text: string): {code: string; message: string} | undefined {
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const error = field(field(document, 'errors'), '0')
+  const code = field(error, 'code')
+  const message = field(error, 'message')
+  if (typeof code !== 'string' && typeof message !== 'string') return undefined
+  return {
+    code: typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : '',
+    message: typeof message === 'string' ? oneLine(message.trim()) : '',
+  }
+}
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined
+}
+
+/** Seconds or an HTTP date (RFC 9110, 10.2.3), as milliseconds from now. */
+function parseRetryAfter(text: string | undefined, now: number): number | undefined {
+  if (text === undefined) return undefined
+  const ms = /^\d{1,9}$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - now
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+}

@@ -1,0 +1,168 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http'
+import {Agent as HttpsAgent, request as httpsRequest} from 'node:https'
+import type {Readable} from 'node:stream'
+import {type AnswerBody, receive} from './answer-body.ts'
+import type {Traffic} from './registry.ts'
+import {NetworkError} from './registry-error.ts'
+import {sendBytes, sendStream} from './request-body.ts'
+import {isLoopback, type UrlPolicy} from './url-policy.ts'
+
+/** Milliseconds after which a connection that does nothing is given up. */
+export interface Timeouts {
+  /** Name look-up, TCP and TLS. */
+  readonly connectMs: number
+  /** From the end of the request to the headers of the answer. */
+  readonly headersMs: number
+  /** The same for the request that ends an upload, on which registries hash and store the blob. */
+  readonly commitMs: number
+  /** Between two pieces of a body, in either direction, while nobody waits but us. */
+  readonly stallMs: number
+}
+
+export const defaultTimeouts: Timeouts = {
+  connectMs: 10_000,
+  headersMs: 30_000,
+  commitMs: 300_000,
+  stallMs: 30_000,
+}
+
+/** A body to send: bytes, or a stream of exactly `size` bytes which the transport destroys when it is done with it. */
+export type RequestBody = Uint8Array | {readonly stream: Readable; readonly size: number}
+
+/** One HTTP request, no more: no redirect, no retry, no credentials but those in `headers`. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: RequestBody
+  /** Whether the answer may take as long as `commitMs`. */
+  readonly isCommit?: boolean
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: AnswerBody
+}
+
+export interface Transport {
+  /** @throws {NetworkError}, the error of the body's stream, or the reason of the abort signal. */
+  send(request: HttpRequest): Promise<HttpAnswer>
+  close(): void
+}
+
+export interface TransportOptions {
+  readonly policy: UrlPolicy
+  readonly signal: AbortSignal
+  readonly traffic: Traffic
+  /** Idle connections kept for each origin; the callers' limiters bound those in use. */
+  readonly keepIdle: number
+  /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY and their lower-case forms; honoured from Node 22.21 and 24.5 on. */
+  readonly proxyEnv?: NodeJS.ProcessEnv | undefined
+  readonly timeouts?: Timeouts | undefined
+}
+
+export function createTransport(options: TransportOptions): Transport {
+  const {policy, signal, traffic, timeouts = defaultTimeouts} = options
+  const pool = {keepAlive: true, maxFreeSockets: options.keepIdle}
+  const proxied = {...pool, ...(options.proxyEnv === undefined ? {} : {proxyEnv: options.proxyEnv})}
+  const agents = {http: new HttpAgent(proxied), https: new HttpsAgent(proxied)}
+  // A proxy cannot reach this machine's loopback, and need not know of it.
+  const direct = {http: new HttpAgent(pool), https: new HttpsAgent(pool)}
+
+  function start({method, url, headers}: HttpRequest): ClientRequest {
+    const address = policy.address(url)
+    const {http, https} = isLoopback(address.hostname) ? direct : agents
+    const settings = {
+      method,
+      headers: {'User-Agent': 'gantry', 'Accept-Encoding': 'identity', ...headers, Host: url.host},
+      signal,
+    }
+    return address.protocol === 'https:'
+      ? httpsRequest(address, {...settings, agent: https})
+      : httpRequest(address, {...settings, agent: http})
+  }
+
+  async function send(outgoing: HttpRequest): Promise<HttpAnswer> {
+    signal.throwIfAborted()
+    traffic.requests++
+    if (outgoing.method !== 'GET' && outgoing.method !== 'HEAD') traffic.mutatingRequests++
+    const request = start(outgoing)
+    const {body} = outgoing
+    watchConnecting(request, timeouts.connectMs)
+    const sent =
+      body === undefined || body instanceof Uint8Array
+        ? sendBytes(request, body, traffic)
+        : sendStream(request, body, timeouts.stallMs, traffic)
+    const answered = answerTo(request, outgoing.isCommit ? timeouts.commitMs : timeouts.headersMs, signal)
+    // An answer may come before the body is sent; a body that fails fails the request.
+    const response = await Promise.race([answered, sent.then(() => answered)])
+    if (isSuccess(response.statusCode) && !request.writableEnded) {
+      request.destroy()
+      throw new NetworkError('it was answered before it was sent')
+    }
+    return {
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      body: receive(response, request, timeouts.stallMs, signal, traffic),
+    }
+  }
+
+  return {
+    send,
+    close() {
+      for (const agent of [agents.http, agents.https, direct.http, direct.https]) agent.destroy()
+    },
+  }
+}
+
+function isSuccess(status = 0): boolean {
+  return status >= 200 && status < 300
+}
+
+function watchConnecting(request: ClientRequest, connectMs: number): void {
+  const timer = setTimeout(() => {
+    request.destroy(new NetworkError(`no connection after ${connectMs / 1000} s`, {code: 'ETIMEDOUT'}))
+  }, connectMs)
+  const connected = (): void => clearTimeout(timer)
+  request.once('close', connected)
+  request.once('socket', socket => {
+    if (!socket.connecting) connected()
+    else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected)
+  })
+}
+
+function answerTo(request: ClientRequest, headersMs: number, signal: AbortSignal) {
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined
+    request.once('finish', () => {
+      timer = setTimeout(() => {
+        request.destroy(new NetworkError(`no answer for ${headersMs / 1000} s`, {code: 'ETIMEDOUT'}))
+      }, headersMs)
+    })
+    request.once('response', response => {
+      clearTimeout(timer)
+      // Until somebody reads the body its errors have no other listener, and would end the process.
+      response.on('error', () => undefined)
+      resolve(response)
+    })
+    request.once('close', () => clearTimeout(timer))
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      reject(signal.aborted ? signal.reason : toNetworkError(error, request.reusedSocket))
+    })
+  })
+}
+
+/** The system's error as a {@link NetworkError}: its code, in words where the code alone says little. */
+export function toNetworkError(error: unknown, wasReused = false): NetworkError {
+  if (error instanceof NetworkError) return error
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const text = error instanceof Error ? error.message : String(error)
+  return new NetworkError(text, {code, wasIdle: wasReused && code === 'ECONNRESET', cause: error})
+}
