@@ -39,6 +39,8 @@ async function openBackend() {
     sandboxUrl: env['GANTRY_SANDBOX'] || undefined,
     now: () => Date.now(),
     signal: AbortSignal.timeout(longestMs),
+    useFips: env['AWS_USE_FIPS_ENDPOINT']?.toLowerCase() === 'true',
+    useDualstack: env['AWS_USE_DUALSTACK_ENDPOINT']?.toLowerCase() === 'true',
   }
   return await openHelperBackend({
     environment,

@@ -3,9 +3,10 @@ import {resolve} from 'node:path'
 import {string} from '@oclif/core/args'
 import {boolean, option, string as text} from '@oclif/core/flags'
 import {type CommandResult, type Context, GantryCommand, type Style} from '../lib/cli/command.ts'
+import {awsEnvironment} from '../lib/cli/environment.ts'
 import {escapeText} from '../lib/cli/escape.ts'
+import {viewLogins, viewRegistration} from '../lib/cli/login-view.ts'
 import {expandStdin} from '../lib/cli/stdin.ts'
-import {type Column, table} from '../lib/cli/table.ts'
 import {exitCodes, UsageError} from '../lib/errors.ts'
 import type {LoginItem, LoginResult} from '../lib/login/login.ts'
 import type {PreparedLogin} from '../lib/login/prepare.ts'
@@ -73,14 +74,7 @@ export default class Login extends GantryCommand<Outcome> {
       names: await expandStdin(args.names ?? [], context.stdin),
       region: context.region,
       estate: await context.estate(),
-      environment: {
-        env: context.env,
-        proxyEnv: context.env,
-        sandboxUrl: context.sandboxUrl?.origin,
-        defaultProfile: context.profile,
-        now: context.now,
-        signal: context.signal,
-      },
+      environment: awsEnvironment(context),
     })
     if (flags.helper) return await register(prepared, flags.authfile, context)
     if (flags.print) return await printPassword(prepared)
@@ -170,26 +164,4 @@ async function register(
     warnings: warning === undefined ? [] : [warning],
     exitCode: exitCodes.done,
   }
-}
-
-function viewRegistration(file: string, items: readonly RegistrationItem[]): string {
-  const lines = items.map(({registry, outcome}) => `${outcome.padEnd('registered'.length)}  ${registry}`)
-  return [`docker-credential-gantry in ${file}:`, ...lines].join('\n')
-}
-
-function viewLogins(items: readonly LoginItem[], style: Style): string {
-  const columns: Column<LoginItem>[] = [
-    {header: 'REGISTRY', value: item => item.registry},
-    {header: 'TOOL', value: item => item.tool},
-    {
-      header: 'OUTCOME',
-      value: item => item.outcome,
-      paint: (text, item) => (item.error === null ? style.good(text) : style.bad(text)),
-    },
-    {header: 'UNTIL', value: item => item.expiresAt ?? ''},
-  ]
-  const troubles = items.flatMap(({registry, error}) =>
-    error === null ? [] : [`${registry}: ${error.message}`, ...error.hints.map(hint => `  ${hint}`)],
-  )
-  return [table(items, columns, style), ...new Set(troubles)].join('\n')
 }
