@@ -59,7 +59,7 @@ export default class Login extends GantryCommand<Outcome> {
       summary: 'Write the passwords (with --helper: the registration) into this file instead.',
     }),
     print: boolean({
-      exclusive: ['helper', 'json'],
+      exclusive: ['helper'],
       summary: 'Print the password of one registry and nothing else.',
     }),
     helper: boolean({
@@ -69,6 +69,9 @@ export default class Login extends GantryCommand<Outcome> {
 
   protected async execute(context: Context): Promise<Outcome> {
     const {args, flags} = await this.parse(Login)
+    if (flags.print && flags.json) {
+      throw new UsageError('PRINT_IS_BARE', '--print writes a password and nothing else: leave out --json.')
+    }
     const {prepareLogin} = await import('../lib/login/prepare.ts')
     const prepared = await prepareLogin({
       names: await expandStdin(args.names ?? [], context.stdin),
@@ -100,10 +103,11 @@ async function logIn(
   ])
   const tools = await chooseTools(names, context.env)
   const progress = context.progress.start('Logging in', {noun: 'login', total: targets.length * tools.length})
-  const result = await loginTools(targets, tools, issue, {...context, toolTimeoutMs}, item => {
-    const id = `${item.registry} ${item.tool}`
-    progress.task(id, id)
-    progress.done(id, item.error === null ? 'done' : 'failed')
+  const result = await loginTools(targets, tools, issue, {...context, toolTimeoutMs}, event => {
+    const {registry, tool} = event.type === 'ended' ? event.item : event
+    const id = `${registry} ${tool}`
+    if (event.type === 'started') progress.task(id, id)
+    else progress.done(id, event.item.error === null ? 'done' : 'failed')
   })
   return loginOutcome(result, warning)
 }

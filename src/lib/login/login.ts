@@ -42,8 +42,9 @@ type Credential =
   | {readonly target: LoginTarget; readonly token: Token}
   | {readonly target: LoginTarget; readonly error: GantryError}
 
-/** Told of each item when it is done. */
-export type LoginListener = (item: LoginItem) => void
+export type LoginEvent =
+  | {readonly type: 'started'; readonly registry: string; readonly tool: string}
+  | {readonly type: 'ended'; readonly item: LoginItem}
 
 /** Logs each tool in to each registry. Throws only the abort signal's reason, and what is a bug. */
 export async function loginTools(
@@ -51,7 +52,7 @@ export async function loginTools(
   tools: readonly Tool[],
   issue: IssueToken,
   context: RunContext,
-  onItem: LoginListener = () => undefined,
+  onEvent: (event: LoginEvent) => void = () => undefined,
 ): Promise<LoginResult> {
   const credentials = await issueAll(targets, issue)
   const attempts = await Promise.all(
@@ -59,8 +60,9 @@ export async function loginTools(
       const done: Attempt[] = []
       for (const tool of group) {
         for (const credential of credentials) {
+          onEvent({type: 'started', registry: credential.target.registry, tool: tool.name})
           const attempt = await loginOne(tool, credential, context)
-          onItem(itemOf(attempt))
+          onEvent({type: 'ended', item: itemOf(attempt)})
           done.push(attempt)
         }
       }
