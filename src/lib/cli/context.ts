@@ -1,6 +1,7 @@
 import type {Readable} from 'node:stream'
 import type {Estate} from '../config/estate.ts'
 import {TransientError, UsageError} from '../errors.ts'
+import {escapeText} from './escape.ts'
 import type {Environment} from './github.ts'
 import {interruptionOfProcess} from './interruption.ts'
 import {writeNote} from './output.ts'
@@ -27,7 +28,7 @@ export interface Context {
   readonly progress: {readonly start: (title: string, options?: ProgressOptions) => Progress}
   /** Asks for consent on the terminal; true with `--yes`. Elsewhere throws a UsageError. */
   readonly confirm: (question: string) => Promise<boolean>
-  /** A line for people, on stderr. Escape what strangers wrote. */
+  /** A line for people, on stderr. */
   readonly note: (line: string) => void
 }
 
@@ -68,7 +69,7 @@ export function createContext(flags: GlobalFlags): {context: Context; close: () 
       start(title, options = {}) {
         const clock = () => performance.now()
         const display = live
-          ? terminalDisplay(title, options, stderr, clock)
+          ? terminalDisplay(title, options, {stream: stderr, write: writeNote}, clock)
           : plainDisplay(title, options, writeNote, clock)
         displays.push(display)
         return display
@@ -82,7 +83,7 @@ export function createContext(flags: GlobalFlags): {context: Context; close: () 
         output: stderr,
         signal,
       }),
-    note: writeNote,
+    note: line => writeNote(escapeText(line)),
   }
   const close = async () => {
     deadline.clear()

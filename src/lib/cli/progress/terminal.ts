@@ -1,5 +1,5 @@
 import {escapeText} from '../escape.ts'
-import {writeLastNote, writeNote} from '../output.ts'
+import {writeLastNote} from '../output.ts'
 import {displayWidth, formatBytes, truncateMiddle} from '../text.ts'
 import type {Display, ProgressOptions} from './progress.ts'
 import {type RunningTask, Tally} from './tally.ts'
@@ -11,18 +11,24 @@ const paintMilliseconds = 100
 const margin = 4
 const showCursor = '\u001b[?25h'
 
+export interface Terminal {
+  readonly stream: NodeJS.WriteStream
+  /** Writes a line that stays, once the display is gone. */
+  readonly write: (line: string) => void
+}
+
 /** A live display: what runs now with bytes, and the total; one line with the outcome is what remains of it. */
 export function terminalDisplay(
   title: string,
   options: ProgressOptions,
-  stream: NodeJS.WriteStream,
+  {stream, write}: Terminal,
   now: () => number,
 ): Display {
   const tally = new Tally(options, now)
   const stopped = Promise.withResolvers<void>()
   const kept: string[] = []
   const closed = show(escapeText(title), tally, stream, stopped.promise).then(() => {
-    for (const line of kept) writeNote(line)
+    for (const line of kept) write(line)
   })
   return {
     closed,

@@ -1,0 +1,29 @@
+import {Readable} from 'node:stream'
+import {expect, test} from 'vitest'
+import {expandStdin, readInput} from '../../../src/lib/cli/stdin.ts'
+
+const stdin = (text: string) => Readable.from([Buffer.from(text)])
+
+test('- stands for the lines of standard input, in its place', async () => {
+  expect(await expandStdin(['a', '-', 'z'], stdin('b\r\n\n# no\n  c\n'))).toEqual(['a', 'b', 'c', 'z'])
+})
+
+test('standard input is left alone when nobody names it', async () => {
+  const untouched = stdin('b\n')
+  expect(await expandStdin(['a'], untouched)).toEqual(['a'])
+  expect(untouched.readableDidRead).toBe(false)
+})
+
+test('- twice, endless input and a missing file are usage errors', async () => {
+  await expect(expandStdin(['-', '-'], stdin(''))).rejects.toMatchObject({code: 'STDIN_TWICE', exitCode: 2})
+  const endless = Readable.from(
+    (function* () {
+      for (;;) yield Buffer.alloc(1024 * 1024)
+    })(),
+  )
+  await expect(expandStdin(['-'], endless)).rejects.toMatchObject({code: 'STDIN_TOO_LARGE'})
+  await expect(readInput('/no/such/file', stdin(''))).rejects.toMatchObject({
+    code: 'UNREADABLE_FILE',
+    exitCode: 2,
+  })
+})
