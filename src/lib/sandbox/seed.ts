@@ -5,6 +5,7 @@ import {keepBytes} from './state/content.ts'
 import {putImage} from './state/images.ts'
 import {isPolicy} from './state/policy.ts'
 import type {Repository} from './state/repository.ts'
+import {tagMutabilityOf} from './state/tag-mutability.ts'
 import type {World} from './state/world.ts'
 
 /**
@@ -48,11 +49,12 @@ async function applyRepository(
 
 /** The repository, made if it is missing, with the seed's settings. */
 function settle(world: World, seed: SeedRepository, now: number): Repository {
-  const {account, region, name, tagMutability, exclusions = [], policy} = seed
+  const {account, region, name, tagMutability, exclusions, policy} = seed
   repositoryName.check(name, 'repositoryName')
   if (policy !== undefined && !isPolicy(policy)) {
     throw invalidParameter('PolicyText', 'Invalid repository policy provided')
   }
+  const mutability = tagMutability === undefined ? undefined : tagMutabilityOf(tagMutability, exclusions)
   const id = {account, region, name}
   const repository =
     world.repository(id) ??
@@ -64,7 +66,7 @@ function settle(world: World, seed: SeedRepository, now: number): Repository {
     })
   repository.settings = {
     ...repository.settings,
-    ...(tagMutability === undefined ? {} : {tagMutability: {mode: tagMutability, exclusions}}),
+    ...(mutability === undefined ? {} : {tagMutability: mutability}),
     ...(policy === undefined ? {} : {policy}),
   }
   return repository

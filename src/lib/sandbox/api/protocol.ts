@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import {EcrError} from '../ecr-error.ts'
 import {identify, type SignatureProblem, type SignedRequest} from '../identity/caller.ts'
 import {isAccount} from '../identity/partition.ts'
@@ -114,7 +115,7 @@ function refusal(error: EcrError): Reply {
 function json(status: number, value: object): Reply {
   return {
     status,
-    headers: {'content-type': 'application/x-amz-json-1.1'},
+    headers: {'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': randomUUID()},
     body: JSON.stringify(value),
   }
 }

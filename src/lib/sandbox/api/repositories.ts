@@ -1,4 +1,4 @@
-import {EcrError, invalidParameter} from '../ecr-error.ts'
+import {EcrError} from '../ecr-error.ts'
 import {registryHost} from '../identity/partition.ts'
 import {openRepository, requireOwnRegistry} from '../state/access.ts'
 import type {Repository, RepositorySettings} from '../state/repository.ts'
@@ -37,7 +37,7 @@ export const repositoryOperations = {
         {account, region: call.region, name: input.repositoryName},
         {
           createdAt: call.now(),
-          tagMutability: tagMutabilityOf(input),
+          tagMutability: requestedMutability(input),
           scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false,
           encryption: input.encryptionConfiguration ?? {encryptionType: 'AES256'},
         },
@@ -92,7 +92,7 @@ export const repositoryOperations = {
     }),
     run: (call, input) => {
       const repository = repositoryOf(call, input)
-      const tagMutability = tagMutabilityOf(input)
+      const tagMutability = requestedMutability(input)
       repository.settings = {...repository.settings, tagMutability}
       return {...where(repository), ...describeMutability(repository.settings)}
     },
@@ -103,19 +103,14 @@ function named(call: Call, account: string, name: string): Repository {
   return openRepository(call.world, call.caller, {account, region: call.region, name}, 'DescribeRepositories')
 }
 
-function tagMutabilityOf(input: {
+function requestedMutability(input: {
   readonly imageTagMutability?: TagMutability['mode']
   readonly imageTagMutabilityExclusionFilters?: readonly {readonly filter: string}[]
 }): TagMutability {
-  const mode = input.imageTagMutability ?? 'MUTABLE'
-  const filters = input.imageTagMutabilityExclusionFilters
-  if (mode.endsWith('_WITH_EXCLUSION') === (filters !== undefined)) {
-    return {mode, exclusions: (filters ?? []).map(({filter}) => filter)}
-  }
-  const wrong = filters === undefined ? "can't be null" : 'must be null'
-  throw invalidParameter(
-    'imageTagMutabilityExclusionFilters',
-    `ImageTagMutabilityExclusionFilters ${wrong} when imageTagMutability is set as ${mode}`,
+  const {imageTagMutability: mode = 'MUTABLE', imageTagMutabilityExclusionFilters: filters} = input
+  return tagMutabilityOf(
+    mode,
+    filters?.map(({filter}) => filter),
   )
 }
 

@@ -43,7 +43,8 @@ export interface Exchange {
 export async function readBody(body: Readable, cap: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+  // Leaving the loop early must leave the connection for the answer.
+  for await (const chunk of body.iterator({destroyOnReturn: false}) as AsyncIterable<Uint8Array>) {
     size += chunk.length
     if (size > cap) return undefined
     chunks.push(chunk)

@@ -85,6 +85,8 @@ function blobsOf(document: Fields, mediaType: string): readonly Fields[] {
 
 function referenceOf(blob: Fields): readonly LayerReference[] {
   const mediaType = textOf(blob['mediaType']) ?? 'application/octet-stream'
+  // ECR takes no parameters in media types (sigstore/sigstore-js#1058).
+  if (mediaType.includes(';')) throw invalidParameter('ImageManifest', 'Invalid JSON syntax')
   if (notPushed.test(mediaType)) return []
   const digest = textOf(blob['digest'])
   if (digest === undefined) throw invalidParameter('ImageManifest', 'Invalid JSON syntax')

@@ -1,3 +1,4 @@
+import {invalidParameter} from '../ecr-error.ts'
 import {matchesWildcard} from './wildcard.ts'
 
 export const tagMutabilities = [
@@ -17,4 +18,22 @@ export interface TagMutability {
 export function isImmutable(tag: string, {mode, exclusions}: TagMutability): boolean {
   const excluded = exclusions.some(pattern => matchesWildcard(pattern, tag))
   return mode.startsWith('IMMUTABLE') !== excluded
+}
+
+/**
+ * @param exclusions undefined when none are given.
+ * @throws {EcrError} InvalidParameterException unless exclusions are given exactly where `mode` needs them.
+ */
+export function tagMutabilityOf(
+  mode: TagMutability['mode'],
+  exclusions: readonly string[] | undefined,
+): TagMutability {
+  if (mode.endsWith('_WITH_EXCLUSION') === (exclusions !== undefined)) {
+    return {mode, exclusions: exclusions ?? []}
+  }
+  const wrong = exclusions === undefined ? "can't be null" : 'must be null'
+  throw invalidParameter(
+    'imageTagMutabilityExclusionFilters',
+    `ImageTagMutabilityExclusionFilters ${wrong} when imageTagMutability is set as ${mode}`,
+  )
 }

@@ -1,0 +1,114 @@
+import {createHash, randomUUID} from 'node:crypto'
+import {createReadStream} from 'node:fs'
+import {type FileHandle, mkdir, open, readdir, readFile, rm, stat} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import type {Readable} from 'node:stream'
+import type {ContentStore, ContentWriter, Range} from '../state/content.ts'
+import {moveInto, syncDirectory} from './files.ts'
+
+/** Content in files named by their digest: `content/ab/cdef...`. What is still being written is in `incoming`. */
+export class DiskContent implements ContentStore {
+  readonly #contents: string
+  readonly #incoming: string
+
+  constructor(directory: string) {
+    this.#contents = join(directory, 'content')
+    this.#incoming = join(directory, 'incoming')
+  }
+
+  async begin(): Promise<ContentWriter> {
+    const path = join(this.#incoming, randomUUID())
+    await mkdir(this.#incoming, {recursive: true})
+    return new FileWriter(path, await open(path, 'wx', 0o600), digest => this.#pathOf(digest))
+  }
+
+  async sizeOf(digest: string): Promise<number | undefined> {
+    try {
+      return (await stat(this.#pathOf(digest))).size
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  read(digest: string, range?: Range): Readable {
+    return createReadStream(
+      this.#pathOf(digest),
+      range === undefined ? {} : {start: range.first, end: range.last},
+    )
+  }
+
+  readWhole(digest: string): Promise<Buffer> {
+    return readFile(this.#pathOf(digest))
+  }
+
+  async retain(wanted: ReadonlySet<string>): Promise<void> {
+    for (const folder of await namesIn(this.#contents)) {
+      for (const name of await namesIn(join(this.#contents, folder))) {
+        if (!wanted.has(`sha256:${folder}${name}`)) await rm(join(this.#contents, folder, name))
+      }
+    }
+  }
+
+  /** Removes what a crash left half written. */
+  async discardIncoming(): Promise<void> {
+    await rm(this.#incoming, {recursive: true, force: true})
+  }
+
+  #pathOf(digest: string): string {
+    const hex = digest.slice('sha256:'.length)
+    return join(this.#contents, hex.slice(0, 2), hex.slice(2))
+  }
+}
+
+class FileWriter implements ContentWriter {
+  readonly #path: string
+  readonly #handle: FileHandle
+  readonly #pathOf: (digest: string) => string
+  readonly #hash = createHash('sha256')
+  #size = 0
+
+  constructor(path: string, handle: FileHandle, pathOf: (digest: string) => string) {
+    this.#path = path
+    this.#handle = handle
+    this.#pathOf = pathOf
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    await this.#handle.writeFile(chunk)
+    this.#hash.update(chunk)
+    this.#size += chunk.length
+  }
+
+  digest(): string {
+    return `sha256:${this.#hash.copy().digest('hex')}`
+  }
+
+  async keep(): Promise<void> {
+    await this.#handle.sync()
+    await this.#handle.close()
+    const path = this.#pathOf(this.digest())
+    const folder = dirname(path)
+    const made = await mkdir(folder, {recursive: true})
+    if (made !== undefined) await syncDirectory(dirname(made))
+    await moveInto(this.#path, path)
+  }
+
+  async discard(): Promise<void> {
+    await this.#handle.close()
+    await rm(this.#path, {force: true})
+  }
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
