@@ -8,7 +8,6 @@ import type {
   LayerFailure,
   Repository,
 } from '@aws-sdk/client-ecr'
-import {FailureError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import {createLimiter, type Limiter} from '../oci/limiter.ts'
 import type {Manifest} from '../oci/manifest.ts'
@@ -18,6 +17,7 @@ import type {AwsHttpHandler} from './aws-http.ts'
 import {type Answer, clientDefaults, required} from './client.ts'
 import {type AwsEnvironment, endpointOptions} from './environment.ts'
 import type {PrivateEcrHost} from './hosts.ts'
+import {pages} from './pages.ts'
 import {withRetries} from './retry.ts'
 import type {AccountSession} from './session.ts'
 import {type AuthorizationToken, readToken} from './token.ts'
@@ -44,9 +44,6 @@ export interface EcrApiOptions {
 
 /** Most items that ECR takes in one call. */
 export const batchSize = 100
-
-/** A listing that is longer than this never ends: 100,000 images are the quota, in pages of 50 or more. */
-const maxPages = 20_000
 
 /**
  * The operations of one private registry, one method each; the only importer of the ECR client. Every answer is checked
@@ -276,29 +273,4 @@ function requireAll(
 ): void {
   const missing = asked.find(item => !answered.has(item))
   if (missing !== undefined) required(undefined, `ECR ${operation}`, missing, answer)
-}
-
-interface Page<T> {
-  readonly items: readonly T[]
-  readonly nextToken: string | undefined
-}
-
-async function* pages<T>(
-  operation: string,
-  fetchPage: (nextToken: {nextToken?: string}) => Promise<Page<T>>,
-): AsyncIterable<readonly T[]> {
-  const seen = new Set<string>()
-  let token: string | undefined
-  do {
-    const page = await fetchPage(token === undefined ? {} : {nextToken: token})
-    yield page.items
-    token = page.nextToken === '' ? undefined : page.nextToken
-    if (token !== undefined && (seen.has(token) || seen.size >= maxPages)) {
-      throw new FailureError(
-        'ENDLESS_LISTING',
-        `ECR ${operation} repeats its pages after ${seen.size} of them. Treated as an error.`,
-      )
-    }
-    if (token !== undefined) seen.add(token)
-  } while (token !== undefined)
 }

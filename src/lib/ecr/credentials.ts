@@ -1,6 +1,8 @@
 import {readFile} from 'node:fs/promises'
 import {DeniedError, GantryError, UsageError} from '../errors.ts'
 import {oneLine} from '../oci/one-line.ts'
+import {noTraffic} from '../oci/registry.ts'
+import type {AwsHttpHandler} from './aws-http.ts'
 import type {AwsEnvironment} from './environment.ts'
 import {kindOf, readFault} from './faults.ts'
 import {isAccountId} from './hosts.ts'
@@ -104,9 +106,9 @@ function profileIdentity(profile: string, region: string, environment: AwsEnviro
   return {
     renewal,
     load: () =>
-      fromSdk(renewal, async () => {
+      fromSdk(renewal, region, environment, async options => {
         const {fromIni} = await import('@aws-sdk/credential-providers')
-        return fromIni({profile, ignoreCache: true, ...providerOptions(region, environment)})()
+        return fromIni({profile, ...options})()
       }),
   }
 }
@@ -116,27 +118,31 @@ function defaultIdentity(region: string, environment: AwsEnvironment): BaseIdent
   return {
     renewal,
     load: () =>
-      fromSdk(renewal, async () => {
+      fromSdk(renewal, region, environment, async options => {
         const {defaultProvider} = await import('@aws-sdk/credential-provider-node')
-        return defaultProvider({ignoreCache: true, ...providerOptions(region, environment)})()
+        return defaultProvider(options)()
       }),
   }
 }
 
-/** Files of the environment that was given, and the region for the providers that ask STS. */
-function providerOptions(region: string, {env}: AwsEnvironment) {
-  const filepath = env['AWS_SHARED_CREDENTIALS_FILE']
-  const configFilepath = env['AWS_CONFIG_FILE']
-  return {
-    parentClientConfig: {region},
-    ...(filepath ? {filepath} : {}),
-    ...(configFilepath ? {configFilepath} : {}),
-  }
-}
-
-async function fromSdk(renewal: string, load: () => Promise<AwsCredentials>): Promise<AwsCredentials> {
+/** Runs a provider of the SDK with the files of the environment, and our way to the network for those that ask STS or SSO. */
+async function fromSdk(
+  renewal: string,
+  region: string,
+  environment: AwsEnvironment,
+  load: (options: ProviderOptions) => Promise<AwsCredentials>,
+): Promise<AwsCredentials> {
+  const {AwsHttpHandler} = await import('./aws-http.ts')
+  const requestHandler = new AwsHttpHandler({environment, traffic: noTraffic(), maxSockets: 1})
+  const {AWS_SHARED_CREDENTIALS_FILE: filepath, AWS_CONFIG_FILE: configFilepath} = environment.env
   try {
-    return await load()
+    return await load({
+      ignoreCache: true,
+      clientConfig: {requestHandler},
+      parentClientConfig: {region},
+      ...(filepath ? {filepath} : {}),
+      ...(configFilepath ? {configFilepath} : {}),
+    })
   } catch (error) {
     const fault = readFault(error)
     if (error instanceof GantryError || kindOf(fault) !== 'credentials') throw error
@@ -144,7 +150,17 @@ async function fromSdk(renewal: string, load: () => Promise<AwsCredentials>): Pr
     throw new DeniedError('NO_CREDENTIALS', `No AWS credentials: ${said}. Get them: ${renewal}.`, {
       cause: error,
     })
+  } finally {
+    requestHandler.destroy()
   }
+}
+
+interface ProviderOptions {
+  readonly ignoreCache: true
+  readonly clientConfig: {readonly requestHandler: AwsHttpHandler}
+  readonly parentClientConfig: {readonly region: string}
+  readonly filepath?: string
+  readonly configFilepath?: string
 }
 
 /**

@@ -69,6 +69,7 @@ export function faultError(fault: Fault, call: Call, effort: Effort, now: number
         account: call.account,
         principal: call.principal,
       })
+    case 'unsettled':
     case 'final':
       break
   }

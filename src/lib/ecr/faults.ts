@@ -16,10 +16,18 @@ export interface Fault {
 }
 
 /**
- * `throttled` and `transient` are worth another try, `expired` after new credentials, `clock` once after the SDK has
- * corrected itself.
+ * `throttled` and `transient` are worth another try, `unsettled` a few, `expired` after new credentials, `clock` once
+ * after the SDK has corrected itself.
  */
-export type FaultKind = 'throttled' | 'transient' | 'expired' | 'clock' | 'denied' | 'credentials' | 'final'
+export type FaultKind =
+  | 'throttled'
+  | 'transient'
+  | 'unsettled'
+  | 'expired'
+  | 'clock'
+  | 'denied'
+  | 'credentials'
+  | 'final'
 
 /** Reads what the SDK threw; total over every value. */
 export function readFault(error: unknown): Fault {
@@ -96,6 +104,8 @@ const credentials: ReadonlySet<string> = new Set([
 /** `LimitExceededException` is a quota, not a rate, in ECR: final, other than in the SDK's own classification. */
 export function kindOf({name, networkCode, status = 0}: Fault): FaultKind {
   if (throttled.has(name) || status === 429) return 'throttled'
+  // A manifest that was stored a moment ago may not be seen yet by the index that lists it.
+  if (name === 'ReferencedImagesNotFoundException') return 'unsettled'
   if (expired.has(name)) return 'expired'
   if (clock.has(name)) return 'clock'
   if (denied.has(name)) return 'denied'

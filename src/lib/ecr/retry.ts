@@ -6,6 +6,7 @@ import {type Fault, kindOf, readFault} from './faults.ts'
 
 const firstDelayMs = 100
 const maxDelayMs = 20_000
+const triesToSettle = 4
 
 export interface RetryOptions {
   readonly call: Call
@@ -36,7 +37,8 @@ export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOp
       const fault = readFault(error)
       const kind = kindOf(fault)
       const renewable = kind === 'expired' || (kind === 'clock' && fault.clockCorrected)
-      const backsOff = kind === 'throttled' || kind === 'transient'
+      const settles = kind === 'unsettled' && tries < triesToSettle
+      const backsOff = kind === 'throttled' || kind === 'transient' || settles
       const delayMs = backsOff ? delayAfter(tries, fault) : 0
       const inTime = now() - start + delayMs <= retryForMs
       if (!((renewable && !renewed) || (backsOff && inTime))) {

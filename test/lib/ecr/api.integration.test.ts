@@ -309,6 +309,24 @@ describe('manifests', () => {
     expect(seen).toHaveLength(3)
   })
 
+  test('an index whose manifests are not seen yet is put again, a few times', async () => {
+    const refusal = fails('ReferencedImagesNotFoundException', 'Images with digests required do not exist')
+    let requests = 0
+    const {url} = await startStub((response, seen) => {
+      requests += 1
+      if (requests === 1) refusal(response, seen)
+      else json(response, {image: {imageId: {imageDigest: manifest.digest}}})
+    })
+    await putManifest(apiAt(url, {retryForMs: 10_000}).api, 'app', manifest)
+    expect(requests).toBe(2)
+
+    const never = await startStub(refusal)
+    await expect(
+      putManifest(apiAt(never.url, {retryForMs: 60_000}).api, 'app', manifest),
+    ).rejects.toMatchObject({code: 'REFERENCED_IMAGES_NOT_FOUND'})
+    expect(never.seen).toHaveLength(4)
+  })
+
   test('an item that failed for another reason than being missing fails the call', async () => {
     const {url} = await startStub(response => {
       const failure = {imageId: {imageTag: 'v1'}, failureCode: 'KmsError', failureReason: 'key disabled'}
