@@ -13,7 +13,7 @@ export function plannedItem(plan: ImagePlan): PromotionItem {
 export function finishedItem(plan: ImagePlan, blobs = {uploaded: 0, mounted: 0, bytes: 0}): PromotionItem {
   return {
     ...subject({...plan, digest: plan.root}),
-    tags: plan.tags,
+    tagChanges: plan.tags,
     outcome: isSatisfied(plan) ? 'unchanged' : 'promoted',
     manifests: plan.manifests.length,
     referrers: plan.referrers.length,
@@ -25,7 +25,7 @@ export function finishedItem(plan: ImagePlan, blobs = {uploaded: 0, mounted: 0, 
 export function failedItem(what: Subject, error: GantryError): PromotionItem {
   return {
     ...subject(what),
-    tags: [],
+    tagChanges: [],
     outcome: 'failed',
     manifests: 0,
     referrers: 0,
@@ -57,13 +57,14 @@ function subject({
   destination,
   repository,
   digest,
-}: Subject): Pick<PromotionItem, 'source' | 'digest' | 'destination' | 'target'> {
+}: Subject): Pick<PromotionItem, 'source' | 'digest' | 'destination' | 'target' | 'tags'> {
   const separator = request.reference.startsWith('sha256:') ? '@' : ':'
   return {
     source: `${request.source.registry.host}/${request.repository}${separator}${request.reference}`,
     digest: digest ?? null,
     destination: destination.side.label,
     target: targetOf({destination, repository}),
+    tags: request.tags,
   }
 }
 

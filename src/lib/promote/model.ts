@@ -83,7 +83,10 @@ export interface PromotionItem {
   readonly destination: string
   /** Registry host and repository at the destination. */
   readonly target: string
-  readonly tags: readonly TagChange[]
+  /** Tags that were asked for. */
+  readonly tags: readonly string[]
+  /** Those of them that were, or would be, created or moved. */
+  readonly tagChanges: readonly TagChange[]
   /** `planned`: would be done; `unchanged`: nothing to do. */
   readonly outcome: 'promoted' | 'unchanged' | 'planned' | 'failed' | 'interrupted'
   readonly manifests: number

@@ -105,7 +105,7 @@ export async function applyPromotion(
       if (isSatisfied(plan)) return finishedItem(plan)
       const id = `${targetOf(plan)}@${plan.root} ${plan.request.tags.join(' ')}`
       return inFlight.run(async () => {
-        onEvent({type: 'start', id, bytes: bytesOf(plan)})
+        onEvent({type: 'start', id, title: titleOf(plan), bytes: bytesOf(plan)})
         const item = await attempt(
           plan,
           () => copier.copy(plan, graph, bytes => onEvent({type: 'bytes', id, bytes})),
@@ -197,6 +197,11 @@ function knownHomes(images: readonly PlannedImage[]): BlobHomes {
     if (source.registry.host === host) for (const {digest} of plan.blobs) homes.add(host, digest, repository)
   }
   return homes
+}
+
+function titleOf({destination, repository, request, root}: ImagePlan): string {
+  const name = request.tags.length > 0 ? `:${request.tags.join(',')}` : `@${root}`
+  return `${destination.side.label}/${repository}${name}`
 }
 
 function unread({source, repository, reference}: PromotionRequest): FailureError {
