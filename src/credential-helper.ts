@@ -2,7 +2,7 @@
 import {readFile} from 'node:fs/promises'
 import {describe} from './lib/cli/errors.ts'
 import {guardStreams} from './lib/cli/output.ts'
-import {readStdin} from './lib/cli/stdin.ts'
+import {readInput} from './lib/cli/stdin.ts'
 import {loadEstate} from './lib/config/load.ts'
 import type {AwsEnvironment} from './lib/ecr/environment.ts'
 import {openHelperBackend} from './lib/login/helper-backend.ts'
@@ -19,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     const [action] = argv
     const input =
-      action === 'get' || action === 'store' || action === 'erase' ? await readStdin(process.stdin) : ''
+      action === 'get' || action === 'store' || action === 'erase' ? await readInput('-', process.stdin) : ''
     const call = {action, input, version: await version()}
     const {output, exitCode} = await answerHelper(call, await openBackend())
     process.stdout.write(output)
