@@ -9,6 +9,7 @@ import type {Manifest} from './manifest.ts'
 import {getManifest, headManifest, putManifest} from './manifests.ts'
 import {oneLine} from './one-line.ts'
 import {isValidRepository, isValidTag} from './reference.ts'
+import {addToReferrersTag} from './referrers-tag.ts'
 import {noTraffic, type Registry, type RegistryContext, type Repository, type Traffic} from './registry.ts'
 import {createRetries, type Wait} from './retry.ts'
 import type {Session} from './session.ts'
@@ -58,6 +59,7 @@ export function openDistributionRegistry(options: DistributionOptions): Registry
     retries: createRetries(host, context, traffic, options.wait),
     requests: createLimiter(context.concurrency),
     downloads: createLimiter(context.concurrency),
+    referrersTags: createLimiter(1),
   }
   const registry: Registry = {
     host,
@@ -116,7 +118,8 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
     uploadBlob: (blob, open) => uploads.upload(blob, open),
     async putManifest(manifest, tag) {
       if (tag !== undefined) checkTag(tag)
-      await putManifest(session, name, manifest, tag)
+      const {isListed} = await putManifest(session, name, manifest, tag)
+      if (!isListed) await addToReferrersTag(session, name, manifest)
     },
     referrers: subject => listReferrers(session, name, subject),
     tags: () => listTags(session, name),

@@ -5,6 +5,7 @@ import {maxManifestRead, parseManifest} from './manifest.ts'
 import {getManifest} from './manifests.ts'
 import {mediaTypes} from './media-types.ts'
 import {isValidTag} from './reference.ts'
+import {referrersTag} from './referrers-tag.ts'
 import {ask, type CompleteAnswer, labelOf, pulling, repositoryUrl, type Session} from './session.ts'
 
 // ECR answers n > 1000 with an error.
@@ -53,7 +54,7 @@ async function fallbackReferrers(
   repository: string,
   subject: Digest,
 ): Promise<readonly Descriptor[]> {
-  const index = await getManifest(session, repository, subject.replace(':', '-'))
+  const index = await getManifest(session, repository, referrersTag(subject))
   return index?.children ?? []
 }
 

@@ -5,7 +5,7 @@ import {type Manifest, maxManifestRead, maxManifestWrite, parseManifest} from '.
 import {manifestTypes} from './media-types.ts'
 import {oneLine} from './one-line.ts'
 import {RegistryError} from './registry-error.ts'
-import {ask, pulling, pushing, repositoryUrl, type Session} from './session.ts'
+import {ask, type CompleteAnswer, pulling, pushing, repositoryUrl, type Session} from './session.ts'
 
 const accept = manifestTypes.join(', ')
 
@@ -64,23 +64,27 @@ export async function headManifest(
   return (await getManifest(session, repository, reference))?.digest
 }
 
-/** Stores a manifest as it is, under its digest or also a tag. */
+/**
+ * Stores a manifest as it is, under its digest or also a tag.
+ *
+ * @returns whether the registry itself lists the manifest as a referrer of its subject; true when it has none.
+ */
 export async function putManifest(
   session: Session,
   repository: string,
   manifest: Manifest,
   tag: string | undefined,
-): Promise<void> {
-  const {bytes, digest, mediaType} = manifest
+): Promise<{readonly isListed: boolean}> {
+  const {bytes, digest, mediaType, subject} = manifest
   if (bytes.length > maxManifestWrite) {
     throw new RefusalError(
       'MANIFEST_TOO_LARGE',
       `Manifest ${digest} has ${bytes.length} bytes; registries take 4 MiB.`,
     )
   }
-  let stored: string | undefined
+  let answer: CompleteAnswer
   try {
-    const answer = await ask(
+    answer = await ask(
       session,
       {
         method: 'PUT',
@@ -92,11 +96,10 @@ export async function putManifest(
       },
       maxSmallBody,
     )
-    stored = answer.headers.get('docker-content-digest')
   } catch (error) {
     if (tag === undefined || !isImmutable(error)) throw error
     const current = await headManifest(session, repository, tag)
-    if (current === digest) return
+    if (current === digest) return {isListed: true}
     if (current === undefined) throw error
     throw new RefusalError(
       'TAG_IMMUTABLE',
@@ -104,12 +107,14 @@ export async function putManifest(
       {cause: error},
     )
   }
+  const stored = answer.headers.get('docker-content-digest')
   if (stored !== undefined && stored !== digest) {
     throw new RefusalError(
       'DIGEST_MISMATCH',
       `${digest}: ${session.host} says that it stored ${oneLine(stored, 80)}. Do not use what it stored.`,
     )
   }
+  return {isListed: subject === undefined || answer.headers.get('oci-subject') !== undefined}
 }
 
 /** A digest of another algorithm cannot be compared; the one that counts is computed from the bytes. */

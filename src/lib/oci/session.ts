@@ -19,6 +19,8 @@ export interface Session {
    * one registry it would wait for a slot that only uploads could give back.
    */
   readonly downloads: Limiter
+  /** One at a time: each change of a list of referrers begins with reading it. */
+  readonly referrersTags: Limiter
 }
 
 /** An answer that has been read to its end. */

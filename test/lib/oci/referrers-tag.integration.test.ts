@@ -1,0 +1,96 @@
+import {expect, test} from 'vitest'
+import {type Manifest, parseManifest} from '../../../src/lib/oci/manifest.ts'
+import {mediaTypes} from '../../../src/lib/oci/media-types.ts'
+import {replies, sha256} from '../../support/hostile-registry.ts'
+import {hostile, open} from './open.ts'
+import {rejected} from './thrown.ts'
+
+const config = {mediaType: 'application/vnd.oci.empty.v1+json', digest: sha256(Buffer.from('{}')), size: 2}
+const subject = {mediaType: mediaTypes.ociManifest, digest: sha256(Buffer.from('subject')), size: 7}
+const tag = subject.digest.replace(':', '-')
+
+function referrer(extra: object): Manifest {
+  const document = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociManifest,
+    config,
+    layers: [],
+    subject,
+    ...extra,
+  }
+  return parseManifest(Buffer.from(JSON.stringify(document)))
+}
+
+const sbom = referrer({artifactType: 'application/spdx+json', annotations: {made: 'today'}})
+const signature = referrer({})
+
+test('a registry that lists no referrers gets the list kept under the tag of the subject', async () => {
+  const server = await hostile()
+  const app = open(server.host).registry.repository('app')
+  await app.putManifest(sbom)
+  await app.putManifest(signature)
+  expect(JSON.parse(Buffer.from(server.manifests.get(tag)?.bytes ?? []).toString())).toEqual({
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociIndex,
+    manifests: [
+      {
+        mediaType: sbom.mediaType,
+        digest: sbom.digest,
+        size: sbom.bytes.length,
+        artifactType: 'application/spdx+json',
+        annotations: {made: 'today'},
+      },
+      {
+        mediaType: signature.mediaType,
+        digest: signature.digest,
+        size: signature.bytes.length,
+        artifactType: config.mediaType,
+      },
+    ],
+  })
+  expect((await app.referrers(subject.digest)).map(({digest}) => digest)).toEqual([
+    sbom.digest,
+    signature.digest,
+  ])
+})
+
+test('referrers that are put at the same moment are all listed', async () => {
+  const server = await hostile()
+  const app = open(server.host).registry.repository('app')
+  const many = Array.from({length: 8}, (_, index) => referrer({annotations: {index: String(index)}}))
+  await Promise.all(many.map(manifest => app.putManifest(manifest)))
+  const listed = (await app.referrers(subject.digest)).map(({digest}) => digest)
+  expect(listed.toSorted()).toEqual(many.map(({digest}) => digest).toSorted())
+})
+
+test('what is listed already is not written again, and what others wrote into the list stays', async () => {
+  const server = await hostile()
+  const app = open(server.host).registry.repository('app')
+  const entry = {mediaType: sbom.mediaType, digest: sbom.digest, size: sbom.bytes.length, data: 'e30='}
+  const index = {schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [entry], annotations: {a: 'b'}}
+  server.addManifest(index, mediaTypes.ociIndex, tag)
+  await app.putManifest(sbom)
+  expect(server.log()).not.toContain(`PUT /v2/app/manifests/${tag}`)
+  await app.putManifest(signature)
+  expect(JSON.parse(Buffer.from(server.manifests.get(tag)?.bytes ?? []).toString())).toMatchObject({
+    manifests: [entry, {digest: signature.digest}],
+    annotations: {a: 'b'},
+  })
+})
+
+test('a registry that lists the referrer itself is asked for nothing more', async () => {
+  const server = await hostile()
+  const headers = {'OCI-Subject': subject.digest, 'Docker-Content-Digest': sbom.digest}
+  server.always('PUT', '/v2/app/manifests/', replies.status(201, headers))
+  await open(server.host).registry.repository('app').putManifest(sbom)
+  expect(server.log()).toEqual([`PUT /v2/app/manifests/${sbom.digest}`])
+})
+
+test('an image under the tag of the subject is not overwritten', async () => {
+  const server = await hostile()
+  const image = {schemaVersion: 2, mediaType: mediaTypes.ociManifest, config, layers: []}
+  const digest = server.addManifest(image, mediaTypes.ociManifest, tag)
+  const error = await rejected(open(server.host).registry.repository('app').putManifest(sbom))
+  expect(error).toMatchObject({code: 'REFERRERS_TAG_TAKEN', exitCode: 7})
+  expect(sha256(server.manifests.get(tag)?.bytes ?? Buffer.of())).toBe(digest)
+})
