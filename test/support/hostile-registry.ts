@@ -37,6 +37,8 @@ export interface HostileRegistry {
   script(method: string, path: string, ...replies: Reply[]): void
   /** All further requests whose method and path begin so get this reply. */
   always(method: string, path: string, reply: Reply): void
+  /** Requests whose method and path begin so get this reply before their body is read, which it never is. */
+  early(method: string, path: string, reply: Reply): void
   /** `METHOD path` of each request so far, without queries. */
   log(): string[]
   close(): Promise<void>
@@ -48,8 +50,17 @@ export async function startHostileRegistry(): Promise<HostileRegistry> {
   const manifests = new Map<string, StoredManifest>()
   const sessions = new Map<string, Buffer>()
   const scripts: {method: string; path: string; replies: Reply[]; isEndless: boolean}[] = []
+  const earlyScripts: {method: string; path: string; reply: Reply}[] = []
 
   const server = createServer((incoming, response) => {
+    const {method = '', url = '', headers} = incoming
+    const early = earlyScripts.find(script => script.method === method && url.startsWith(script.path))
+    if (early !== undefined) {
+      const request = {method, url, headers, body: Buffer.alloc(0)}
+      requests.push(request)
+      early.reply(request, response)
+      return
+    }
     void readRequest(incoming, requests).then(request => {
       const script = scripts.find(
         ({method, path, replies}) =>
@@ -84,6 +95,7 @@ export async function startHostileRegistry(): Promise<HostileRegistry> {
     },
     script: (method, path, ...replies) => void scripts.push({method, path, replies, isEndless: false}),
     always: (method, path, reply) => void scripts.push({method, path, replies: [reply], isEndless: true}),
+    early: (method, path, reply) => void earlyScripts.push({method, path, reply}),
     log: () => requests.map(({method, url}) => `${method} ${url.replace(/\?.*$/, '')}`),
     async close() {
       server.closeAllConnections()

@@ -70,3 +70,9 @@ export async function read(stream: Readable): Promise<Buffer> {
   for await (const piece of stream as AsyncIterable<Buffer>) pieces.push(piece)
   return Buffer.concat(pieces)
 }
+
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
+}
