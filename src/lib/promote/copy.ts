@@ -7,7 +7,7 @@ import type {Limiter} from '../oci/limiter.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import type {Repository} from '../oci/registry.ts'
 import {BlobHomes} from './blob-homes.ts'
-import type {BlobCounts, ImageGraph, ImagePlan} from './model.ts'
+import type {BlobCounts, ImageGraph, ImagePlan, TagChange} from './model.ts'
 import type {Mutations} from './mutations.ts'
 import {Once} from './once.ts'
 import {targetOf} from './plan.ts'
@@ -139,13 +139,25 @@ export class Copier {
       if (current !== before) throw tagMoved(`${targetOf(plan)}:${tag}`, before, current)
       await this.#options.mutations.putTag(to, tag, root, before)
     }
-    let wrong = names
+    await this.#confirmTags(tags, plan, to)
+  }
+
+  /** A tag may show its old digest for a moment; a third one is somebody else's. */
+  async #confirmTags(
+    tags: readonly TagChange[],
+    plan: Pick<ImagePlan, 'destination' | 'repository'>,
+    to: Repository,
+  ): Promise<void> {
+    let late: TagChange | undefined
     await this.#settle(async () => {
-      const found = await to.resolve(names)
-      wrong = names.filter(tag => found.get(tag) !== root.digest)
-      return wrong.length === 0
+      const found = await to.resolve(tags.map(({tag}) => tag))
+      const valueOf = ({tag}: TagChange) => found.get(tag) ?? null
+      const moved = tags.find(change => valueOf(change) !== change.after && valueOf(change) !== change.before)
+      if (moved !== undefined) throw tagMoved(`${targetOf(plan)}:${moved.tag}`, moved.after, valueOf(moved))
+      late = tags.find(change => valueOf(change) !== change.after)
+      return late === undefined
     })
-    if (wrong.length > 0) throw notThere(`${targetOf(plan)}:${wrong[0]} as ${root.digest}`)
+    if (late !== undefined) throw notThere(`${targetOf(plan)}:${late.tag} as ${late.after}`)
   }
 
   /** Asks until the answer is yes or the time is over: a registry may need a moment to show what it has confirmed. */

@@ -1,0 +1,122 @@
+import {string as stringArg} from '@oclif/core/args'
+import {boolean, string} from '@oclif/core/flags'
+import {type Context, GantryCommand, type Style} from '../lib/cli/command.ts'
+import {credentialsReader} from '../lib/cli/docker-credentials.ts'
+import {awsEnvironment, recordsFolder} from '../lib/cli/environment.ts'
+import {wholeNumber} from '../lib/cli/flags.ts'
+import {promotionProgress} from '../lib/cli/promotion-progress.ts'
+import {type PromoteResult, toPromoteResult, viewPromotion} from '../lib/cli/promotion-view.ts'
+import {expandStdin} from '../lib/cli/stdin.ts'
+import {UsageError} from '../lib/errors.ts'
+
+export default class Promote extends GantryCommand<PromoteResult> {
+  static override summary = 'Copy images by digest from one registry to others.'
+  static override description = [
+    'Each tag is turned into a digest once, at the start; that digest is copied byte for byte, with the whole index and',
+    'what refers to it, read back at the destination, and tagged last. What is there already is not sent again.',
+    'A destination is an account of repos.yaml (every region of it, or ALIAS@REGION) or any registry host.',
+  ].join(' ')
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> payments/api:v1.4.2 --from dev --to prod',
+    '<%= config.bin %> <%= command.id %> payments/api:v1.4.2 --from dev --to prod,dr --dry-run',
+    '<%= config.bin %> <%= command.id %> docker.io/library/nginx:1.27 --to dev/mirror --create-repositories',
+    '<%= config.bin %> <%= command.id %> payments/api:rc1 --from dev --to prod --tag v1.4.2 --out plan.json',
+    '<%= config.bin %> <%= command.id %> --plan plan.json',
+  ]
+  static override strict = false
+  static override args = {
+    image: stringArg({
+      name: 'IMAGE',
+      ignoreStdin: true,
+      description:
+        '[ALIAS/]REPOSITORY[:TAG|@DIGEST] or HOST/REPOSITORY[:TAG|@DIGEST]; several, or - to read them.',
+    }),
+  }
+  static override flags = {
+    from: string({helpValue: 'ALIAS|HOST', summary: 'Where the images are.'}),
+    to: string({
+      multiple: true,
+      delimiter: ',',
+      helpValue: 'ALIAS|HOST[/PREFIX]',
+      summary: 'Where they go; several with a comma.',
+    }),
+    tag: string({
+      multiple: true,
+      helpValue: 'TAG',
+      summary: "Tag at the destination instead of the image's own.",
+    }),
+    as: string({
+      helpValue: 'REPOSITORY',
+      summary: "Repository at the destination instead of the image's own.",
+    }),
+    'create-repositories': boolean({allowNo: true, summary: 'Create repositories that are missing.'}),
+    referrers: boolean({
+      allowNo: true,
+      summary: 'Also signatures, SBOMs and attestations that refer to the images.',
+    }),
+    concurrency: wholeNumber({min: 1, max: 64, summary: 'Images, and requests at each registry, in flight.'}),
+    'dry-run': boolean({exclusive: ['out'], summary: 'Show what would be done, and do nothing.'}),
+    out: string({
+      exclusive: ['plan'],
+      helpValue: 'FILE',
+      summary: 'Save the plan to a file, and do nothing.',
+    }),
+    plan: string({
+      exclusive: ['from', 'to', 'tag', 'as'],
+      helpValue: 'FILE',
+      summary: 'Do exactly a saved plan.',
+    }),
+    record: string({helpValue: 'FILE', summary: 'Where to write the record of the run (JSON lines).'}),
+    'detailed-exitcode': boolean({
+      summary: 'With --dry-run or --out: exit 10 when there is something to do.',
+    }),
+  }
+
+  protected async execute(context: Context): Promise<PromoteResult> {
+    const {argv, flags} = await this.parse(Promote)
+    const images = await expandStdin(argv.map(String), context.stdin)
+    if (images.length === 0 && flags.plan === undefined) {
+      throw new UsageError(
+        'NO_IMAGE',
+        'Say which image: gantry promote REPOSITORY:TAG --from ALIAS --to ALIAS.',
+      )
+    }
+    if (images.length > 0 && flags.plan !== undefined) {
+      throw new UsageError(
+        'IMAGES_AND_PLAN',
+        'A saved plan names its images. Leave out the images, or --plan.',
+      )
+    }
+    const estate = await context.estate()
+    const {promote: defaults} = estate.defaults
+    const aws = awsEnvironment(context)
+    const order = {
+      images,
+      from: flags.from,
+      to: flags.to ?? [],
+      tags: flags.tag ?? [],
+      as: flags.as,
+      endpoints: {fips: aws.useFips ?? false, dualStack: aws.useDualstack ?? false},
+      plan: flags.plan,
+      out: flags.out,
+      dryRun: flags['dry-run'],
+      createRepositories: flags['create-repositories'] ?? defaults.createRepositories,
+      referrers: flags.referrers ?? defaults.referrers,
+      concurrency: flags.concurrency ?? defaults.concurrency,
+      record: flags.record,
+    }
+    const {detailedExitCode, runPromotion} = await import('../lib/promote/run.ts')
+    const result = await runPromotion(order, {
+      estate,
+      aws,
+      credentialsFor: credentialsReader(context),
+      records: recordsFolder(context, process.platform),
+      onEvent: promotionProgress(context),
+    })
+    return toPromoteResult(result, flags['detailed-exitcode'] ? detailedExitCode(result) : result.exitCode)
+  }
+
+  protected view(result: PromoteResult, style: Style): string {
+    return viewPromotion(result, style)
+  }
+}

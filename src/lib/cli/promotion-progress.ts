@@ -1,0 +1,49 @@
+import type {PromotionEvent, PromotionListener} from '../promote/events.ts'
+import type {PromotionItem} from '../promote/model.ts'
+import type {Context} from './context.ts'
+import type {Outcome, Progress} from './progress/progress.ts'
+
+/** Shows the events of a promotion; the display starts with the first image that is copied. */
+export function promotionProgress({progress, note}: Context): PromotionListener {
+  const bytes = new Map<string, number>()
+  let display: Progress | undefined
+  let images = 0
+
+  return event => {
+    switch (event.type) {
+      case 'phase':
+        images = event.images
+        break
+      case 'start':
+        display ??= progress.start('Promoting', {noun: 'image', total: images, verb: 'copied'})
+        display.task(event.id, event.title)
+        display.update(event.id, {totalBytes: event.bytes})
+        break
+      case 'bytes': {
+        const sum = (bytes.get(event.id) ?? 0) + event.bytes
+        bytes.set(event.id, sum)
+        display?.update(event.id, {bytes: sum})
+        break
+      }
+      case 'end':
+        bytes.delete(event.id)
+        display?.done(event.id, outcomeOf(event.item), event.item.error?.message)
+        break
+      case 'retry':
+        tellRetry(event, display?.log ?? note)
+        break
+    }
+  }
+}
+
+function tellRetry(
+  {host, request, reason, delayMs}: Extract<PromotionEvent, {type: 'retry'}>,
+  log: (line: string) => void,
+): void {
+  log(`${host}: ${reason} at ${request}; trying again in ${(delayMs / 1000).toFixed(1)} s`)
+}
+
+function outcomeOf({outcome}: PromotionItem): Outcome {
+  if (outcome === 'promoted') return 'done'
+  return outcome === 'failed' ? 'failed' : 'skipped'
+}

@@ -1,0 +1,121 @@
+import type {PromotionItem} from '../promote/model.ts'
+import type {PromotionResult} from '../promote/run.ts'
+import type {CommandResult} from './envelope.ts'
+import type {Style} from './style.ts'
+import {type Column, table} from './table.ts'
+import {count, formatBytes} from './text.ts'
+
+/** What `gantry promote` returns: the library's result in the shape that every command has. */
+export interface PromoteResult extends CommandResult {
+  readonly summary: PromotionSummary & CommandResult['summary']
+  readonly items: readonly PromotionItem[]
+}
+
+interface PromotionSummary {
+  readonly images: number
+  readonly promoted: number
+  readonly unchanged: number
+  readonly planned: number
+  readonly failed: number
+  readonly interrupted: number
+  readonly requests: number
+  readonly mutatingRequests: number
+  readonly retries: number
+  readonly bytesReceived: number
+  readonly bytesSent: number
+  readonly durationMs: number
+  readonly record: string | null
+  readonly planFile: string | null
+}
+
+/** Counts outcomes and adds what the run cost. */
+export function toPromoteResult(
+  result: PromotionResult,
+  exitCode: PromotionResult['exitCode'],
+): PromoteResult {
+  const {items, callers, traffic, durationMs, record, planFile} = result
+  const number = (outcome: PromotionItem['outcome']) => items.filter(item => item.outcome === outcome).length
+  const [caller] = callers
+  return {
+    ...(caller === undefined ? {} : {caller}),
+    summary: {
+      images: items.length,
+      promoted: number('promoted'),
+      unchanged: number('unchanged'),
+      planned: number('planned'),
+      failed: number('failed'),
+      interrupted: number('interrupted'),
+      ...traffic,
+      durationMs,
+      record,
+      planFile,
+    },
+    items,
+    warnings: [],
+    exitCode,
+  }
+}
+
+/** The result for people: a row an image, the failures in full, and one line of what it cost. */
+export function viewPromotion({items, summary}: PromoteResult, style: Style): string {
+  const failures = items.flatMap(({error, target}) =>
+    error === null ? [] : [viewError(target, error, style)],
+  )
+  return [
+    ...(items.length === 0 ? [] : [table(items, columns(style), style), '']),
+    ...failures,
+    viewSummary(summary),
+  ].join('\n')
+}
+
+function columns(style: Style): readonly Column<PromotionItem>[] {
+  const paints = {
+    promoted: style.good,
+    unchanged: style.dim,
+    planned: style.warn,
+    failed: style.bad,
+    interrupted: style.warn,
+  }
+  return [
+    {header: 'RESULT', value: ({outcome}) => outcome, paint: (text, {outcome}) => paints[outcome](text)},
+    {header: 'TO', value: ({destination}) => destination},
+    {header: 'IMAGE', value: imageOf},
+    {header: 'DIGEST', value: ({digest}) => digest?.slice(0, 'sha256:'.length + 12) ?? '-'},
+    {
+      header: 'BLOBS',
+      align: 'right',
+      value: ({blobs}) =>
+        blobs.mounted === 0 ? `${blobs.uploaded}` : `${blobs.uploaded}+${blobs.mounted} mounted`,
+    },
+    {header: 'SIZE', align: 'right', value: ({blobs}) => formatBytes(blobs.bytes)},
+  ]
+}
+
+/** Repository and tags at the destination; by digest alone there is no tag. */
+function imageOf({target, tags}: PromotionItem): string {
+  const repository = target.slice(target.indexOf('/') + 1)
+  return tags.length > 0 ? `${repository}:${tags.join(',')}` : repository
+}
+
+function viewError(target: string, error: NonNullable<PromotionItem['error']>, style: Style): string {
+  const hints = error.hints.map(hint => `  ${hint}`)
+  const where = error.message.includes(target) ? '' : `${target}: `
+  return [`${style.bad('failed')} ${where}${error.message}`, ...hints].join('\n')
+}
+
+function viewSummary(summary: PromotionSummary): string {
+  const outcomes = (['promoted', 'unchanged', 'planned', 'failed', 'interrupted'] as const)
+    .filter(outcome => summary[outcome] > 0)
+    .map(outcome => `${summary[outcome]} ${outcome}`)
+  const cost = [
+    `${count(summary.requests, 'request')} (${summary.mutatingRequests} mutating)`,
+    `${formatBytes(summary.bytesReceived)} in`,
+    `${formatBytes(summary.bytesSent)} out`,
+    `${(summary.durationMs / 1000).toFixed(1)} s`,
+  ]
+  const files = [
+    ...(summary.planFile === null ? [] : [`Plan: ${summary.planFile}`]),
+    ...(summary.record === null ? [] : [`Record: ${summary.record}`]),
+  ]
+  return [`${outcomes.join(', ')} · ${cost.join(' · ')}`, ...files].join('\n')
+}
