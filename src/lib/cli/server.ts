@@ -1,5 +1,6 @@
 /** What a command that serves needs beyond its server. */
 import {rename, rm, writeFile} from 'node:fs/promises'
+import {UsageError} from '../errors.ts'
 
 /** Resolves when the signal is aborted. */
 export async function untilAborted(signal: AbortSignal): Promise<void> {
@@ -14,7 +15,10 @@ export interface Addresses {
   readonly registryUrls: ReadonlyMap<string, string>
 }
 
-/** Writes `{url, registries}` as JSON so that whoever waits for the file never reads half of it. */
+/**
+ * Writes `{url, registries}` as JSON so that whoever waits for the file never reads half of it.
+ * @throws {UsageError} when it cannot be written there.
+ */
 export async function writeReadyFile(file: string, {url, registryUrls}: Addresses): Promise<void> {
   const partial = `${file}.${process.pid}.partial`
   try {
@@ -24,6 +28,7 @@ export async function writeReadyFile(file: string, {url, registryUrls}: Addresse
     await rename(partial, file)
   } catch (error) {
     await rm(partial, {force: true})
-    throw error
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new UsageError('UNWRITABLE_FILE', `${file} cannot be written (${code}).`, {cause: error})
   }
 }

@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises'
 import type {Readable} from 'node:stream'
 import {UsageError} from '../errors.ts'
 
-const maximumBytes = 8 * 1024 * 1024
+const MiB = 1024 * 1024
 
 /**
  * Replaces `-` among arguments by the lines of standard input; empty lines and lines that start with `#` don't count.
@@ -21,25 +21,27 @@ export async function expandStdin(values: readonly string[], stdin: Readable): P
 
 /**
  * All of standard input as text.
- * @throws {UsageError} when it is larger than 8 MiB.
+ * @throws {UsageError} when it is larger than `maximumMiB`.
  */
-export async function readStdin(stdin: Readable): Promise<string> {
+export async function readStdin(stdin: Readable, maximumMiB = 8): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of stdin as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > maximumBytes) throw new UsageError('STDIN_TOO_LARGE', 'Standard input is larger than 8 MiB.')
+    if (bytes > maximumMiB * MiB) {
+      throw new UsageError('STDIN_TOO_LARGE', `Standard input is larger than ${maximumMiB} MiB.`)
+    }
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
 }
 
 /**
- * The text of a file that the user named; `-` is standard input.
+ * The text of a file that the user named; `-` is standard input, of at most 256 MiB.
  * @throws {UsageError} when it cannot be read.
  */
 export async function readInput(file: string, stdin: Readable): Promise<string> {
-  if (file === '-') return readStdin(stdin)
+  if (file === '-') return readStdin(stdin, 256)
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
