@@ -160,7 +160,7 @@ function answerTo(request: ClientRequest, headersMs: number, signal: AbortSignal
 }
 
 /** The system's error as a {@link NetworkError}: its code, in words where the code alone says little. */
-export function toNetworkError(error: unknown, wasReused = false): NetworkError {
+function toNetworkError(error: unknown, wasReused = false): NetworkError {
   if (error instanceof NetworkError) return error
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
   const text = error instanceof Error ? error.message : String(error)
