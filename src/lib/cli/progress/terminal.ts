@@ -56,10 +56,10 @@ async function show(
   const titles = new Map<number, {title: string}>()
   const paint = () => {
     const running = [...tally.running.values()]
-    for (let i = 0; i < rows; i++) setTitle(titles.get(i), rowOf(running[i], width()))
-    const hidden = running.length - rows
-    const more = hidden > 0 ? `  (${hidden} more running)` : ''
-    setTitle(titles.get(rows), truncateMiddle(tally.progressLine() + more, width()))
+    const shown = running.length > rows ? rows - 1 : running.length
+    for (let i = 0; i < rows; i++) setTitle(titles.get(i), i < shown ? rowOf(running[i], width()) : '')
+    if (shown < running.length) setTitle(titles.get(shown), `and ${running.length - shown} more`)
+    setTitle(titles.get(rows), truncateMiddle(tally.progressLine(), width()))
   }
   const row = (i: number) => ({
     title: '',

@@ -41,7 +41,7 @@ test('of a thousand running tasks a few show, every line fits, and one line rema
     display.task(String(i), `111111111111.dkr.ecr.eu-west-1.amazonaws.com/payments/api-${i}:1.4 → prod`)
     display.update(String(i), {bytes: 1024 ** 2, totalBytes: 2 * 1024 ** 2, detail: 'layer 3 of 9'})
   }
-  await seen('990 more running')
+  await seen('and 991 more')
   for (let i = 0; i < 1000; i++) display.done(String(i), 'done')
   display.stop()
   await display.closed
