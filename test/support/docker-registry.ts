@@ -1,0 +1,89 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {mkdir, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {createInterface} from 'node:readline'
+
+/** A request as Docker's own registry logs it. */
+export interface LoggedRequest {
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  /** Bytes of the answer's body. */
+  readonly written: number
+}
+
+/** Docker's own registry (Debian: docker-registry) on loopback, without credentials. */
+export interface DockerRegistry {
+  /** `127.0.0.1:PORT` */
+  readonly host: string
+  /** Those that it has answered and logged; the log line of an answer may come shortly after the answer. */
+  readonly requests: readonly LoggedRequest[]
+  close(): Promise<void>
+}
+
+/**
+ * Starts the program `docker-registry`, with its data below `folder`.
+ *
+ * @throws {Error} with the last line that it said when it ends before it listens.
+ */
+export async function startDockerRegistry(folder: string): Promise<DockerRegistry> {
+  await mkdir(folder, {recursive: true})
+  const configuration = join(folder, 'registry.yml')
+  await writeFile(
+    configuration,
+    [
+      'version: 0.1',
+      'log: {level: info, formatter: json, accesslog: {disabled: true}}',
+      `storage: {filesystem: {rootdirectory: ${JSON.stringify(join(folder, 'data'))}}}`,
+      'http: {addr: "127.0.0.1:0"}',
+    ].join('\n'),
+  )
+  const child = spawn('docker-registry', ['serve', configuration], {
+    env: {PATH: process.env['PATH'], OTEL_TRACES_EXPORTER: 'none'},
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const exited = once(child, 'exit')
+  // One request may be logged more than once; its id is its own.
+  const requests = new Map<string, LoggedRequest>()
+  let last = ''
+  const host = await new Promise<string>((resolve, reject) => {
+    createInterface({input: child.stderr}).on('line', line => {
+      last = line
+      const entry = readLine(line)
+      const [, address] = /^listening on (127\.0\.0\.1:\d+)$/.exec(entry['msg'] ?? '') ?? []
+      if (address !== undefined) resolve(address)
+      if (entry['msg'] === 'response completed')
+        requests.set(entry['http.request.id'] ?? '', toRequest(entry))
+    })
+    exited.then(() => reject(new Error(`docker-registry ended: ${last}`)), reject)
+  })
+  return {
+    host,
+    get requests() {
+      return [...requests.values()]
+    },
+    async close() {
+      child.kill()
+      await exited
+    },
+  }
+}
+
+type Entry = Readonly<Record<string, string | undefined>>
+
+function readLine(line: string): Entry {
+  try {
+    return JSON.parse(line) as Entry
+  } catch {
+    return {}
+  }
+}
+
+function toRequest(entry: Entry): LoggedRequest {
+  return {
+    method: entry['http.request.method'] ?? '',
+    url: entry['http.request.uri'] ?? '',
+    written: Number(entry['http.response.written'] ?? 0),
+  }
+}
