@@ -91,7 +91,7 @@ const schema = z.strictObject({
 
 /** @throws {UsageError} INVALID_SEED: one line with the first place that is wrong. */
 export function parseSeed(value: unknown): SandboxSeed {
-  const parsed = z.safeParse(schema, value)
+  const parsed = z.safeParse(schema, value, {error: explain})
   if (parsed.success) return parsed.data as SandboxSeed
   const [issue] = parsed.error.issues
   const place = (issue?.path ?? [])
@@ -100,7 +100,21 @@ export function parseSeed(value: unknown): SandboxSeed {
   throw invalidSeed(place.replace(/^\./, ''), issue?.message ?? 'is wrong')
 }
 
+function explain(issue: z.core.$ZodRawIssue): string {
+  if (issue.code === 'unrecognized_keys') return `has the unknown key "${issue.keys.join('", "')}"`
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`
+  if (issue.code === 'invalid_union') return 'must be text or a list of texts'
+  if (issue.code !== 'invalid_type') return 'must not be empty'
+  return issue.input === undefined ? 'is missing' : `must be ${articles[issue.expected] ?? issue.expected}`
+}
+
+const articles: Readonly<Record<string, string>> = {
+  string: 'text',
+  array: 'a list',
+  object: 'an object',
+}
+
 export function invalidSeed(place: string, problem: string): UsageError {
-  const line = problem.replace(/^./, first => first.toLowerCase()).replace(/\.?$/, '.')
-  return new UsageError('INVALID_SEED', `Sandbox seed${place === '' ? '' : `, ${place}`}: ${line}`)
+  const where = place === '' ? '' : ` ${place}`
+  return new UsageError('INVALID_SEED', `Sandbox seed:${where} ${problem.replace(/\.?$/, '.')}`)
 }

@@ -76,7 +76,7 @@ async function at<T>(place: string, action: () => T | Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (error) {
-    if (error instanceof EcrError) throw invalidSeed(place, error.message)
+    if (error instanceof EcrError) throw invalidSeed(`${place} is refused:`, error.message)
     throw error
   }
 }

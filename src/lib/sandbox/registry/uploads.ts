@@ -49,7 +49,13 @@ function mountable(
 export async function uploadAtOnce(request: RegistryRequest, name: string, digest: string): Promise<Reply> {
   const repository = open(request, name, 'InitiateLayerUpload')
   const upload = await request.world.uploads.start(repository, request.now())
-  await receive(request, upload)
+  try {
+    await receive(request, upload)
+  } catch (error) {
+    // Nobody else knows of it.
+    await request.world.uploads.cancel(upload)
+    throw error
+  }
   return complete(request, upload, digest)
 }
 

@@ -34,8 +34,9 @@ export function isPolicy(document: unknown): document is object {
   return statements.length > 0 && statements.every(isStatement)
 }
 
-function isStatement(statement: Fields): boolean {
-  const {Effect, Action, NotAction, Principal, NotPrincipal} = statement
+function isStatement(statement: unknown): boolean {
+  if (typeof statement !== 'object' || statement === null) return false
+  const {Effect, Action, NotAction, Principal, NotPrincipal} = statement as Fields
   return (
     (Effect === 'Allow' || Effect === 'Deny') &&
     (Action ?? NotAction) !== undefined &&

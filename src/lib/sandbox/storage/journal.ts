@@ -66,7 +66,7 @@ export class Journal implements Ledger {
 }
 
 /**
- * What a journal says in the end, in the order in which it came to be. A last line that a crash cut off is dropped.
+ * What a journal says in the end. A last line that a crash cut off is dropped.
  *
  * @throws {UsageError} DATA_DAMAGED, naming the line.
  */

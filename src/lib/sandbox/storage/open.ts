@@ -9,7 +9,7 @@ import {DiskContent} from './disk-content.ts'
 import {replaceFile} from './files.ts'
 import {Journal, readJournal} from './journal.ts'
 import {lock} from './lock.ts'
-import {restore} from './restore.ts'
+import {restoreAll} from './restore.ts'
 
 export interface Storage {
   readonly world: World
@@ -48,11 +48,16 @@ async function openWorld(directory: string): Promise<World> {
   // What is brought back is recorded anew: the new journal has no history.
   const journal = await Journal.create(`${path}.new`)
   const world = new World(content, journal)
-  for (const [key, value] of entries.values()) restore(world, key, value)
-  await journal.replace(path)
-  await content.discardIncoming()
-  await content.retain(world.contents())
-  return world
+  try {
+    restoreAll(world, entries.values())
+    await journal.replace(path)
+    await content.discardIncoming()
+    await content.retain(world.contents())
+    return world
+  } catch (error) {
+    await world.close()
+    throw error
+  }
 }
 
 const identityFile = 'sandbox.json'

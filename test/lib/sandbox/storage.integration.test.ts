@@ -1,0 +1,250 @@
+import {type ChildProcess, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {appendFile, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {
+  BatchGetImageCommand,
+  CreateRepositoryCommand,
+  DeleteRepositoryCommand,
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+  type ECRClient,
+  GetAccountSettingCommand,
+  GetRepositoryPolicyCommand,
+  ListImagesCommand,
+  PutAccountSettingCommand,
+  SetRepositoryPolicyCommand,
+} from '@aws-sdk/client-ecr'
+import {AssumeRoleCommand, GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
+import {describe, expect, onTestFinished, test} from 'vitest'
+import {startSandbox} from '../../../src/lib/sandbox/index.ts'
+import {
+  basicAuth,
+  clientOptions,
+  devHost,
+  ecrClient,
+  http,
+  openSandbox,
+  prod,
+  putSmallImage,
+  registryClient,
+  sha256,
+  smallImage,
+} from './support.ts'
+
+async function directory(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'gantry-sandbox-'))
+  onTestFinished(() => rm(path, {recursive: true, force: true}))
+  return path
+}
+
+/** What a sandbox has left behind, seen by the next one. */
+async function restarted(data: string, work: (client: ECRClient) => Promise<unknown>) {
+  const sandbox = await startSandbox({data})
+  try {
+    await work(ecrClient(sandbox))
+  } finally {
+    await sandbox.close()
+  }
+  const next = await openSandbox({data})
+  return {sandbox: next, client: ecrClient(next)}
+}
+
+describe('with a data directory', () => {
+  test('images, tags, policies and settings are there after a restart', async () => {
+    const repositoryName = 'team/app'
+    const policyText = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"ecr:*"}]}'
+    const described = async (client: ECRClient) => [
+      (await client.send(new DescribeRepositoriesCommand({}))).repositories,
+      (await client.send(new DescribeImagesCommand({repositoryName}))).imageDetails,
+      (await client.send(new GetRepositoryPolicyCommand({repositoryName}))).policyText,
+      (await client.send(new GetAccountSettingCommand({name: 'BLOB_MOUNTING'}))).value,
+    ]
+    let before: unknown
+    const {sandbox, client} = await restarted(await directory(), async client => {
+      await putSmallImage(client, repositoryName, 'v1')
+      await putSmallImage(client, repositoryName, 'v1', 'next')
+      await putSmallImage(client, repositoryName, 'v2')
+      await putSmallImage(client, 'gone', 'v1')
+      await client.send(new DeleteRepositoryCommand({repositoryName: 'gone', force: true}))
+      await client.send(new SetRepositoryPolicyCommand({repositoryName, policyText}))
+      await client.send(new PutAccountSettingCommand({name: 'BLOB_MOUNTING', value: 'ENABLED'}))
+      before = await described(client)
+    })
+    expect(await described(client)).toEqual(before)
+    const {images} = await client.send(
+      new BatchGetImageCommand({repositoryName, imageIds: [{imageTag: 'v2'}]}),
+    )
+    expect(images?.[0]?.imageManifest).toBe(smallImage().manifest)
+    const send = await registryClient(sandbox)
+    const {headers} = await send('GET', `/v2/${repositoryName}/blobs/${sha256(smallImage().layer)}`)
+    expect((await http(headers.location ?? '')).text).toBe(smallImage().layer)
+  })
+
+  test('logins, credentials and page tokens are good after a restart', async () => {
+    const data = await directory()
+    const first = await startSandbox({data})
+    const client = ecrClient(first)
+    await putSmallImage(client, 'app', 'v1')
+    await putSmallImage(client, 'app', 'v2')
+    const authorization = await basicAuth(client)
+    const {nextToken} = await client.send(new ListImagesCommand({repositoryName: 'app', maxResults: 1}))
+    const RoleArn = `arn:aws:iam::${prod}:role/release`
+    const {Credentials} = await new STSClient(clientOptions(first)).send(
+      new AssumeRoleCommand({RoleArn, RoleSessionName: 'ci'}),
+    )
+    await first.close()
+
+    const next = await openSandbox({data})
+    expect((await http(`${next.url}/v2/`, {headers: {host: devHost, authorization}})).status).toBe(200)
+    const page = await ecrClient(next).send(new ListImagesCommand({repositoryName: 'app', nextToken}))
+    expect(page.imageIds).toHaveLength(1)
+    const session = {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    }
+    const me = await new STSClient(clientOptions(next, session)).send(new GetCallerIdentityCommand({}))
+    expect(me.Arn).toBe(`arn:aws:sts::${prod}:assumed-role/release/ci`)
+  })
+
+  test('reset empties the directory of content too', async () => {
+    const data = await directory()
+    const {sandbox} = await restarted(data, client => putSmallImage(client, 'app', 'v1'))
+    await sandbox.reset()
+    const files = await readdir(join(data, 'content'), {recursive: true, withFileTypes: true})
+    expect(files.filter(file => file.isFile())).toEqual([])
+  })
+
+  test('what no repository has any more is swept at the next start', async () => {
+    const data = await directory()
+    await restarted(data, async client => {
+      await putSmallImage(client, 'app', 'v1')
+      await putSmallImage(client, 'gone', 'v1', 'other')
+      await client.send(new DeleteRepositoryCommand({repositoryName: 'gone', force: true}))
+    })
+    const {layer, config, manifest} = smallImage()
+    const files = await readdir(join(data, 'content'), {recursive: true, withFileTypes: true})
+    const kept = files.filter(file => file.isFile()).map(file => `${file.parentPath.slice(-2)}${file.name}`)
+    expect(kept.toSorted()).toEqual([layer, config, manifest].map(text => sha256(text).slice(7)).toSorted())
+  })
+})
+
+describe('the directory', () => {
+  test('of another program is left alone', async () => {
+    const data = await directory()
+    await writeFile(join(data, 'thesis.txt'), 'years of work')
+    await expect(startSandbox({data})).rejects.toMatchObject({
+      code: 'NOT_SANDBOX_DATA',
+      exitCode: 2,
+      message: expect.not.stringContaining('\n'),
+    })
+    expect(await readdir(data)).toEqual(['thesis.txt'])
+  })
+
+  test('is for one sandbox at a time', async () => {
+    const data = await directory()
+    const first = await startSandbox({data})
+    await expect(startSandbox({data})).rejects.toMatchObject({
+      code: 'DATA_IN_USE',
+      message: `${data} is in use by process ${process.pid}. Stop that sandbox, or use another directory.`,
+    })
+    await first.close()
+    await (await startSandbox({data})).close()
+  })
+
+  test('with a last line that was cut off loses that line alone', async () => {
+    const data = await directory()
+    await restarted(data, client => client.send(new CreateRepositoryCommand({repositoryName: 'app'}))).then(
+      ({sandbox}) => sandbox.close(),
+    )
+    await appendFile(join(data, 'journal.jsonl'), '[["repository","111111111111","eu-we')
+    const sandbox = await openSandbox({data})
+    const {repositories} = await ecrClient(sandbox).send(new DescribeRepositoriesCommand({}))
+    expect(repositories?.map(({repositoryName}) => repositoryName)).toEqual(['app'])
+  })
+
+  test('with damage in the middle is not started from', async () => {
+    const data = await directory()
+    const {sandbox} = await restarted(data, client => putSmallImage(client, 'app', 'v1'))
+    await sandbox.close()
+    const path = join(data, 'journal.jsonl')
+    const [first = '', ...rest] = (await readFile(path, 'utf8')).split('\n')
+    await writeFile(path, [first.slice(5), ...rest].join('\n'))
+    await expect(startSandbox({data})).rejects.toMatchObject({
+      code: 'DATA_DAMAGED',
+      message: expect.stringContaining('journal.jsonl:1 '),
+    })
+    await writeFile(path, [first, '[["hologram","x"],{}]', ...rest].join('\n'))
+    await expect(startSandbox({data})).rejects.toMatchObject({code: 'DATA_TOO_NEW'})
+  })
+})
+
+describe('kill -9', () => {
+  const start = new URL('../../../src/lib/sandbox/start.ts', import.meta.url).href
+  const program = `
+    const {startSandbox} = await import(${JSON.stringify(start)})
+    const {url} = await startSandbox({data: process.argv[1]})
+    process.stdout.write(url + '\\n')
+  `
+
+  async function sandboxProcess(data: string): Promise<{readonly url: string; readonly child: ChildProcess}> {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, data], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    let text = ''
+    for await (const chunk of child.stdout) {
+      text += String(chunk)
+      if (text.endsWith('\n')) break
+    }
+    expect(text).toMatch(/^http:/)
+    return {url: text.trim(), child}
+  }
+
+  /** Pushes until the connection breaks; the tags whose push was confirmed. */
+  async function pushUntilBroken(client: ECRClient, writer: number): Promise<readonly string[]> {
+    const confirmed: string[] = []
+    try {
+      for (let n = 0; ; n++) {
+        const tag = `w${writer}-${n}`
+        await putSmallImage(client, 'app', tag, tag)
+        confirmed.push(tag)
+      }
+    } catch {
+      return confirmed
+    }
+  }
+
+  test('keeps all that was confirmed, and nothing incomplete', async () => {
+    const data = await directory()
+    const {url, child} = await sandboxProcess(data)
+    const client = ecrClient({url})
+    const writers = [0, 1, 2, 3].map(writer => pushUntilBroken(client, writer))
+    const repositoryName = 'app'
+    for (let tags = 0; tags < 20; ) {
+      const listed = await client.send(new ListImagesCommand({repositoryName})).catch(() => undefined)
+      tags = listed?.imageIds?.length ?? 0
+    }
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const confirmed = (await Promise.all(writers)).flat()
+    expect(confirmed.length).toBeGreaterThanOrEqual(16)
+
+    const sandbox = await openSandbox({data})
+    const after = ecrClient(sandbox)
+    const {imageIds = []} = await after.send(new ListImagesCommand({repositoryName, maxResults: 1000}))
+    expect(imageIds.map(({imageTag}) => imageTag)).toEqual(expect.arrayContaining(confirmed))
+    const send = await registryClient(sandbox)
+    for (const {imageTag = '', imageDigest} of imageIds) {
+      const image = smallImage(imageTag)
+      const {images} = await after.send(new BatchGetImageCommand({repositoryName, imageIds: [{imageTag}]}))
+      expect(images?.[0]).toMatchObject({imageId: {imageDigest}, imageManifest: image.manifest})
+      for (const blob of [image.layer, image.config]) {
+        const {headers} = await send('GET', `/v2/app/blobs/${sha256(blob)}`)
+        expect((await http(headers.location ?? '')).text).toBe(blob)
+      }
+    }
+  })
+})
