@@ -41,7 +41,7 @@ const steps = {
 const [name = '', ...rest] = process.argv.slice(2)
 const step = steps[name]
 if (!step) {
-  console.error(`Unknown step "${name}". Steps: ${Object.keys(steps).join(', ')}.`)
+  tell(`Unknown step "${name}". Steps: ${Object.keys(steps).join(', ')}.`)
   process.exit(2)
 }
 
@@ -58,11 +58,11 @@ function pinnedNode() {
   if (process.versions.node === wanted) return process.execPath
   const found = installedNode(home, wanted)
   if (found) return found
-  console.error(`Getting Node.js ${wanted} (this is ${process.version}) …`)
+  tell(`Getting Node.js ${wanted} (this is ${process.version}) …`)
   npm(process.execPath, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], home, process.env)
   const installed = installedNode(home, wanted)
   if (installed) return installed
-  console.error(
+  tell(
     `npm has no Node.js ${wanted} for ${process.platform}-${process.arch}. Install Node.js ${wanted} and run this again.`,
   )
   process.exit(1)
@@ -85,7 +85,7 @@ function installDependencies() {
     .digest('hex')
   const stamp = join(root, 'node_modules', '.gantry-lock')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
-  console.error('Installing the dependencies …')
+  tell('Installing the dependencies …')
   npm(node, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], root, environment)
   writeFileSync(stamp, lock)
 }
@@ -104,9 +104,13 @@ function run(command, args, options = {}) {
     stdio: 'inherit',
     ...options,
   })
-  if (error) console.error(`${command}: ${error.message}`)
+  if (error) tell(`${command}: ${error.message}`)
   if (signal) process.kill(process.pid, signal)
   if (status !== 0) process.exit(status ?? 1)
+}
+
+function tell(line) {
+  process.stderr.write(`${line}\n`)
 }
 
 function readJson(file) {

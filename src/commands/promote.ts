@@ -37,11 +37,13 @@ export default class Promote extends GantryCommand<PromoteResult> {
     to: string({
       multiple: true,
       delimiter: ',',
+      default: [],
       helpValue: 'ALIAS|HOST[/PREFIX]',
       summary: 'Where they go; several with a comma.',
     }),
     tag: string({
       multiple: true,
+      default: [],
       helpValue: 'TAG',
       summary: "Tag at the destination instead of the image's own.",
     }),
@@ -90,18 +92,20 @@ export default class Promote extends GantryCommand<PromoteResult> {
     const estate = await context.estate()
     const {promote: defaults} = estate.defaults
     const aws = awsEnvironment(context)
+    // A flag that was not given is undefined, which oclif's types do not say of booleans.
+    const given: Partial<typeof flags> = flags
     const order = {
       images,
       from: flags.from,
-      to: flags.to ?? [],
-      tags: flags.tag ?? [],
+      to: flags.to,
+      tags: flags.tag,
       as: flags.as,
       endpoints: {fips: aws.useFips ?? false, dualStack: aws.useDualstack ?? false},
       plan: flags.plan,
       out: flags.out,
       dryRun: flags['dry-run'],
-      createRepositories: flags['create-repositories'] ?? defaults.createRepositories,
-      referrers: flags.referrers ?? defaults.referrers,
+      createRepositories: given['create-repositories'] ?? defaults.createRepositories,
+      referrers: given.referrers ?? defaults.referrers,
       concurrency: flags.concurrency ?? defaults.concurrency,
       record: flags.record,
     }

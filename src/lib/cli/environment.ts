@@ -3,8 +3,10 @@ import {join} from 'node:path'
 import type {AwsEnvironment} from '../ecr/environment.ts'
 import type {Context} from './context.ts'
 
+type AwsContext = Pick<Context, 'env' | 'now' | 'signal' | 'sandboxUrl' | 'profile'>
+
 /** What a command's context means to everything that speaks to AWS. */
-export function awsEnvironment({env, now, signal, sandboxUrl, profile}: Context): AwsEnvironment {
+export function awsEnvironment({env, now, signal, sandboxUrl, profile}: AwsContext): AwsEnvironment {
   return {
     env,
     now,

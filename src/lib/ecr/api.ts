@@ -15,6 +15,7 @@ import {manifestTypes} from '../oci/media-types.ts'
 import type {RegistryContext, Traffic} from '../oci/registry.ts'
 import type {AwsHttpHandler} from './aws-http.ts'
 import {type Answer, clientDefaults, required} from './client.ts'
+import type {Access} from './denied.ts'
 import {type AwsEnvironment, endpointOptions} from './environment.ts'
 import type {PrivateEcrHost} from './hosts.ts'
 import {pages} from './pages.ts'
@@ -40,6 +41,8 @@ export interface EcrApiOptions {
   readonly traffic: Traffic
   /** Refuse every operation that could change the registry. */
   readonly readOnly: boolean
+  /** What the registry is used for, for what a denial advises. */
+  readonly purpose: Access
 }
 
 /** Most items that ECR takes in one call. */
@@ -60,10 +63,10 @@ export class EcrApi {
     this.#limiter = createLimiter(options.context.concurrency)
   }
 
-  /** Whose registry it is, and who asks. */
-  get where(): {account: string; region: string; principal: string} {
-    const {registry, session} = this.#options
-    return {account: registry.account, region: registry.region, principal: session.arn}
+  /** Whose registry it is, who asks, and what for. */
+  get where(): {account: string; region: string; principal: string; purpose: Access} {
+    const {registry, session, purpose} = this.#options
+    return {account: registry.account, region: registry.region, principal: session.arn, purpose}
   }
 
   async getAuthorizationToken(): Promise<AuthorizationToken> {
@@ -225,8 +228,7 @@ export class EcrApi {
     repository: string | undefined,
     send: (connection: Connection, options: {abortSignal: AbortSignal}) => Promise<T>,
   ): Promise<T> {
-    const {host, registry, session, context, traffic} = this.#options
-    const {account, region} = registry
+    const {host, session, context, traffic} = this.#options
     const attempt = async (): Promise<T> => {
       this.#connection ??= this.#connect()
       return send(await this.#connection, {abortSignal: context.signal})
@@ -236,10 +238,8 @@ export class EcrApi {
         service: 'ECR',
         operation,
         host,
-        account,
-        region,
+        ...this.where,
         repository,
-        principal: session.arn,
         renewal: session.renewal,
       },
       context,

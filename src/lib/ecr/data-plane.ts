@@ -1,6 +1,6 @@
 import {DeniedError, FailureError} from '../errors.ts'
 import {RegistryError} from '../oci/registry-error.ts'
-import {deniedError} from './denied.ts'
+import {type Access, deniedError} from './denied.ts'
 
 /** The repository that a request of the distribution protocol was for. */
 export interface DataPlane {
@@ -9,6 +9,7 @@ export interface DataPlane {
   readonly region: string
   readonly repository: string
   readonly principal: string
+  readonly purpose: Access
 }
 
 /**

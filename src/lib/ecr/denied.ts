@@ -82,6 +82,8 @@ export interface DenialContext {
   readonly account: string
   /** ARN of who asked; without it, whom the message names. */
   readonly principal?: string | undefined
+  /** What the registry is used for: the statement to add allows all of it, not only what was denied first. */
+  readonly purpose?: Access | undefined
 }
 
 /**
@@ -125,7 +127,7 @@ function hints(said: Denial, context: DenialContext): readonly string[] {
     caller !== owner && repository !== undefined && action !== 'ecr:CreateRepository'
   if (!repositoryPolicyDecides || /identity-based/.test(reason)) return [identity]
 
-  const access: Access = pushActions.has(action) ? 'push' : 'pull'
+  const access: Access = pushActions.has(action) ? 'push' : (context.purpose ?? 'pull')
   const host = parseEcrHost(context.registryHost)
   const region = host?.kind === 'private' ? `/${host.region}` : ''
   return [

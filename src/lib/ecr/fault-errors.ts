@@ -2,7 +2,7 @@ import type {GantryError} from '../errors.ts'
 import {DeniedError, FailureError, TransientError} from '../errors.ts'
 import {oneLine} from '../oci/one-line.ts'
 import {missingRepository} from './data-plane.ts'
-import {deniedError} from './denied.ts'
+import {type Access, deniedError} from './denied.ts'
 import {codeOf, type Fault, kindOf} from './faults.ts'
 
 /** Which call it was, for messages. */
@@ -17,6 +17,8 @@ export interface Call {
   readonly region: string
   readonly repository?: string | undefined
   readonly principal?: string | undefined
+  /** What the registry is used for. */
+  readonly purpose?: Access | undefined
   /** How to get new credentials, for example `aws sso login --profile prod`. */
   readonly renewal: string
 }
@@ -68,6 +70,7 @@ export function faultError(fault: Fault, call: Call, effort: Effort, now: number
         repository: call.repository,
         account: call.account,
         principal: call.principal,
+        purpose: call.purpose,
       })
     case 'unsettled':
     case 'final':

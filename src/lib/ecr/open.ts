@@ -7,6 +7,7 @@ import {noTraffic, type Registry, type RegistryContext} from '../oci/registry.ts
 import {isLoopback, registryOrigin} from '../oci/url-policy.ts'
 import {connectAccount} from './accounts.ts'
 import {EcrApi} from './api.ts'
+import type {Access} from './denied.ts'
 import {EcrRegistry} from './ecr-registry.ts'
 import {type AwsEnvironment, sandboxOrigin} from './environment.ts'
 import {type EcrHost, type PrivateEcrHost, parseEcrHost} from './hosts.ts'
@@ -20,6 +21,8 @@ export interface RegistryTarget {
   readonly host: string
   /** Identity for an ECR registry. Without one a private registry is asked with the default credentials, ECR Public anonymously. */
   readonly session?: AccountSession | undefined
+  /** What it is used for; default `pull`. A denial advises a statement for all of it. */
+  readonly purpose?: Access | undefined
 }
 
 export interface OpenOptions {
@@ -59,13 +62,13 @@ function open(target: RegistryTarget, options: OpenOptions): Promise<OpenedRegis
 
 async function openPrivate(
   ecr: PrivateEcrHost,
-  {host, session: given}: RegistryTarget,
+  {host, session: given, purpose = 'pull'}: RegistryTarget,
   {environment, context, readOnly = false}: OpenOptions,
 ): Promise<OpenedRegistry> {
   const session =
     given ?? (await connectAccount({registryAccount: ecr.account, region: ecr.region}, environment))
   const traffic = noTraffic()
-  const api = new EcrApi({host, registry: ecr, session, environment, context, traffic, readOnly})
+  const api = new EcrApi({host, registry: ecr, session, environment, context, traffic, readOnly, purpose})
   const distribution = openDistributionRegistry({
     host,
     authorizer: tokenAuthorizer(session, ecr, environment),

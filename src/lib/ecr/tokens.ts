@@ -53,6 +53,7 @@ async function getPrivateToken(
     context: identityContext(environment),
     traffic: session.traffic,
     readOnly: true,
+    purpose: 'pull',
   })
   try {
     return await api.getAuthorizationToken()

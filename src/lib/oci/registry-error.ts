@@ -56,9 +56,11 @@ export function isTransient(error: unknown): error is NetworkError | RegistryErr
 /** What went wrong, without where: `429 TOOMANYREQUESTS: slow down`. */
 export function describeTrouble(error: NetworkError | RegistryError): string {
   if (error instanceof NetworkError) return error.message
-  return [String(error.status), error.code && ` ${error.code}`, error.message && `: ${error.message}`].join(
-    '',
-  )
+  return [
+    String(error.status),
+    error.code && ` ${error.code}`,
+    error.message && `: ${oneLine(error.message)}`,
+  ].join('')
 }
 
 /** The error for callers. `request` is `METHOD /path`. */
@@ -84,6 +86,9 @@ export function publicError(host: string, request: string, error: NetworkError |
   return new FailureError(error.code || 'REGISTRY_ERROR', `${where} failed: ${trouble}`, {cause: error})
 }
 
+/** Characters of a registry's text that are kept: ECR's denials name principal, action and resource, all of them long. */
+const maxMessage = 1000
+
 /**
  * Reads an error answer: the distribution-spec's `{"errors": [{code, message}]}`, or whatever text it is.
  *
@@ -102,7 +107,7 @@ export function readRegistryError(
   const isPage = text.startsWith('<')
   const message = isPage
     ? 'the answer is a web page, not a registry’s. Is a proxy in the way?'
-    : oneLine(text)
+    : oneLine(text, maxMessage)
   return new RegistryError({status, message, retryAfterMs})
 }
 
@@ -119,7 +124,7 @@ function firstError(text: string): {code: string; message: string} | undefined {
   if (typeof code !== 'string' && typeof message !== 'string') return undefined
   return {
     code: typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : '',
-    message: typeof message === 'string' ? oneLine(message.trim()) : '',
+    message: typeof message === 'string' ? oneLine(message.trim(), maxMessage) : '',
   }
 }
 

@@ -2,7 +2,7 @@ import type {Estate} from '../config/estate.ts'
 import {accountSpec} from '../ecr/account-spec.ts'
 import {connectAccount} from '../ecr/accounts.ts'
 import {parseEcrHost} from '../ecr/hosts.ts'
-import {type OpenOptions, openRegistry} from '../ecr/open.ts'
+import {type OpenOptions, openRegistry, type RegistryTarget} from '../ecr/open.ts'
 import type {AccountSession} from '../ecr/session.ts'
 import {UsageError} from '../errors.ts'
 import {noTraffic, type Traffic} from '../oci/registry.ts'
@@ -31,17 +31,20 @@ export async function openSides(
   options: OpenOptions,
 ): Promise<OpenSides> {
   const sides = new Map<string, Side>()
-  for (const side of routes.flatMap(({destinations}) => destinations.map(({side}) => side)))
-    sides.set(keyOf(side), side)
+  const written = new Set(routes.flatMap(({destinations}) => destinations.map(({side}) => keyOf(side))))
+  for (const {destinations} of routes) for (const {side} of destinations) sides.set(keyOf(side), side)
   for (const {source} of routes) sides.set(keyOf(source), source)
 
   const sessions = await connect([...sides.values()], estate, options)
   const endpoints = new Map<string, Endpoint>()
-  await Promise.all(
-    [...sides].map(async ([key, side]) =>
-      endpoints.set(key, await open(side, sessions.get(identityOf(side)), options)),
-    ),
-  )
+  for (const [key, side] of sides) {
+    const target = {
+      host: side.host,
+      session: sessions.get(identityOf(side)),
+      purpose: written.has(key) ? 'push' : 'pull',
+    } as const
+    endpoints.set(key, await open(side, target, options))
+  }
   const endpointOf = (side: Side): Endpoint => {
     const endpoint = endpoints.get(keyOf(side))
     if (endpoint === undefined) throw new TypeError(`${side.label} was not opened`)
@@ -90,16 +93,11 @@ async function connect(
   return new Map(connected)
 }
 
-async function open(
-  side: Side,
-  session: AccountSession | undefined,
-  options: OpenOptions,
-): Promise<Endpoint> {
-  const opened = await openRegistry({host: side.host, session}, options)
-  const {registry} = opened
-  if (opened.session === undefined) return {side, registry}
-  const {account, arn} = opened.session
-  return {side, registry, caller: {account, arn}}
+async function open(side: Side, target: RegistryTarget, options: OpenOptions): Promise<Endpoint> {
+  const {registry, session} = await openRegistry(target, options)
+  return session === undefined
+    ? {side, registry}
+    : {side, registry, caller: {account: session.account, arn: session.arn}}
 }
 
 /** Two regions of an account share an identity; a registry outside repos.yaml is asked with the default one. */

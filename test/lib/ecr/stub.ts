@@ -116,6 +116,7 @@ export function apiAt(
     context,
     traffic,
     readOnly: options.readOnly ?? false,
+    purpose: 'pull',
   })
   onTestFinished(() => api.close())
   return {api, events, traffic}

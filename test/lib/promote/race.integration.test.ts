@@ -34,23 +34,13 @@ async function promoteWhile(
     const source = (await world.open(devHost)).repository('app')
     const target = (await world.open(prodHost)).repository('app')
     await pushImage(source, promoted, 'v1')
-    await source.manifests(['v1'])
-    await target.resolve(['v1'])
-    for (const digest of intruder.blobs.keys()) await source.presentBlobs([digest])
     counting = true
     const result = await world.promote(['app:v1'])
     counting = false
-    return {count, result, tag: (await target.resolve(['v1'])).get('v1'), first: resolvedAt(world)}
+    return {count, result, tag: (await target.resolve(['v1'])).get('v1')}
   } finally {
     await world.close()
   }
-}
-
-/** Position of the request that turned the source tag into a digest. */
-function resolvedAt({sandbox}: Awaited<ReturnType<typeof startWorld>>): number {
-  return sandbox.requests.findIndex(
-    ({operation, account}) => operation === 'BatchGetImage' && account === dev.account,
-  )
 }
 
 test('the source tag moves at each request position: what arrives is what was resolved at the start', async () => {
@@ -77,10 +67,11 @@ test('a destination tag that somebody else moves meanwhile is left alone', async
     const {result, tag} = await promoteWhile(n, async world => {
       await pushImage((await world.open(prodHost)).repository('app'), intruder, 'v1')
     })
-    const [item] = result.items
-    const moved = item?.error?.code === 'TAG_MOVED' || item?.error?.code === 'NOT_THERE_AFTER_COPY'
-    outcomes.add(item?.error?.code ?? 'promoted')
-    if (moved) expect(tag, `request ${n}`).toBe(intruder.root.digest)
+    const outcome = result.items[0]?.error?.code ?? 'promoted'
+    outcomes.add(outcome)
+    // Seen in time the intruder stays; before the first look it is what the plan moves the tag from.
+    const expected = outcome === 'TAG_MOVED' ? intruder : promoted
+    expect(tag, `the tag moved before request ${n}`).toBe(expected.root.digest)
   }
-  expect(outcomes).toContain('TAG_MOVED')
+  expect(outcomes).toEqual(new Set(['promoted', 'TAG_MOVED']))
 }, 120_000)
