@@ -1,6 +1,6 @@
-import {execa} from 'execa'
 import {FailureError, TransientError} from '../errors.ts'
 import {oneLine} from '../oci/one-line.ts'
+import {execute} from './execute.ts'
 import {type Environment, loginArguments, type Tool} from './tools.ts'
 
 /** Runs a tool's own login. The password leaves this process on the tool's standard input and nowhere else. */
@@ -28,30 +28,18 @@ const hidden = '[password]'
  * in time, and the signal's reason when that was aborted.
  */
 export async function loginWithTool(tool: Tool, login: ToolLogin, context: RunContext): Promise<void> {
-  const result = await execa(tool.path, [...loginArguments(tool.name, login)], {
-    input: login.password,
-    env: definedVariables(context.env),
-    extendEnv: false,
-    cwd: context.cwd,
-    cancelSignal: context.signal,
-    timeout: context.toolTimeoutMs,
-    maxBuffer: 1024 * 1024,
-    reject: false,
-    windowsHide: true,
-    verbose: 'none',
-  })
-  if (!result.failed) return
-  context.signal.throwIfAborted()
+  const {env, cwd, signal, toolTimeoutMs: timeoutMs} = context
+  const options = {input: login.password, env, cwd, signal, timeoutMs}
+  const {failed, timedOut, stdout, stderr, ended} = await execute(
+    tool.path,
+    loginArguments(tool.name, login),
+    options,
+  )
+  if (!failed) return
   const where = `${tool.name} login to ${login.registry}`
-  if (result.timedOut) {
-    throw new TransientError('TOOL_TIMEOUT', `${where} did not end within ${context.toolTimeoutMs / 1000} s.`)
-  }
-  const said = reasonOf([result.stderr, result.stdout].join('\n'), login)
-  const how =
-    result.exitCode === undefined
-      ? (result.code ?? result.signal ?? 'not started')
-      : `exit ${result.exitCode}`
-  throw new FailureError('TOOL_FAILED', `${where} failed (${how})${said === '' ? '.' : `: ${said}`}`)
+  if (timedOut) throw new TransientError('TOOL_TIMEOUT', `${where} did not end within ${timeoutMs / 1000} s.`)
+  const said = reasonOf([stderr, stdout].join('\n'), login)
+  throw new FailureError('TOOL_FAILED', `${where} failed (${ended})${said === '' ? '.' : `: ${said}`}`)
 }
 
 /** What a tool said, on one line, cut, without the secret in any form in which it could have been repeated. */
@@ -73,10 +61,4 @@ export function reasonOf(
     forms.some(form => form.includes(word)) ? hidden : word,
   )
   return oneLine(clean.split(/\s+/).join(' ').trim(), longestReason)
-}
-
-function definedVariables(env: Environment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  )
 }
