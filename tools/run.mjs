@@ -49,7 +49,9 @@ const node = pinnedNode()
 // `node` on the PATH of every child is the pinned one, so that whatever it spawns runs on it too.
 const environment = {...process.env, PATH: dirname(node) + delimiter + (process.env.PATH ?? '')}
 installDependencies()
-step.forEach(([, ...args], index) => run(node, index === step.length - 1 ? [...args, ...rest] : args))
+step.forEach(([, ...args], index) =>
+  run(node, index === step.length - 1 ? [...args, ...rest] : args, {env: environment}),
+)
 
 /** The pinned Node.js: this one when it is that version, else the one that `tools/node` locks, installed when missing. */
 function pinnedNode() {
@@ -97,10 +99,9 @@ function npm(runtime, args, cwd, env) {
   return run('npm', args, {cwd, env, shell: process.platform === 'win32'})
 }
 
-function run(command, args, options = {}) {
+function run(command, args, options) {
   const {status, error, signal} = spawnSync(command, args, {
     cwd: root,
-    env: environment,
     stdio: 'inherit',
     ...options,
   })
