@@ -27,7 +27,9 @@ export function promotionProgress({progress, note}: Context): PromotionListener 
       }
       case 'end':
         bytes.delete(event.id)
-        display?.done(event.id, outcomeOf(event.item), event.item.error?.message)
+        // What was interrupted has not ended: it stays among the unfinished.
+        if (event.item.outcome !== 'interrupted')
+          display?.done(event.id, outcomeOf(event.item), event.item.error?.message)
         break
       case 'retry':
         tellRetry(event, display?.log ?? note)

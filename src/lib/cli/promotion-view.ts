@@ -1,9 +1,9 @@
 import type {PromotionItem} from '../promote/model.ts'
 import type {PromotionResult} from '../promote/run.ts'
 import type {CommandResult} from './envelope.ts'
-import type {Style} from './style.ts'
+import {plainStyle, type Style} from './style.ts'
 import {type Column, table} from './table.ts'
-import {count, formatBytes} from './text.ts'
+import {count, displayWidth, formatBytes} from './text.ts'
 
 /** What `gantry promote` returns: the library's result in the shape that every command has. */
 export interface PromoteResult extends CommandResult {
@@ -62,10 +62,23 @@ export function viewPromotion({items, summary}: PromoteResult, style: Style): st
     error === null ? [] : [viewError(target, error, style)],
   )
   return [
-    ...(items.length === 0 ? [] : [table(items, columns(style), style), '']),
+    ...(items.length === 0 ? [] : [table(items, fittingColumns(items, style), style), '']),
     ...failures,
-    viewSummary(summary),
+    viewSummary(summary, style),
   ].join('\n')
+}
+
+/** What a row can do without, where the terminal has no room: sooner than that an image's name is cut. */
+const dispensable = ['BLOBS', 'DIGEST']
+
+function fittingColumns(items: readonly PromotionItem[], style: Style): readonly Column<PromotionItem>[] {
+  const widthOf = (shown: readonly Column<PromotionItem>[]) =>
+    Math.max(...table(items, shown, plainStyle).split('\n').map(displayWidth))
+  let shown = columns(style)
+  for (const header of dispensable) {
+    if (widthOf(shown) > style.columns) shown = shown.filter(column => column.header !== header)
+  }
+  return shown
 }
 
 function columns(style: Style): readonly Column<PromotionItem>[] {
@@ -103,12 +116,13 @@ function viewError(target: string, error: NonNullable<PromotionItem['error']>, s
   return [`${style.bad('failed')} ${where}${error.message}`, ...hints].join('\n')
 }
 
-function viewSummary(summary: PromotionSummary): string {
+function viewSummary(summary: PromotionSummary, style: Style): string {
   const outcomes = (['promoted', 'unchanged', 'planned', 'failed', 'interrupted'] as const)
     .filter(outcome => summary[outcome] > 0)
     .map(outcome => `${summary[outcome]} ${outcome}`)
   const cost = [
     `${count(summary.requests, 'request')} (${summary.mutatingRequests} mutating)`,
+    ...(summary.retries > 0 ? [`${summary.retries} retried`] : []),
     `${formatBytes(summary.bytesReceived)} in`,
     `${formatBytes(summary.bytesSent)} out`,
     `${(summary.durationMs / 1000).toFixed(1)} s`,
@@ -117,5 +131,16 @@ function viewSummary(summary: PromotionSummary): string {
     ...(summary.planFile === null ? [] : [`Plan: ${summary.planFile}`]),
     ...(summary.record === null ? [] : [`Record: ${summary.record}`]),
   ]
-  return [`${outcomes.join(', ')} · ${cost.join(' · ')}`, ...files].join('\n')
+  return [...joinFitting([outcomes.join(', '), ...cost], style.columns), ...files].join('\n')
+}
+
+/** Facts in one line, or in as many as the terminal's width asks for. */
+function joinFitting(facts: readonly string[], columns: number): string[] {
+  const lines: string[] = []
+  for (const fact of facts) {
+    const line = [...lines.slice(-1), fact].join(' · ')
+    if (displayWidth(line) <= columns) lines.splice(-1, 1, line)
+    else lines.push(fact)
+  }
+  return lines
 }

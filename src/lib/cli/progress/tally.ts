@@ -67,8 +67,10 @@ export class Tally {
     const ended = this.#ended.done + this.#ended.skipped + this.#ended.failed
     const {noun = 'task', verb = 'copied', total} = this.#options
     const rate = this.#rate(bytes)
+    // The size of tasks that have not started is not known: a total without them would grow all the time.
+    const isWhole = total === undefined || this.started >= total
     return [
-      totalBytes > 0 ? `${verb} ${formatBytes(bytes)} of ${formatBytes(totalBytes)}` : '',
+      totalBytes > 0 ? `${verb} ${formatBytes(bytes)}${isWhole ? ` of ${formatBytes(totalBytes)}` : ''}` : '',
       rate > 0 ? `${formatBytes(rate)}/s` : '',
       total === undefined ? `${count(ended, noun)} done` : `${ended} of ${count(total, noun)}`,
       this.failed > 0 ? `${this.failed} failed` : '',

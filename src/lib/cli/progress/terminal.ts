@@ -34,11 +34,10 @@ export function terminalDisplay(
     closed,
     task: (id, taskTitle) => tally.start(id, taskTitle),
     update: (id, fields) => tally.update(id, fields),
-    done(id, outcome, detail) {
+    done(id, outcome) {
       const task = tally.end(id, outcome)
-      if (task !== undefined && outcome === 'failed') {
-        kept.push(`failed  ${task.title}${detail === undefined ? '' : `  ${escapeText(detail)}`}`)
-      }
+      // The result, which follows on the same terminal, tells why.
+      if (task !== undefined && outcome === 'failed') kept.push(`failed  ${task.title}`)
     },
     log: line => void kept.push(escapeText(line)),
     stop: stopped.resolve,
@@ -75,7 +74,7 @@ async function show(
       await stopped
       clearInterval(timer)
       const line = truncateMiddle(`${title} · ${tally.finalLine()}`, width())
-      if (tally.failed > 0) throw new Error(line)
+      if (tally.failed > 0 || tally.running.size > 0) throw new Error(line)
       task.title = line
     },
   }

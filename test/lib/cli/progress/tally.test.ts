@@ -5,7 +5,7 @@ const MiB = 1024 ** 2
 
 test('the line tells bytes, rate and how many of how many', () => {
   let time = 0
-  const tally = new Tally({noun: 'image', total: 20}, () => time)
+  const tally = new Tally({noun: 'image', total: 4}, () => time)
   for (const id of ['a', 'b', 'c', 'd']) {
     tally.start(id, id)
     tally.update(id, {totalBytes: 10 * MiB})
@@ -15,7 +15,17 @@ test('the line tells bytes, rate and how many of how many', () => {
     tally.update(id, {bytes: 4 * MiB})
     tally.end(id, 'done')
   }
-  expect(tally.progressLine()).toBe('copied 12.0 MiB of 40.0 MiB · 12.0 MiB/s · 3 of 20 images')
+  expect(tally.progressLine()).toBe('copied 12.0 MiB of 40.0 MiB · 12.0 MiB/s · 3 of 4 images')
+})
+
+test('no total of the bytes is told before all tasks have started: it would grow', () => {
+  const tally = new Tally({noun: 'image', total: 2}, () => 0)
+  tally.start('a', 'a')
+  tally.update('a', {bytes: 4 * MiB, totalBytes: 10 * MiB})
+  expect(tally.progressLine()).toBe('copied 4.0 MiB · 0 of 2 images')
+  tally.start('b', 'b')
+  tally.update('b', {totalBytes: 10 * MiB})
+  expect(tally.progressLine()).toBe('copied 4.0 MiB of 20.0 MiB · 0 of 2 images')
 })
 
 test('the rate is that of the last seconds, and fades when nothing moves', () => {

@@ -55,7 +55,7 @@ test('of a thousand running tasks a few show, every line fits, and one line rema
   )
 })
 
-test('a failure shows in the line that remains, and its reason below', async () => {
+test('a failure shows in the line that remains, and which task it was below; the reason is the result’s', async () => {
   const {writes, seen, kept, screen} = terminal()
   const display = terminalDisplay('Promoting', {noun: 'image', total: 2}, screen, () => 0)
   display.task('a', 'api:1')
@@ -66,7 +66,19 @@ test('a failure shows in the line that remains, and its reason below', async () 
   display.stop()
   await display.closed
   expect(lines(writes).findLast(line => line.trim() !== '')).toMatch(/^✖ Promoting · 2 images · 1 failed$/)
-  expect(kept).toEqual(['failed  web:1  denied'])
+  expect(kept).toEqual(['failed  web:1'])
+})
+
+test('a display that ends before its tasks shows no success', async () => {
+  const {writes, seen, screen} = terminal()
+  const display = terminalDisplay('Promoting', {noun: 'image', total: 2}, screen, () => 0)
+  display.task('a', 'api:1')
+  await seen('api:1')
+  display.stop()
+  await display.closed
+  expect(lines(writes).findLast(line => line.trim() !== '')).toMatch(
+    /^✖ Promoting · 0 images · 1 not finished$/,
+  )
 })
 
 test('the cursor that was hidden is shown again, and the stream is given back', async () => {

@@ -1,0 +1,78 @@
+import {expect, test} from 'vitest'
+import {type PromoteResult, toPromoteResult, viewPromotion} from '../../../src/lib/cli/promotion-view.ts'
+import {plainStyle} from '../../../src/lib/cli/style.ts'
+import {displayWidth} from '../../../src/lib/cli/text.ts'
+import {digestOf} from '../../../src/lib/oci/digest.ts'
+import type {PromotionItem} from '../../../src/lib/promote/model.ts'
+
+const MiB = 1024 ** 2
+const terminal = {...plainStyle, columns: 80}
+
+function item(repository: string, fields: Partial<PromotionItem> = {}): PromotionItem {
+  return {
+    source: `111111111111.dkr.ecr.eu-west-1.amazonaws.com/${repository}:v1`,
+    digest: digestOf(Buffer.from(repository)),
+    destination: 'prod@eu-west-1',
+    target: `222222222222.dkr.ecr.eu-west-1.amazonaws.com/${repository}`,
+    tags: ['v1'],
+    tagChanges: [],
+    outcome: 'promoted',
+    manifests: 1,
+    referrers: 0,
+    blobs: {uploaded: 4, mounted: 0, bytes: 18.3 * MiB},
+    error: null,
+    ...fields,
+  }
+}
+
+function result(items: readonly PromotionItem[], retries = 0): PromoteResult {
+  const traffic = {
+    requests: 1486,
+    mutatingRequests: 1200,
+    retries,
+    bytesReceived: 1384.3 * MiB,
+    bytesSent: 1384.3 * MiB,
+  }
+  const files = {record: null, planFile: null}
+  return toPromoteResult({callers: [], items, traffic, durationMs: 61_040, ...files, exitCode: 0}, 0)
+}
+
+const rows = (text: string) => text.split('\n')
+
+test('off a terminal every column is there and nothing is cut', () => {
+  const digest = digestOf(Buffer.from('platform/ingress-controller')).slice(0, 19)
+  expect(rows(viewPromotion(result([item('platform/ingress-controller')]), plainStyle))).toEqual([
+    'RESULT    TO              IMAGE                           DIGEST               BLOBS      SIZE',
+    `promoted  prod@eu-west-1  platform/ingress-controller:v1  ${digest}      4  18.3 MiB`,
+    '',
+    '1 promoted · 1486 requests (1200 mutating) · 1.4 GiB in · 1.4 GiB out · 61.0 s',
+  ])
+})
+
+test('on a terminal the number of blobs gives way first, then the digest, before a name is cut', () => {
+  const header = (repository: string) => rows(viewPromotion(result([item(repository)]), terminal))[0]
+  expect(header('api')).toMatch(/DIGEST.*BLOBS/)
+  expect(header('payments/api-gate')).toMatch(/DIGEST +SIZE$/)
+  const long = viewPromotion(result([item('platform/ingress-controller')]), terminal)
+  expect(rows(long)[0]).not.toMatch(/DIGEST|BLOBS/)
+  expect(long).toContain('platform/ingress-controller:v1')
+})
+
+test('on a terminal the summary ends its lines between facts', () => {
+  const items = [item('api'), item('web', {outcome: 'unchanged'}), item('job', {outcome: 'interrupted'})]
+  const view = viewPromotion(result(items, 7), terminal)
+  expect(rows(view).every(row => displayWidth(row) <= 80)).toBe(true)
+  expect(rows(view).slice(-2)).toEqual([
+    '1 promoted, 1 unchanged, 1 interrupted · 1486 requests (1200 mutating)',
+    '7 retried · 1.4 GiB in · 1.4 GiB out · 61.0 s',
+  ])
+})
+
+test('a failure is told in full, with its place and its hints', () => {
+  const error = {code: 'ACCESS_DENIED', message: 'no', hints: ['Add this.'], exitCode: 5 as const}
+  const view = viewPromotion(result([item('api', {outcome: 'failed', error})]), terminal)
+  expect(rows(view).slice(3, 5)).toEqual([
+    'failed 222222222222.dkr.ecr.eu-west-1.amazonaws.com/api: no',
+    '  Add this.',
+  ])
+})
