@@ -120,6 +120,19 @@ export default class Promote extends GantryCommand<PromoteResult> {
     return toPromoteResult(result, flags['detailed-exitcode'] ? detailedExitCode(result) : result.exitCode)
   }
 
+  protected override outputs({items, summary}: PromoteResult): Readonly<Record<string, string>> {
+    const digests = [...new Set(items.map(({digest}) => digest ?? ''))]
+    const {promoted, unchanged, failed, record} = summary
+    return {
+      // One image has one digest; a step that promotes several reads the record.
+      digest: digests.length === 1 ? digests.join('') : '',
+      promoted: String(promoted),
+      unchanged: String(unchanged),
+      failed: String(failed),
+      record: record ?? '',
+    }
+  }
+
   protected view(result: PromoteResult, style: Style): string {
     return viewPromotion(result, style)
   }

@@ -24,6 +24,8 @@ interface PromotionSummary {
   readonly bytesReceived: number
   readonly bytesSent: number
   readonly durationMs: number
+  /** Every identity that took part, the one that writes first. */
+  readonly callers: PromotionResult['callers']
   readonly record: string | null
   readonly planFile: string | null
 }
@@ -47,6 +49,7 @@ export function toPromoteResult(
       interrupted: number('interrupted'),
       ...traffic,
       durationMs,
+      callers,
       record,
       planFile,
     },
@@ -127,20 +130,21 @@ function viewSummary(summary: PromotionSummary, style: Style): string {
     `${formatBytes(summary.bytesSent)} out`,
     `${(summary.durationMs / 1000).toFixed(1)} s`,
   ]
-  const files = [
+  const facts = [
+    ...summary.callers.map(({arn}) => `As: ${arn}`),
     ...(summary.planFile === null ? [] : [`Plan: ${summary.planFile}`]),
     ...(summary.record === null ? [] : [`Record: ${summary.record}`]),
   ]
-  return [...joinFitting([outcomes.join(', '), ...cost], style.columns), ...files].join('\n')
+  return [...joinFitting([outcomes.join(', '), ...cost], style.columns), ...facts].join('\n')
 }
 
-/** Facts in one line, or in as many as the terminal's width asks for. */
-function joinFitting(facts: readonly string[], columns: number): string[] {
+/** Figures in one line, or in as many as the terminal's width asks for. */
+function joinFitting(figures: readonly string[], columns: number): string[] {
   const lines: string[] = []
-  for (const fact of facts) {
-    const line = [...lines.slice(-1), fact].join(' · ')
+  for (const figure of figures) {
+    const line = [...lines.slice(-1), figure].join(' · ')
     if (displayWidth(line) <= columns) lines.splice(-1, 1, line)
-    else lines.push(fact)
+    else lines.push(figure)
   }
   return lines
 }

@@ -21,13 +21,15 @@ export interface AwsEnvironment {
   readonly signal: AbortSignal
   /** Milliseconds that requests for identities and tokens may be repeated before `TransientError`; 60,000 by default. */
   readonly retryForMs?: number | undefined
+  /** Told when STS is asked again. */
+  readonly onEvent?: RegistryContext['onEvent'] | undefined
   readonly timeouts?: Timeouts
 }
 
 /** The context of requests that prove who we are; those for content have the context of their registry. */
 export function identityContext(environment: AwsEnvironment): RegistryContext {
-  const {signal, now, retryForMs = 60_000} = environment
-  return {signal, now, retryForMs, concurrency: 1, onEvent() {}}
+  const {signal, now, retryForMs = 60_000, onEvent = () => {}} = environment
+  return {signal, now, retryForMs, concurrency: 1, onEvent}
 }
 
 export type AwsService = 'ECR' | 'ECR_PUBLIC' | 'STS'

@@ -117,12 +117,10 @@ export async function applyPromotion(
     }),
   )
   const all = [...items, ...refused]
-  for (const item of all)
-    await journal.write({
-      type: 'item',
-      at: new Date(now()).toISOString(),
-      ...(item as unknown as Record<string, Json>),
-    })
+  const at = new Date(now()).toISOString()
+  await Promise.all(
+    all.map(item => journal.write({type: 'item', at, ...(item as unknown as Record<string, Json>)})),
+  )
   return all
 }
 

@@ -141,7 +141,7 @@ function openOptions(
   readOnly: boolean,
 ): OpenOptions {
   const context = {signal: aws.signal, now: aws.now, concurrency: order.concurrency, retryForMs, onEvent}
-  return {environment: aws, context, readOnly, credentialsFor}
+  return {environment: {...aws, onEvent}, context, readOnly, credentialsFor}
 }
 
 async function readPlan(file: string): Promise<string> {
