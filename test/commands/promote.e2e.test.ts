@@ -1,4 +1,4 @@
-import {writeFile} from 'node:fs/promises'
+import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import type {PromotionItem} from '../../src/lib/promote/model.ts'
@@ -191,5 +191,20 @@ describe('the record of a run', () => {
     const {status, stderr} = await promote('app:v1', '--from', 'dev', '--to', 'prod', '--record', record)
     expect(status).toBe(2)
     expect(stderr).toContain('a record is never overwritten')
+  })
+})
+
+describe('in GitHub Actions', () => {
+  test('the digest goes to the outputs, the counts to the step summary, and a failure becomes an annotation', async () => {
+    const [outputs, summary] = [join(world.folder, 'outputs'), join(world.folder, 'summary')]
+    await Promise.all([writeFile(outputs, ''), writeFile(summary, '')])
+    const env = {...environment, GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: outputs, GITHUB_STEP_SUMMARY: summary}
+    const good = await runGantry(['promote', 'app:v1', '--from', 'dev', '--to', 'prod'], {env})
+    expect(good.status).toBe(0)
+    expect(await readFile(outputs, 'utf8')).toContain(image.root.digest)
+    expect(await readFile(summary, 'utf8')).toContain('promoted')
+    const bad = await runGantry(['promote', 'app:v2', '--from', 'dev', '--to', 'prod'], {env})
+    expect(bad.status).toBe(4)
+    expect(bad.stderr).toMatch(/^::error /m)
   })
 })
