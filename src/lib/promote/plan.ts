@@ -112,7 +112,7 @@ function copyAction(plan: ImagePlan): PlanAction[] {
       subject,
       before: null,
       after: plan.root,
-      why: [`${missing.length} of its manifests are not there`],
+      why: [`manifests that are not there: ${missing.length}`],
       precondition: 'the source still has every manifest and blob',
       detail: {
         source: `${source.registry.host}/${repository}@${plan.root}`,
