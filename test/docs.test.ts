@@ -1,0 +1,145 @@
+import {existsSync, globSync, readFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {describe, expect, test} from 'vitest'
+import {exitCodeMeanings} from '../src/lib/cli/exit-codes.ts'
+import {parseEstate} from '../src/lib/config/parse.ts'
+import {apis} from '../src/lib/sandbox/api/operations.ts'
+import {faultKinds} from '../src/lib/sandbox/types.ts'
+
+const root = join(import.meta.dirname, '..')
+const guides = ['README.md', 'docs/promote.md', 'docs/login.md', 'docs/cli.md', 'docs/sandbox.md']
+const pages = globSync(['*.md', 'docs/**/*.md'], {cwd: root}).map(page => page.replaceAll('\\', '/'))
+
+/** Flags of other programs that the guides show beside ours. */
+const foreignFlags = new Set(['--password-stdin', '--username', '--global', '--dest-tls-verify'])
+
+interface Manifest {
+  readonly commands: Readonly<Record<string, {readonly flags: Readonly<Record<string, Flag>>}>>
+}
+
+interface Flag {
+  readonly allowNo?: boolean
+}
+
+const {commands} = JSON.parse(read('oclif.manifest.json')) as Manifest
+
+function read(page: string): string {
+  return readFileSync(join(root, page), 'utf8')
+}
+
+/** All blocks between fences, with the word after the first one. */
+function blocksOf(page: string): {language: string; text: string}[] {
+  return Array.from(read(page).matchAll(/^```(\w*)\n(.*?)^```$/gms), ([, language = '', text = '']) => ({
+    language,
+    text,
+  }))
+}
+
+function withoutBlocks(page: string): string {
+  return read(page).replaceAll(/^```.*?^```$/gms, '')
+}
+
+/** What GitHub makes of a heading when a link leads to it. */
+function anchorsOf(page: string): string[] {
+  return Array.from(withoutBlocks(page).matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+/** Lines of shell and spans of code that begin with `gantry`, up to where another program begins. */
+function commandLinesOf(page: string): string[] {
+  const spans = Array.from(withoutBlocks(page).matchAll(/`([^`]+)`/g), ([, span = '']) => span)
+  const lines = blocksOf(page).flatMap(({text}) => text.replaceAll('\\\n', ' ').split('\n'))
+  return [...spans, ...lines].flatMap(
+    line => /^(?:\$ +)?gantry (.+?)(?: +[|#<>&;].*)?$/.exec(line)?.[1] ?? [],
+  )
+}
+
+function commandOf(line: string): string | undefined {
+  const words = line.split(' ')
+  return [words.slice(0, 2).join(':'), words[0] ?? ''].find(id => id in commands)
+}
+
+function hasFlag(id: string, flag: string): boolean {
+  const {flags} = commands[id] ?? {flags: {}}
+  return flag in flags || flags[flag.replace(/^no-/, '')]?.allowNo === true
+}
+
+function flagsIn(text: string): string[] {
+  return Array.from(text.matchAll(/(?<![\w-])--([a-z][a-z-]+)/g), ([, flag = '']) => flag)
+}
+
+test.each(pages)('every link of %s leads to a file of this repository, and to a heading of it', page => {
+  const links = Array.from(
+    withoutBlocks(page).matchAll(/\]\((?!https?:)([^)\s]*)\)/g),
+    ([, link = '']) => link,
+  )
+  const broken = links.filter(link => {
+    const [path = '', anchor] = link.split('#')
+    const target = path === '' ? page : join(dirname(page), path)
+    if (!existsSync(join(root, target))) return true
+    return anchor !== undefined && !anchorsOf(target).includes(anchor)
+  })
+  expect(broken).toEqual([])
+})
+
+test('every captured screen is linked to', () => {
+  const texts = pages.map(read).join('\n')
+  const screens = globSync('*', {cwd: join(root, 'docs', 'screens')})
+  expect(screens.filter(screen => !texts.includes(`(screens/${screen})`))).toEqual([])
+  expect(screens).not.toEqual([])
+})
+
+describe.each(guides)('%s', page => {
+  test('names commands and flags that there are', () => {
+    const lines = commandLinesOf(page).filter(line => !/^(COMMAND|help|--help|--version)/.test(line))
+    expect(lines).not.toEqual([])
+    const wrong = lines.filter(line => {
+      const id = commandOf(line)
+      return id === undefined || flagsIn(line).some(flag => flag !== 'help' && !hasFlag(id, flag))
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('names no flag that no command has', () => {
+    const ids = Object.keys(commands)
+    const spans = Array.from(withoutBlocks(page).matchAll(/`([^`]+)`/g), ([, span = '']) => span)
+    const unknown = spans
+      .flatMap(flagsIn)
+      .filter(flag => !foreignFlags.has(`--${flag}`) && !ids.some(id => hasFlag(id, flag)))
+    expect(unknown).toEqual([])
+  })
+})
+
+const estates = pages.flatMap(page =>
+  blocksOf(page)
+    .filter(({language, text}) => language === 'yaml' && /^version: 1$/m.test(text))
+    .map(({text}, i) => ({name: `${page}, the ${i + 1}. of them`, text})),
+)
+
+test.each(estates)('the repos.yaml shown is one that is read: $name', ({text}) => {
+  expect(parseEstate(text, 'repos.yaml').accounts.size).toBeGreaterThan(0)
+})
+
+test('docs/cli.md lists the exit codes that there are, in the same words', () => {
+  const [, section = ''] = read('docs/cli.md').split('\n## Exit codes\n')
+  const [table = ''] = section.split('\n## ')
+  const rows = Array.from(table.matchAll(/^\| (\d+) \| (.+) \|$/gm), ([, code, meaning]) => [
+    Number(code),
+    meaning,
+  ])
+  expect(rows).toEqual([...exitCodeMeanings])
+})
+
+test('docs/sandbox.md lists the operations and the faults that there are', () => {
+  const text = read('docs/sandbox.md')
+  const [, what = ''] = text.split('\n## What there is\n')
+  const [ecr = ''] = what.split('\nECR Public:')
+  const named = Array.from(ecr.matchAll(/`([A-Z]\w+)`/g), ([, name]) => name)
+  const {operations} = apis.get('AmazonEC2ContainerRegistry_V20150921') ?? {operations: new Map()}
+  expect(new Set(named)).toEqual(new Set(operations.keys()))
+  expect(faultKinds.filter(kind => !text.includes(`\`${kind}\``))).toEqual([])
+})
