@@ -53,7 +53,8 @@ export async function startDockerRegistry(folder: string): Promise<DockerRegistr
       const entry = readLine(line)
       const [, address] = /^listening on (127\.0\.0\.1:\d+)$/.exec(entry['msg'] ?? '') ?? []
       if (address !== undefined) resolve(address)
-      if (entry['msg'] === 'response completed')
+      // An answer with an error is logged as "response completed with error".
+      if (entry['msg']?.startsWith('response completed'))
         requests.set(entry['http.request.id'] ?? '', toRequest(entry))
     })
     exited.then(() => reject(new Error(`docker-registry ended: ${last}`)), reject)

@@ -1,11 +1,8 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync} from 'node:fs'
-import {mkdtemp, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import {text} from 'node:stream/consumers'
-import {onTestFinished} from 'vitest'
 import {cleanEnvironment} from './cli.ts'
 
 /** Whether all of these programs are on PATH. */
@@ -37,11 +34,4 @@ export async function run(program: string, args: readonly string[], folder: stri
   ])
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}: ${stderr}`)
   return stdout
-}
-
-/** An empty folder that is gone when the test has finished. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'gantry-peers-'))
-  onTestFinished(() => rm(folder, {recursive: true, force: true, maxRetries: 3}))
-  return folder
 }
