@@ -39,8 +39,5 @@ export function missingRepository(
   repository: string,
   {account, region}: {readonly account: string; readonly region: string},
 ): FailureError {
-  return new FailureError(
-    'REPOSITORY_NOT_FOUND',
-    `${repository} does not exist in ${account}/${region}. Create it, or run again with --create-repositories.`,
-  )
+  return new FailureError('REPOSITORY_NOT_FOUND', `${repository} does not exist in ${account}/${region}.`)
 }

@@ -6,7 +6,7 @@ export type Access = 'pull' | 'push'
 
 /** Actions on a repository that Gantry needs, as the ECR user guide lists them ("Pushing an image", "Repository policy examples"). */
 const actions: Readonly<Record<Access, readonly string[]>> = {
-  pull: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+  pull: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImageReferrers'],
   push: [
     'ecr:BatchCheckLayerAvailability',
     'ecr:BatchGetImage',

@@ -11,6 +11,8 @@ export interface PlanAction {
   readonly before: string | null
   readonly after: string | null
   readonly why: readonly string[]
+  /** What the action consists of where it is more than one thing: when it is done it may be fewer, never others. */
+  readonly parts?: readonly string[]
   /** What must hold when the action is done, in words. */
   readonly precondition: string
   /** What the verb needs besides, for example the source of a copy. */
@@ -85,7 +87,7 @@ export function openPlan(text: string, file: string, expected: {kind: string; no
 
 /**
  * Checks that applying `now` does at most what `plan` said: each of its actions stands in the plan with the same
- * subject, before and after.
+ * subject, before and after, and has no part that is not there.
  *
  * @throws {RefusalError} PLAN_STALE naming the first action that does not (exit 7).
  */
@@ -93,15 +95,18 @@ export function assertWithinPlan(plan: PlanDocument, now: readonly PlanAction[],
   const planned = new Map(plan.actions.map(action => [action.id, action]))
   for (const action of now) {
     const promised = planned.get(action.id)
-    const same = promised !== undefined && identity(promised) === identity(action)
-    if (same) continue
-    const was =
-      promised === undefined ? 'is not in the plan' : `was planned from ${promised.before ?? 'nothing'}`
+    if (promised !== undefined && covers(promised, action)) continue
+    const was = promised === undefined ? 'is not in the plan' : 'is not as it was planned'
     throw new RefusalError(
       'PLAN_STALE',
       `${file} is stale: ${action.verb} ${action.subject} (now ${action.before ?? 'nothing'}) ${was}. Nothing was done. Make a new plan.`,
     )
   }
+}
+
+function covers(promised: PlanAction, action: PlanAction): boolean {
+  const parts = new Set(promised.parts)
+  return identity(promised) === identity(action) && (action.parts ?? []).every(part => parts.has(part))
 }
 
 function identity({verb, subject, before, after}: PlanAction): string {

@@ -114,6 +114,7 @@ function copyAction(plan: ImagePlan): PlanAction[] {
       after: plan.root,
       why: [`manifests that are not there: ${missing.length}`],
       precondition: 'the source still has every manifest and blob',
+      parts: missing.map(({digest}) => digest),
       detail: {
         source: `${source.registry.host}/${repository}@${plan.root}`,
         tags,

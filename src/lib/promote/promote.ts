@@ -93,7 +93,7 @@ export async function applyPromotion(
   options: ApplyOptions,
 ): Promise<PromotionItem[]> {
   const {journal, signal, now, concurrency, settleForMs, onEvent} = options
-  onEvent({type: 'phase', phase: 'copy', images: images.length})
+  onEvent({type: 'phase', phase: 'copy', images: images.filter(({plan}) => !isSatisfied(plan)).length})
   const mutations = journaledMutations(journal, now)
   const copier = new Copier(
     {mutations, signal, blobs: createLimiter(concurrency), settleForMs},

@@ -14,7 +14,7 @@ import {exitCodeOf} from './items.ts'
 import type {Caller, PromotionItem} from './model.ts'
 import {applyPromotion, type PromotionPlan, plannedItems, planPromotion} from './promote.ts'
 import {type Route, type RouteWords, routeImages} from './route.ts'
-import {assertWithin, fromDocument, toDocument} from './saved-plan.ts'
+import {assertWithin, fromDocument, type SavedPlan, toDocument} from './saved-plan.ts'
 import {type OpenSides, openSides} from './sides.ts'
 
 /** What `gantry promote` was asked to do. */
@@ -68,22 +68,24 @@ const settleForMs = 30_000
  * @throws {GantryError} what concerns all of them: usage, identities, permission, a stale plan.
  */
 export async function runPromotion(order: PromotionOrder, world: PromotionWorld): Promise<PromotionResult> {
-  const {aws, estate} = world
+  const {aws, estate, onEvent} = world
   const startedAt = aws.now()
-  const saved =
-    order.plan === undefined ? undefined : fromDocument(await readPlan(order.plan), order.plan, startedAt)
+  const saved = order.plan === undefined ? undefined : await readPlan(order.plan, startedAt)
   const routes = saved?.routes ?? routeImages(order, estate)
+  const options = saved?.options ?? order
   const dryRun = order.dryRun || order.out !== undefined
-  const sides = await openSides(routes, estate, openOptions(order, world, dryRun))
+  const stop = new AbortController()
+  const signal = AbortSignal.any([aws.signal, stop.signal])
+  const sides = await openSides(routes, estate, openOptions(order, {...world, aws: {...aws, signal}}, dryRun))
   try {
-    const plan = await planPromotion(sides.requests, {...order, onEvent: world.onEvent})
-    if (saved !== undefined && order.plan !== undefined) assertWithin(saved.document, plan, order.plan)
-    if (order.out !== undefined) await savePlan(order.out, plan, startedAt)
+    const plan = await planPromotion(sides.requests, {...options, onEvent})
+    if (saved !== undefined) assertWithin(saved, plan, sides.callers, order.plan ?? '')
+    if (order.out !== undefined) await savePlan(order.out, formatPlan(toDocument(plan, options, startedAt)))
     const done = dryRun
       ? {items: plannedItems(plan), record: null}
       : await apply(plan, routes, sides, order, world)
     return {
-      callers: sides.sessions.map(({account, arn}) => ({account, arn})),
+      callers: sides.callers,
       ...done,
       traffic: sides.traffic(),
       durationMs: aws.now() - startedAt,
@@ -91,6 +93,8 @@ export async function runPromotion(order: PromotionOrder, world: PromotionWorld)
       exitCode: exitCodeOf(done.items),
     }
   } finally {
+    // What was asked beside the question that failed is not asked again.
+    stop.abort()
     sides.close()
   }
 }
@@ -110,7 +114,7 @@ async function apply(
       type: 'promotion',
       schemaVersion: 1,
       at: new Date(now()).toISOString(),
-      callers: sides.sessions.map(({account, arn}) => ({account, arn})),
+      callers: sides.callers.map(caller => ({...caller})),
       images: routes.map(
         ({source, repository, reference}) => `${source.host}/${repository} ${reference}`,
       ) satisfies Json,
@@ -144,9 +148,10 @@ function openOptions(
   return {environment: {...aws, onEvent}, context, readOnly, credentialsFor}
 }
 
-async function readPlan(file: string): Promise<string> {
+async function readPlan(file: string, now: number): Promise<SavedPlan> {
+  let text: string
   try {
-    return await readFile(file, 'utf8')
+    text = await readFile(file, 'utf8')
   } catch (cause) {
     throw new UsageError(
       'PLAN_UNREADABLE',
@@ -154,11 +159,12 @@ async function readPlan(file: string): Promise<string> {
       {cause},
     )
   }
+  return fromDocument(text, file, now)
 }
 
-async function savePlan(file: string, plan: PromotionPlan, now: number): Promise<void> {
+async function savePlan(file: string, text: string): Promise<void> {
   try {
-    await writeFile(file, formatPlan(toDocument(plan, now)), {mode: 0o600})
+    await writeFile(file, text, {mode: 0o600})
   } catch (cause) {
     throw new UsageError(
       'PLAN_UNWRITABLE',

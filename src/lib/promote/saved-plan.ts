@@ -9,8 +9,18 @@ import type {Route} from './route.ts'
 
 const kind = 'promotion'
 
+/** What decides, besides the images, what a promotion does; a saved plan is applied with its own. */
+export interface PlanOptions {
+  readonly createRepositories: boolean
+  readonly referrers: boolean
+}
+
 /** The plan as it is saved: its actions, for whom it is, and the hash of all that it depends on. */
-export function toDocument({images, refused}: PromotionPlan, now: number): PlanDocument {
+export function toDocument(
+  {images, refused}: PromotionPlan,
+  {createRepositories, referrers}: PlanOptions,
+  now: number,
+): PlanDocument {
   const plans = images.map(({plan}) => plan)
   const actions = actionsOf(plans)
   return sealPlan({
@@ -20,7 +30,7 @@ export function toDocument({images, refused}: PromotionPlan, now: number): PlanD
     caller: writerOf(plans),
     target: [...new Set(plans.map(({destination}) => destination.registry.host))],
     basis: contentHash(plans.map(basisOf)),
-    inputs: plans.map(inputOf),
+    inputs: {createRepositories, referrers, images: plans.map(inputOf)},
     actions,
     summary: {
       images: images.length,
@@ -31,35 +41,51 @@ export function toDocument({images, refused}: PromotionPlan, now: number): PlanD
   })
 }
 
+/** A saved plan, read back. */
+export interface SavedPlan {
+  readonly document: PlanDocument
+  /** Their sources are digests. */
+  readonly routes: readonly Route[]
+  readonly options: PlanOptions
+}
+
 /**
- * Reads a saved plan back into routes whose sources are digests.
+ * Reads a saved plan back into what it was made of.
  *
  * @throws {UsageError} NOT_A_PLAN; {RefusalError} PLAN_EDITED, PLAN_EXPIRED (exit 7).
  */
-export function fromDocument(
-  text: string,
-  file: string,
-  now: number,
-): {document: PlanDocument; routes: Route[]} {
+export function fromDocument(text: string, file: string, now: number): SavedPlan {
   const document = openPlan(text, file, {kind, now})
-  return {document, routes: (document.inputs as readonly Json[]).map(input => toRoute(input, file))}
+  const {images, createRepositories, referrers} = (document.inputs ?? {}) as Readonly<Record<string, Json>>
+  if (!Array.isArray(images)) throw ofAnotherVersion(file)
+  return {
+    document,
+    routes: images.map((input: Json) => toRoute(input, file)),
+    options: {createRepositories: createRepositories === true, referrers: referrers === true},
+  }
 }
 
 /**
  * Checks that the plan, made anew from its file, is still its caller's and does no more than the file says.
  *
+ * @param callers who would apply it.
  * @throws {RefusalError} PLAN_OF_ANOTHER_ACCOUNT, PLAN_STALE (exit 7).
  */
-export function assertWithin(document: PlanDocument, {images}: PromotionPlan, file: string): void {
-  const plans = images.map(({plan}) => plan)
-  const caller = writerOf(plans)
-  if (plans.length > 0 && caller?.account !== document.caller?.account) {
+export function assertWithin(
+  {document}: SavedPlan,
+  {images}: PromotionPlan,
+  callers: readonly Caller[],
+  file: string,
+): void {
+  const {caller} = document
+  if (caller !== null && !callers.some(({account}) => account === caller.account)) {
+    const others = callers.map(({arn}) => arn).join(', ') || 'nobody in AWS'
     throw new RefusalError(
       'PLAN_OF_ANOTHER_ACCOUNT',
-      `${file} was made by ${document.caller?.arn ?? 'nobody in AWS'} and would be applied by ${caller?.arn ?? 'nobody in AWS'}. Nothing was done.`,
+      `${file} was made by ${caller.arn} and would be applied by ${others}. Nothing was done.`,
     )
   }
-  assertWithinPlan(document, actionsOf(plans), file)
+  assertWithinPlan(document, actionsOf(images.map(({plan}) => plan)), file)
 }
 
 /** The identity that writes: that of the first destination that has one. */
@@ -103,8 +129,7 @@ function toRoute(input: Json, file: string): Route {
     typeof repository === 'string' &&
     typeof target === 'string' &&
     Array.isArray(tags)
-  if (!known)
-    throw new UsageError('NOT_A_PLAN', `${file} is not a promotion plan that this version can apply.`)
+  if (!known) throw ofAnotherVersion(file)
   return {
     source: source as unknown as Side,
     repository,
@@ -113,4 +138,8 @@ function toRoute(input: Json, file: string): Route {
     destinations: [{side: destination as unknown as Side, repository: target}],
     immutable: immutable === true,
   }
+}
+
+function ofAnotherVersion(file: string): UsageError {
+  return new UsageError('NOT_A_PLAN', `${file} is not a promotion plan that this version can apply.`)
 }

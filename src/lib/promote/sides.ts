@@ -6,14 +6,14 @@ import {type OpenOptions, openRegistry, type RegistryTarget} from '../ecr/open.t
 import type {AccountSession} from '../ecr/session.ts'
 import {UsageError} from '../errors.ts'
 import {noTraffic, type Traffic} from '../oci/registry.ts'
-import type {Endpoint, PromotionRequest, Side} from './model.ts'
+import type {Caller, Endpoint, PromotionRequest, Side} from './model.ts'
 import type {Route} from './route.ts'
 
 /** The registries of a promotion, open, each side with its own identity. */
 export interface OpenSides {
   readonly requests: readonly PromotionRequest[]
-  /** Identities in use, the destinations' first. */
-  readonly sessions: readonly AccountSession[]
+  /** Who is acting, the destinations' identities first. */
+  readonly callers: readonly Caller[]
   /** Everything sent and received so far, to AWS and to all registries. */
   traffic(): Traffic
   close(): void
@@ -40,7 +40,7 @@ export async function openSides(
   for (const [key, side] of sides) {
     const target = {
       host: side.host,
-      session: sessions.get(identityOf(side)),
+      session: sessions.get(identityOf(side, estate)),
       purpose: written.has(key) ? 'push' : 'pull',
     } as const
     endpoints.set(key, await open(side, target, options))
@@ -52,14 +52,14 @@ export async function openSides(
   }
 
   const registries = [...endpoints.values()].map(({registry}) => registry)
-  const identities = [...new Set([...sessions.values()].filter(session => session !== undefined))]
+  const identities = [...sessions.values()].filter(session => session !== undefined)
   return {
     requests: routes.map(({source, destinations, ...route}) => ({
       ...route,
       source: endpointOf(source),
       destinations: destinations.map(({side, repository}) => ({endpoint: endpointOf(side), repository})),
     })),
-    sessions: identities,
+    callers: uniqueCallers(identities),
     traffic: () => [...registries, ...identities].map(({traffic}) => traffic).reduce(add, noTraffic()),
     close: () => registries.forEach(registry => registry.close()),
   }
@@ -71,7 +71,7 @@ async function connect(
   estate: Estate,
   {environment}: OpenOptions,
 ): Promise<Map<string, AccountSession | undefined>> {
-  const byIdentity = new Map(sides.map(side => [identityOf(side), side]))
+  const byIdentity = new Map(sides.map(side => [identityOf(side, estate), side]))
   const connected = await Promise.all(
     [...byIdentity].map(async ([identity, side]) => {
       const ecr = parseEcrHost(side.host)
@@ -100,9 +100,18 @@ async function open(side: Side, target: RegistryTarget, options: OpenOptions): P
     : {side, registry, caller: {account: session.account, arn: session.arn}}
 }
 
-/** Two regions of an account share an identity; a registry outside repos.yaml is asked with the default one. */
-function identityOf({alias, host}: Side): string {
-  return alias === undefined ? `host ${host}` : `alias ${alias}`
+/**
+ * Two regions of an account share an identity, and an account shares that of the one it goes `via`; a registry outside
+ * repos.yaml is asked with the default one.
+ */
+function identityOf({alias, host}: Side, estate: Estate): string {
+  if (alias === undefined) return `host ${host}`
+  return `alias ${estate.accounts.get(alias)?.via ?? alias}`
+}
+
+function uniqueCallers(sessions: readonly AccountSession[]): Caller[] {
+  const callers = sessions.map(({account, arn}) => ({account, arn}))
+  return callers.filter(({arn}, index) => callers.findIndex(caller => caller.arn === arn) === index)
 }
 
 function keyOf({alias, host}: Side): string {

@@ -192,12 +192,11 @@ describe('trouble', () => {
     expect(seen).toHaveLength(3)
   })
 
-  test('a missing repository says what to do', async () => {
+  test('a missing repository is named with its account and region', async () => {
     const {url} = await startStub(fails('RepositoryNotFoundException', 'The repository does not exist'))
     await expect(putManifest(apiAt(url).api, 'app', manifest)).rejects.toMatchObject({
       code: 'REPOSITORY_NOT_FOUND',
-      message:
-        'app does not exist in 222222222222/eu-west-1. Create it, or run again with --create-repositories.',
+      message: 'app does not exist in 222222222222/eu-west-1.',
     })
   })
 })

@@ -191,7 +191,7 @@ describe('a private registry', () => {
     const repository = (await open(sandbox, {host: hostOf(dev)})).repository('app')
     const missing = {
       code: 'REPOSITORY_NOT_FOUND',
-      message: `app does not exist in ${dev}/${region}. Create it, or run again with --create-repositories.`,
+      message: `app does not exist in ${dev}/${region}.`,
     }
     await expect(repository.resolve(['v1'])).rejects.toMatchObject(missing)
     await expect(push(repository, 'one')).rejects.toMatchObject(missing)

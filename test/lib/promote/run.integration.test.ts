@@ -248,6 +248,25 @@ describe('a saved plan', () => {
     expect(mutations()).toEqual([])
   })
 
+  test('is applied as it was made: without referrers, and with the repository that it creates', async () => {
+    await pushImage(source, index, 'v1')
+    await world.promote(['app:v1'], {out: saved(), as: 'new/app', referrers: false, createRepositories: true})
+    const result = await world.promote([], {plan: saved(), referrers: true, createRepositories: false})
+    expect(result).toMatchObject({exitCode: 0, items: [{outcome: 'promoted', referrers: 0}]})
+    const made = (await world.open(prodHost)).repository('new/app')
+    expect(await made.referrers(index.root.digest)).toEqual([])
+  })
+
+  test('is refused as stale when the source has an SBOM that it had not', async () => {
+    const bare = {...index, referrers: []}
+    await pushImage(source, bare, 'v1')
+    await world.promote(['app:v1'], {out: saved()})
+    await pushImage(source, index, 'v1')
+    world.sandbox.clearRequests()
+    await expect(world.promote([], {plan: saved()})).rejects.toMatchObject({code: 'PLAN_STALE', exitCode: 7})
+    expect(mutations()).toEqual([])
+  })
+
   test('is refused as stale when a destination tag moved since', async () => {
     await pushImage(source, single, 'v1')
     await world.promote(['app:v1'], {out: saved()})
