@@ -50,6 +50,8 @@ export async function readBlob(session: Session, repository: string, blob: Descr
     destroy(error, callback) {
       download.answer?.body.cut()
       release()
+      // Nobody will ask for the next piece: what waits for that, its timer too, ends now.
+      pieces.return(undefined).catch(() => undefined)
       callback(error)
     },
   })
