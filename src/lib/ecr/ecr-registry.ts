@@ -2,7 +2,7 @@ import type {Readable} from 'node:stream'
 import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
-import type {Registry, Repository, RepositorySettings, Traffic} from '../oci/registry.ts'
+import type {Registry, Repository, RepositorySettings, Traffic, WantedManifest} from '../oci/registry.ts'
 import type {EcrApi} from './api.ts'
 import {presentBlobs} from './blobs.ts'
 import {type DataPlane, onDataPlane} from './data-plane.ts'
@@ -66,7 +66,8 @@ class EcrRepository implements Repository {
     return getManifests(this.#api, this.name, references)
   }
 
-  presentManifests(digests: readonly Digest[]): Promise<ReadonlySet<Digest>> {
+  presentManifests(manifests: readonly WantedManifest[]): Promise<ReadonlySet<Digest>> {
+    const digests = manifests.map(({digest}) => digest)
     return presentManifests(this.#api, this.name, digests)
   }
 

@@ -20,7 +20,7 @@ function readOnlyRepository(repository: Repository, registry: Registry): Reposit
     registry,
     resolve: tags => repository.resolve(tags),
     manifests: references => repository.manifests(references),
-    presentManifests: digests => repository.presentManifests(digests),
+    presentManifests: manifests => repository.presentManifests(manifests),
     presentBlobs: digests => repository.presentBlobs(digests),
     readBlob: blob => repository.readBlob(blob),
     mountBlob: blob => refuse(`mount ${blob.digest}`),

@@ -103,8 +103,16 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
       for (const reference of references) if (!isDigest(reference)) checkTag(reference)
       return askEach(references, reference => getManifest(session, name, reference))
     },
-    async presentManifests(digests) {
-      return new Set((await askEach(digests, digest => headManifest(session, name, digest))).keys())
+    async presentManifests(manifests) {
+      const digests = manifests.map(({digest}) => digest)
+      const present = new Set((await askEach(digests, digest => headManifest(session, name, digest))).keys())
+      // Where clients keep the lists, one that died after it put a manifest has not listed it.
+      const attached = manifests.filter(({digest, subject}) => subject !== undefined && present.has(digest))
+      const subjects = attached.flatMap(({subject}) => (subject === undefined ? [] : [subject.digest]))
+      const lists = await askEach(subjects, subject => listReferrers(session, name, subject))
+      const listed = new Set([...lists.values()].flat().map(({digest}) => digest))
+      for (const {digest} of attached) if (!listed.has(digest)) present.delete(digest)
+      return present
     },
     async presentBlobs(digests) {
       const present = await askEach(

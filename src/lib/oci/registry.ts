@@ -39,8 +39,8 @@ export interface Repository {
    */
   manifests(references: readonly string[]): Promise<ReadonlyMap<string, Manifest>>
 
-  /** Which of these manifests exist. */
-  presentManifests(digests: readonly Digest[]): Promise<ReadonlySet<Digest>>
+  /** Which of these manifests exist; one with a subject only where it is also listed as a referrer of that. */
+  presentManifests(manifests: readonly WantedManifest[]): Promise<ReadonlySet<Digest>>
 
   /** Which of these blobs exist. */
   presentBlobs(digests: readonly Digest[]): Promise<ReadonlySet<Digest>>
@@ -72,6 +72,9 @@ export interface Repository {
   /** Every tag of the repository, paged by the registry. */
   tags(): AsyncIterable<string>
 }
+
+/** What is asked for by its digest, and what it refers to. */
+export type WantedManifest = Pick<Manifest, 'digest' | 'subject'>
 
 /** What promote needs to know of a repository before it writes. */
 export interface RepositorySettings {

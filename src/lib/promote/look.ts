@@ -56,18 +56,18 @@ async function lookAtRepository(
   const tops = unique(graphs.flatMap(({root, referrers}) => [root, ...referrers]))
   const [resolved, presentTops] = await Promise.all([
     repository.resolve([...new Set(tags)]),
-    repository.presentManifests(tops.map(({digest}) => digest)),
+    repository.presentManifests(tops),
   ])
   const below = unique(
     graphs
       .filter(({root}) => !presentTops.has(root.digest))
       .flatMap(({root, manifests}) => manifests.filter(({digest}) => digest !== root.digest)),
   )
-  const presentBelow = await ask(below, digests => repository.presentManifests(digests))
+  const presentBelow = await ask(below, manifests => repository.presentManifests(manifests))
   const manifests = new Set([...presentTops, ...presentBelow])
   const missing = [...tops, ...below].filter(({digest}) => !manifests.has(digest))
-  const blobs = await ask(unique(missing.flatMap(({blobs}): readonly Descriptor[] => blobs)), digests =>
-    repository.presentBlobs(digests),
+  const blobs = await ask(unique(missing.flatMap(({blobs}): readonly Descriptor[] => blobs)), blobs =>
+    repository.presentBlobs(blobs.map(({digest}) => digest)),
   )
   // Children of a present root are present: the plan asks for them by digest like any other manifest.
   for (const {root, manifests: all} of graphs)
@@ -75,11 +75,12 @@ async function lookAtRepository(
   return {settings, tags: resolved, manifests, blobs}
 }
 
-async function ask(
-  wanted: readonly {digest: Digest}[],
-  question: (digests: readonly Digest[]) => Promise<ReadonlySet<Digest>>,
+/** Nothing is not asked for. */
+async function ask<Content extends Manifest | Descriptor>(
+  wanted: readonly Content[],
+  question: (wanted: readonly Content[]) => Promise<ReadonlySet<Digest>>,
 ): Promise<ReadonlySet<Digest>> {
-  return wanted.length === 0 ? new Set() : await question(wanted.map(({digest}) => digest))
+  return wanted.length === 0 ? new Set() : await question(wanted)
 }
 
 function unique<Content extends Manifest | Descriptor>(contents: readonly Content[]): Content[] {

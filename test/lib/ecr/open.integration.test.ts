@@ -81,7 +81,9 @@ describe('a private registry', () => {
     const manifests = await repository.manifests(['v1', digest, 'v2'])
     expect([...manifests.keys()]).toEqual(['v1', digest])
     expect(Buffer.from(manifests.get('v1')?.bytes ?? []).equals(bytes)).toBe(true)
-    expect(await repository.presentManifests([digest, digestOf(Buffer.from('x'))])).toEqual(new Set([digest]))
+    expect(await repository.presentManifests([{digest}, {digest: digestOf(Buffer.from('x'))}])).toEqual(
+      new Set([digest]),
+    )
     const digests = blobs.map(blob => blob.digest)
     expect(await repository.presentBlobs([...digests, digestOf(Buffer.from('x'))])).toEqual(new Set(digests))
     const layer = blobs[1]

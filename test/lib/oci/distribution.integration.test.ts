@@ -67,7 +67,7 @@ test('presence of manifests and blobs', async () => {
   const blob = server.addBlob('layer')
   const digest = server.addManifest(image, mediaTypes.ociManifest)
   const app = open(server.host).registry.repository('app')
-  expect(await app.presentManifests([digest, missing])).toEqual(new Set([digest]))
+  expect(await app.presentManifests([{digest}, {digest: missing}])).toEqual(new Set([digest]))
   expect(await app.presentBlobs([blob.digest, missing])).toEqual(new Set([blob.digest]))
 })
 

@@ -94,3 +94,14 @@ test('an image under the tag of the subject is not overwritten', async () => {
   expect(error).toMatchObject({code: 'REFERRERS_TAG_TAKEN', exitCode: 7})
   expect(sha256(server.manifests.get(tag)?.bytes ?? Buffer.of())).toBe(digest)
 })
+
+test('a manifest that a run put and did not list is missing, so that the next run lists it', async () => {
+  const server = await hostile()
+  const app = open(server.host).registry.repository('app')
+  await app.putManifest(sbom)
+  expect(await app.presentManifests([sbom])).toEqual(new Set([sbom.digest]))
+  server.manifests.delete(tag)
+  expect(await app.presentManifests([sbom])).toEqual(new Set())
+  await app.putManifest(sbom)
+  expect(await app.presentManifests([sbom])).toEqual(new Set([sbom.digest]))
+})

@@ -78,7 +78,7 @@ describe('a promotion', () => {
     ])
     const far = (await world.open('222222222222.dkr.ecr.us-east-1.amazonaws.com')).repository('app')
     await expectComplete(far, index, 'v1')
-    expect(await far.presentManifests([single.root.digest])).toEqual(new Set([single.root.digest]))
+    expect(await far.presentManifests([single.root])).toEqual(new Set([single.root.digest]))
     expect(await far.resolve(['v2'])).toEqual(new Map())
   })
 
