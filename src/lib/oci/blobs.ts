@@ -30,7 +30,10 @@ export async function hasBlob(session: Session, repository: string, digest: Dige
  */
 export async function readBlob(session: Session, repository: string, blob: Descriptor): Promise<Readable> {
   const release = await session.downloads.acquire()
-  const open = (offset: number): Promise<RegistryAnswer> => openBlob(session, repository, blob, offset)
+  const closing = new AbortController()
+  const signal = AbortSignal.any([session.context.signal, closing.signal])
+  const open = (offset: number): Promise<RegistryAnswer> =>
+    openBlob(session, repository, blob, offset, signal)
   let first: RegistryAnswer
   try {
     first = await open(0)
@@ -38,7 +41,7 @@ export async function readBlob(session: Session, repository: string, blob: Descr
     release()
     throw error
   }
-  const download: Download = {open, answer: first, isClosed: () => stream.destroyed}
+  const download: Download = {open, answer: first, signal}
   const pieces = verifiedBytes(session, repository, blob, download)
   const stream = new Readable({
     read() {
@@ -50,20 +53,25 @@ export async function readBlob(session: Session, repository: string, blob: Descr
     destroy(error, callback) {
       download.answer?.body.cut()
       release()
-      // Nobody will ask for the next piece: what waits for that, its timer too, ends now.
-      pieces.return(undefined).catch(() => undefined)
+      closing.abort()
+      abandon(pieces)
       callback(error)
     },
   })
   return stream
 }
 
+/** Nobody will ask for the next piece: what waits for that, its timer too, ends now. */
+function abandon(pieces: AsyncGenerator<Uint8Array, undefined>): void {
+  pieces.return(undefined).catch(() => undefined)
+}
+
 interface Download {
   readonly open: (offset: number) => Promise<RegistryAnswer>
   /** The answer that bytes come from now. */
   answer: RegistryAnswer | undefined
-  /** Whether nobody reads any more. */
-  isClosed(): boolean
+  /** Aborted with the run, and when nobody reads any more. */
+  readonly signal: AbortSignal
 }
 
 function blobRequest(
@@ -86,9 +94,10 @@ async function openBlob(
   repository: string,
   blob: Descriptor,
   offset: number,
+  signal: AbortSignal,
 ): Promise<RegistryAnswer> {
   const request = blobRequest(session, repository, blob, offset)
-  const answer = await session.retries.run(labelOf(request), () => session.exchange(request))
+  const answer = await session.retries.run(labelOf(request), () => session.exchange(request), signal)
   const problem = checkHeaders(answer, blob, offset)
   if (problem === undefined) return answer
   await answer.body.discard()
@@ -113,7 +122,8 @@ async function* verifiedBytes(
   blob: Descriptor,
   download: Download,
 ): AsyncGenerator<Uint8Array, undefined> {
-  const patience = session.retries.patience(labelOf(blobRequest(session, repository, blob, 0)))
+  const label = labelOf(blobRequest(session, repository, blob, 0))
+  const patience = session.retries.patience(label, download.signal)
   const hash = createHash('sha256')
   const verify = (): void => {
     const digest = `sha256:${hash.digest('hex')}`
@@ -123,7 +133,7 @@ async function* verifiedBytes(
   let received = 0
   for (;;) {
     const answer = (download.answer ??= await download.open(received))
-    if (download.isClosed()) answer.body.cut()
+    if (download.signal.aborted) answer.body.cut()
     // A registry that ignores Range sends what we have once more.
     let known = answer.status === 206 ? 0 : received
     try {
@@ -143,8 +153,7 @@ async function* verifiedBytes(
     } catch (error) {
       download.answer = undefined
       if (received === blob.size && error instanceof NetworkError) break
-      if (!download.isClosed()) await patience.afterFailure(error)
-      if (download.isClosed()) return undefined
+      await patience.afterFailure(error)
     }
   }
   if (received < blob.size) {

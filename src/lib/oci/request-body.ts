@@ -4,14 +4,24 @@ import {RefusalError} from '../errors.ts'
 import type {Traffic} from './registry.ts'
 import {NetworkError} from './registry-error.ts'
 
+/** Bytes that even a slow connection takes before it counts as stalled. */
+const pieceSize = 64 * 1024
+
 /** Sends a body that is at hand, or none. */
 export async function sendBytes(
   request: ClientRequest,
   bytes: Uint8Array | undefined,
+  stallMs: number,
   traffic: Traffic,
 ): Promise<void> {
-  if (bytes !== undefined) traffic.bytesSent += bytes.length
-  request.end(bytes)
+  let rest = bytes
+  while (rest !== undefined && rest.length > pieceSize && !request.destroyed) {
+    traffic.bytesSent += pieceSize
+    if (!request.write(rest.subarray(0, pieceSize))) await taken(request, 'drain', stallMs)
+    rest = rest.subarray(pieceSize)
+  }
+  traffic.bytesSent += rest?.length ?? 0
+  await finish(request, stallMs, rest)
 }
 
 /**
@@ -40,12 +50,11 @@ export async function sendStream(
       state.sent += chunk.length
       if (state.sent > size) throw wrongSize(size, 'more')
       traffic.bytesSent += chunk.length
-      const hasRoom = request.write(chunk)
-      if (state.sent === size) request.end()
-      else if (!hasRoom) await drained(request, stallMs)
+      if (state.sent === size) await finish(request, stallMs, chunk)
+      else if (!request.write(chunk)) await taken(request, 'drain', stallMs)
     }
     if (state.sent < size && !state.isOver) throw wrongSize(size, 'fewer')
-    if (!request.writableEnded) request.end()
+    if (!request.writableEnded) await finish(request, stallMs)
   } catch (error) {
     if (state.isOver) return
     request.destroy()
@@ -60,18 +69,24 @@ function wrongSize(size: number, kind: 'more' | 'fewer'): RefusalError {
   )
 }
 
-/** Resolves when there is room to write, or nobody left to write to. */
-function drained(request: ClientRequest, stallMs: number): Promise<void> {
+async function finish(request: ClientRequest, stallMs: number, last?: Uint8Array): Promise<void> {
+  if (request.destroyed) return
+  request.end(last)
+  await taken(request, 'finish', stallMs)
+}
+
+/** Resolves when there is room to write (`drain`) or all is written (`finish`), or nobody left to write to. */
+function taken(request: ClientRequest, event: 'drain' | 'finish', stallMs: number): Promise<void> {
   return new Promise(resolve => {
-    const events = ['drain', 'close', 'response'] as const
+    const events = [event, 'close', 'response'] as const
     const done = (): void => {
       clearTimeout(timer)
-      for (const event of events) request.off(event, done)
+      for (const each of events) request.off(each, done)
       resolve()
     }
     const timer = setTimeout(() => {
       request.destroy(new NetworkError(`no bytes were taken for ${stallMs / 1000} s`, {code: 'ETIMEDOUT'}))
     }, stallMs)
-    for (const event of events) request.once(event, done)
+    for (const each of events) request.once(each, done)
   })
 }

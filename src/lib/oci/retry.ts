@@ -15,10 +15,11 @@ export interface Retries {
    * Runs `attempt` until it succeeds, fails for good, or has failed for as long as the context allows.
    *
    * @param request what messages call it: `METHOD /path`, without query.
+   * @param signal ends the repeating with its reason; that of the context unless given.
    */
-  run<T>(request: string, attempt: () => Promise<T>): Promise<T>
+  run<T>(request: string, attempt: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /** For work that goes on where it stopped. */
-  patience(request: string): Patience
+  patience(request: string, signal?: AbortSignal): Patience
 }
 
 export interface Patience {
@@ -36,7 +37,7 @@ export function createRetries(
 ): Retries {
   let pausedUntil = 0
 
-  function patience(request: string): Patience {
+  function patience(request: string, signal = context.signal): Patience {
     let since = context.now()
     let failures = 0
     let isRenewed = false
@@ -47,7 +48,7 @@ export function createRetries(
         isRenewed = false
       },
       async afterFailure(error) {
-        context.signal.throwIfAborted()
+        signal.throwIfAborted()
         if (!(error instanceof NetworkError || error instanceof RegistryError)) throw error
         if (error instanceof RegistryError && error.isRenewed && !isRenewed) {
           isRenewed = true
@@ -64,23 +65,23 @@ export function createRetries(
         }
         traffic.retries++
         context.onEvent({type: 'retry', host, request, reason: describeTrouble(error), delayMs})
-        await wait(delayMs, context.signal)
+        await wait(delayMs, signal)
       },
     }
   }
 
-  async function pause(): Promise<void> {
+  async function pause(signal: AbortSignal): Promise<void> {
     for (let ms = pausedUntil - context.now(); ms > 0; ms = pausedUntil - context.now()) {
-      await wait(ms, context.signal)
+      await wait(ms, signal)
     }
   }
 
   return {
     patience,
-    async run(request, attempt) {
-      const tries = patience(request)
+    async run(request, attempt, signal = context.signal) {
+      const tries = patience(request, signal)
       for (;;) {
-        await pause()
+        await pause(signal)
         try {
           return await attempt()
         } catch (error) {

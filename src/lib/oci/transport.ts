@@ -98,7 +98,7 @@ export function createTransport(options: TransportOptions): Transport {
     watchConnecting(request, timeouts.connectMs)
     const sent =
       body === undefined || body instanceof Uint8Array
-        ? sendBytes(request, body, traffic)
+        ? sendBytes(request, body, timeouts.stallMs, traffic)
         : sendStream(request, body, timeouts.stallMs, traffic)
     const answered = answerTo(request, outgoing.isCommit ? timeouts.commitMs : timeouts.headersMs, signal)
     // An answer may come before the body is sent; a body that fails fails the request.
