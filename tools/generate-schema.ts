@@ -1,19 +1,40 @@
 /**
- * Writes schemas/repos.schema.json from the schema that checks repos.yaml. With --check: exit 1 when the file is stale.
+ * Writes the JSON Schemas in `schemas/`: of repos.yaml, from the schema that checks it, and of what scripts read, from
+ * the types that the program is compiled with. With `--check`, ends with 1 when a committed one is stale.
  */
 import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import process from 'node:process'
+import {createGenerator} from 'ts-json-schema-generator'
 import {estateJsonSchema} from '../src/lib/config/schema.ts'
 
-const target = new URL('../schemas/repos.schema.json', import.meta.url)
-const wanted = `${JSON.stringify(estateJsonSchema(), undefined, 2)}\n`
+const schemas: Readonly<Record<string, () => unknown>> = {
+  'repos.schema.json': estateJsonSchema,
+  'promote.schema.json': () => schemaOfType('src/lib/cli/promotion-view.ts', 'PromoteDocument'),
+  'plan.schema.json': () => schemaOfType('src/lib/plan/document.ts', 'PlanDocument'),
+}
 
-if (process.argv.includes('--check')) {
-  const present = await readFile(target, 'utf8').catch(() => '')
-  if (present.replaceAll('\r\n', '\n') !== wanted) {
-    process.stderr.write('schemas/repos.schema.json is stale. Run: node tools/generate-schema.ts\n')
+const folder = new URL('../schemas/', import.meta.url)
+await mkdir(folder, {recursive: true})
+for (const [name, schemaOf] of Object.entries(schemas)) {
+  const file = new URL(name, folder)
+  const wanted = `${JSON.stringify(schemaOf(), undefined, 2)}\n`
+  if (!process.argv.includes('--check')) {
+    await writeFile(file, wanted)
+  } else if ((await readFile(file, 'utf8').catch(() => '')).replaceAll('\r\n', '\n') !== wanted) {
+    process.stderr.write(`schemas/${name} is stale. Run: npm run generate\n`)
     process.exitCode = 1
   }
-} else {
-  await mkdir(new URL('.', target), {recursive: true})
-  await writeFile(target, wanted)
+}
+
+/** A result may grow by members in a later version; a reader ignores what it does not know. */
+function schemaOfType(path: string, type: string): unknown {
+  const generator = createGenerator({
+    path,
+    type,
+    tsconfig: 'tsconfig.json',
+    topRef: false,
+    additionalProperties: true,
+    skipTypeCheck: true,
+  })
+  return generator.createSchema(type)
 }

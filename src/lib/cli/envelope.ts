@@ -1,11 +1,6 @@
 import type {ExitCode} from '../errors.ts'
+import type {Caller} from '../plan/document.ts'
 import type {Description} from './errors.ts'
-
-/** Who a command acted as: the account id and ARN that STS named. */
-export interface Caller {
-  readonly account: string
-  readonly arn: string
-}
 
 /** What every command returns: plain data that `--json` prints as it is. */
 export interface CommandResult {
@@ -28,7 +23,13 @@ export interface Envelope {
   readonly items: readonly unknown[]
   readonly warnings: readonly string[]
   readonly exitCode: ExitCode
-  readonly error?: {readonly code: string; readonly message: string; readonly hints: readonly string[]}
+}
+
+/** The document of a command that ended with an error: nothing but the error is known. */
+export interface ErrorEnvelope extends Envelope {
+  readonly summary: Readonly<Record<string, never>>
+  readonly items: readonly never[]
+  readonly error: {readonly code: string; readonly message: string; readonly hints: readonly string[]}
 }
 
 export function toEnvelope(command: string, result: CommandResult): Envelope {
@@ -36,8 +37,7 @@ export function toEnvelope(command: string, result: CommandResult): Envelope {
   return {schemaVersion: 1, command, caller, summary, items, warnings, exitCode}
 }
 
-/** The document of a command that ended with an error: nothing but the error is known. */
-export function toErrorEnvelope(command: string | null, description: Description): Envelope {
+export function toErrorEnvelope(command: string | null, description: Description): ErrorEnvelope {
   const {code, message, hints, exitCode} = description
   return {
     schemaVersion: 1,

@@ -1,6 +1,6 @@
 import type {PromotionItem} from '../promote/model.ts'
 import type {PromotionResult} from '../promote/run.ts'
-import type {CommandResult} from './envelope.ts'
+import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
 import {plainStyle, type Style} from './style.ts'
 import {type Column, table} from './table.ts'
 import {count, displayWidth, formatBytes} from './text.ts'
@@ -8,6 +8,14 @@ import {count, displayWidth, formatBytes} from './text.ts'
 /** What `gantry promote` returns: the library's result in the shape that every command has. */
 export interface PromoteResult extends CommandResult {
   readonly summary: PromotionSummary & CommandResult['summary']
+  readonly items: readonly PromotionItem[]
+}
+
+/** The document of `gantry promote --json`. @public for tools/generate-schema.ts */
+export type PromoteDocument = PromoteEnvelope | ErrorEnvelope
+
+interface PromoteEnvelope extends Envelope {
+  readonly summary: PromotionSummary & Envelope['summary']
   readonly items: readonly PromotionItem[]
 }
 

@@ -19,13 +19,20 @@ export interface PlanAction {
   readonly detail?: Readonly<Record<string, Json>>
 }
 
+/** An AWS identity, as GetCallerIdentity names it. */
+export interface Caller {
+  /** 12 digits. */
+  readonly account: string
+  readonly arn: string
+}
+
 /** A plan file: what any change looks like before it happens. */
 export interface PlanDocument {
   readonly schemaVersion: number
   readonly kind: string
   readonly createdAt: string
   readonly expiresAt: string
-  readonly caller: {readonly account: string; readonly arn: string} | null
+  readonly caller: Caller | null
   readonly target: readonly string[]
   /** Hash of everything that the plan depended on. */
   readonly basis: string

@@ -3,6 +3,7 @@ import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import type {Registry} from '../oci/registry.ts'
+import type {Caller} from '../plan/document.ts'
 
 /** A registry as the command line names it, before anything is asked of it. */
 export interface Side {
@@ -20,11 +21,6 @@ export interface Endpoint {
   readonly registry: Registry
   /** The AWS identity behind the requests; absent at registries that are not ECR. */
   readonly caller?: Caller
-}
-
-export interface Caller {
-  readonly account: string
-  readonly arn: string
 }
 
 /** One image to promote, to one or more destinations. */

@@ -7,11 +7,11 @@ import type {OpenOptions} from '../ecr/open.ts'
 import {type ExitCode, exitCodes, UsageError} from '../errors.ts'
 import type {Traffic} from '../oci/registry.ts'
 import type {Json} from '../plan/canonical.ts'
-import {formatPlan} from '../plan/document.ts'
+import {type Caller, formatPlan} from '../plan/document.ts'
 import {openJournal} from '../plan/journal.ts'
 import type {PromotionListener} from './events.ts'
 import {exitCodeOf} from './items.ts'
-import type {Caller, PromotionItem} from './model.ts'
+import type {PromotionItem} from './model.ts'
 import {applyPromotion, type PromotionPlan, plannedItems, planPromotion} from './promote.ts'
 import {type Route, type RouteWords, routeImages} from './route.ts'
 import {assertWithin, fromDocument, type SavedPlan, toDocument} from './saved-plan.ts'
@@ -41,6 +41,8 @@ export interface PromotionWorld {
   readonly credentialsFor: NonNullable<OpenOptions['credentialsFor']>
   /** Folder of the records. */
   readonly records: string
+  /** Milliseconds that one request may be tried again before its image fails; ten minutes by default. */
+  readonly retryForMs?: number
   readonly onEvent: PromotionListener
 }
 
@@ -56,8 +58,6 @@ export interface PromotionResult {
   readonly exitCode: ExitCode
 }
 
-/** How long one operation may be tried again before its image fails. */
-const retryForMs = 10 * 60_000
 /** How long a registry may take to show what it has confirmed (ECR is eventually consistent). */
 const settleForMs = 30_000
 
@@ -68,15 +68,24 @@ const settleForMs = 30_000
  * @throws {GantryError} what concerns all of them: usage, identities, permission, a stale plan.
  */
 export async function runPromotion(order: PromotionOrder, world: PromotionWorld): Promise<PromotionResult> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([world.aws.signal, stop.signal])
+  try {
+    return await promote(order, {...world, aws: {...world.aws, signal}})
+  } finally {
+    // What was asked beside the question that failed is not asked again.
+    stop.abort()
+  }
+}
+
+async function promote(order: PromotionOrder, world: PromotionWorld): Promise<PromotionResult> {
   const {aws, estate, onEvent} = world
   const startedAt = aws.now()
   const saved = order.plan === undefined ? undefined : await readPlan(order.plan, startedAt)
   const routes = saved?.routes ?? routeImages(order, estate)
   const options = saved?.options ?? order
   const dryRun = order.dryRun || order.out !== undefined
-  const stop = new AbortController()
-  const signal = AbortSignal.any([aws.signal, stop.signal])
-  const sides = await openSides(routes, estate, openOptions(order, {...world, aws: {...aws, signal}}, dryRun))
+  const sides = await openSides(routes, estate, openOptions(order, world, dryRun))
   try {
     const plan = await planPromotion(sides.requests, {...options, onEvent})
     if (saved !== undefined) assertWithin(saved, plan, sides.callers, order.plan ?? '')
@@ -93,8 +102,6 @@ export async function runPromotion(order: PromotionOrder, world: PromotionWorld)
       exitCode: exitCodeOf(done.items),
     }
   } finally {
-    // What was asked beside the question that failed is not asked again.
-    stop.abort()
     sides.close()
   }
 }
@@ -141,7 +148,7 @@ async function apply(
 
 function openOptions(
   order: PromotionOrder,
-  {aws, credentialsFor, onEvent}: PromotionWorld,
+  {aws, credentialsFor, retryForMs = 10 * 60_000, onEvent}: PromotionWorld,
   readOnly: boolean,
 ): OpenOptions {
   const context = {signal: aws.signal, now: aws.now, concurrency: order.concurrency, retryForMs, onEvent}

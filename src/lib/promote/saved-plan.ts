@@ -1,8 +1,15 @@
 import {RefusalError, UsageError} from '../errors.ts'
 import {isDigest} from '../oci/digest.ts'
 import {contentHash, type Json} from '../plan/canonical.ts'
-import {assertWithinPlan, openPlan, type PlanDocument, planLifetimeMs, sealPlan} from '../plan/document.ts'
-import type {Caller, ImagePlan, Side} from './model.ts'
+import {
+  assertWithinPlan,
+  type Caller,
+  openPlan,
+  type PlanDocument,
+  planLifetimeMs,
+  sealPlan,
+} from '../plan/document.ts'
+import type {ImagePlan, Side} from './model.ts'
 import {actionsOf, bytesOf, targetOf} from './plan.ts'
 import type {PromotionPlan} from './promote.ts'
 import type {Route} from './route.ts'

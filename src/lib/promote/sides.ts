@@ -6,7 +6,8 @@ import {type OpenOptions, openRegistry, type RegistryTarget} from '../ecr/open.t
 import type {AccountSession} from '../ecr/session.ts'
 import {UsageError} from '../errors.ts'
 import {noTraffic, type Traffic} from '../oci/registry.ts'
-import type {Caller, Endpoint, PromotionRequest, Side} from './model.ts'
+import type {Caller} from '../plan/document.ts'
+import type {Endpoint, PromotionRequest, Side} from './model.ts'
 import type {Route} from './route.ts'
 
 /** The registries of a promotion, open, each side with its own identity. */
