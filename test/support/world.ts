@@ -6,7 +6,12 @@ import {ecrHost} from '../../src/lib/ecr/hosts.ts'
 import {openRegistry} from '../../src/lib/ecr/open.ts'
 import type {Registry, RegistryContext} from '../../src/lib/oci/registry.ts'
 import type {PromotionEvent} from '../../src/lib/promote/events.ts'
-import {type PromotionOrder, type PromotionResult, runPromotion} from '../../src/lib/promote/run.ts'
+import {
+  type PromotionOrder,
+  type PromotionResult,
+  type PromotionWorld,
+  runPromotion,
+} from '../../src/lib/promote/run.ts'
 import {type Sandbox, type SandboxOptions, startSandbox} from '../../src/lib/sandbox/index.ts'
 
 export const dev = {account: '111111111111', region: 'eu-west-1'}
@@ -30,8 +35,12 @@ export interface World {
   readonly folder: string
   /** Opens a registry as its own account's identity. */
   open(host: string): Promise<Registry>
-  /** `gantry promote IMAGES --from dev --to prod`, with other words where they are given. */
-  promote(images: readonly string[], words?: Partial<PromotionOrder>): Promise<PromotionResult>
+  /** `gantry promote IMAGES --from dev --to prod`, with other words, and another world around it, where they are given. */
+  promote(
+    images: readonly string[],
+    words?: Partial<PromotionOrder>,
+    around?: Partial<PromotionWorld>,
+  ): Promise<PromotionResult>
   close(): Promise<void>
 }
 
@@ -60,7 +69,7 @@ export async function startWorld(
       registries.push(registry)
       return registry
     },
-    promote: (images, words = {}) =>
+    promote: (images, words = {}, around = {}) =>
       runPromotion(
         {...defaultOrder, images, ...words},
         {
@@ -69,6 +78,7 @@ export async function startWorld(
           credentialsFor: () => Promise.resolve(undefined),
           records: join(folder, 'records'),
           onEvent: event => events.push(event),
+          ...around,
         },
       ),
     async close() {

@@ -79,7 +79,7 @@ async function readReferrers(repository: Repository, library: Library): Promise<
     const answer = await eachOrError([...wanted], digests => repository.manifests(digests))
     for (const [digest, manifest] of answer) library.set(digest as Digest, manifest)
     for (const {subject, digests} of listed)
-      referrers.set(subject, digests instanceof GantryError ? digests : pick(library, digests))
+      referrers.set(subject, digests instanceof GantryError ? digests : pick(library, subject, digests))
     subjects = manifestsOf(answer.values())
   }
   return referrers
@@ -94,10 +94,17 @@ async function listReferrers(repository: Repository, subject: Digest): Promise<D
   }
 }
 
-/** A referrer that was listed and is gone by now was deleted at the source: not ours to bring back. */
-function pick(library: Library, digests: readonly Digest[]): Manifest[] | GantryError {
+/**
+ * A referrer that was listed and is gone by now was deleted at the source: not ours to bring back. One that refers to
+ * something else would be an image that nobody asked for.
+ */
+function pick(library: Library, subject: Digest, digests: readonly Digest[]): Manifest[] | GantryError {
   const found = digests.map(digest => library.get(digest))
-  return found.find(entry => entry instanceof GantryError) ?? manifestsOf(found)
+  const unreadable = found.find(entry => entry instanceof GantryError)
+  if (unreadable !== undefined) return unreadable
+  const manifests = manifestsOf(found)
+  const stranger = manifests.find(manifest => manifest.subject?.digest !== subject)
+  return stranger === undefined ? manifests : wrongReferrer(subject, stranger.digest)
 }
 
 function assemble(
@@ -179,6 +186,13 @@ function tooDeep(root: Digest): RefusalError {
   return new RefusalError(
     'INDEX_TOO_DEEP',
     `${root}: indexes are nested deeper than ${maxDepth}. Nothing was written.`,
+  )
+}
+
+function wrongReferrer(subject: Digest, listed: Digest): RefusalError {
+  return new RefusalError(
+    'WRONG_REFERRER',
+    `${subject}: the registry lists ${listed} as what refers to it, and that does not. Nothing was written. Leave out what refers to images: --no-referrers.`,
   )
 }
 

@@ -1,5 +1,6 @@
 import {FailureError, GantryError, RefusalError, UsageError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
+import {type Manifest, maxManifestWrite} from '../oci/manifest.ts'
 import {isTagImmutable} from '../oci/tag-mutability.ts'
 import type {PlanAction} from '../plan/document.ts'
 import type {RepositoryState} from './look.ts'
@@ -17,7 +18,7 @@ export interface Candidate {
 /**
  * What is missing at the destination, or why the image may not go there. Pure: the same world gives the same plan.
  *
- * @returns the plan, or REPOSITORY_NOT_FOUND, TAG_IMMUTABLE as the {@link GantryError} of this image.
+ * @returns the plan, or REPOSITORY_NOT_FOUND, TAG_IMMUTABLE, MANIFEST_TOO_LARGE as the {@link GantryError} of this image.
  */
 export function planImage(
   candidate: Candidate,
@@ -35,6 +36,8 @@ export function planImage(
   const absent = ({digest}: {digest: Digest}) => !state.manifests.has(digest)
   const manifests = graph.manifests.filter(absent)
   const referrers = graph.referrers.filter(absent)
+  const tooLarge = [...manifests, ...referrers].find(({bytes}) => bytes.length > maxManifestWrite)
+  if (tooLarge !== undefined) return largeManifest(candidate, tooLarge)
   const blobs = new Map(
     [...manifests, ...referrers].flatMap(manifest => manifest.blobs).map(blob => [blob.digest, blob]),
   )
@@ -161,6 +164,13 @@ function immutable(candidate: Candidate, {tag, before, after}: TagChange): Refus
   return new RefusalError(
     'TAG_IMMUTABLE',
     `${targetOf(candidate)}:${tag} is ${before} and cannot become ${after}: ${rule}. Promote under a new tag.`,
+  )
+}
+
+function largeManifest(candidate: Candidate, {digest, bytes}: Manifest): RefusalError {
+  return new RefusalError(
+    'MANIFEST_TOO_LARGE',
+    `${targetOf(candidate)}@${digest} would have a manifest of ${bytes.length} bytes; registries take 4 MiB. Nothing was written.`,
   )
 }
 
