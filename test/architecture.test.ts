@@ -1,0 +1,52 @@
+import {globSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, test} from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+
+/** Files below `folder` in which `pattern` occurs, relative to the project. */
+function filesWith(folder: string, pattern: RegExp, read = (text: string) => text): string[] {
+  return globSync(`${folder}/**/*.ts`, {cwd: root})
+    .map(file => file.replaceAll('\\', '/'))
+    .filter(file => pattern.test(read(readFileSync(join(root, file), 'utf8'))))
+    .toSorted()
+}
+
+/** Files that load a package; types alone load nothing. */
+function importers(name: string): string[] {
+  const types = /import type [^']*'[^']*'/g
+  return filesWith('src', new RegExp(`(?:from|import\\()\\s*'${name}'`), text => text.replaceAll(types, ''))
+}
+
+describe('what holds by construction', () => {
+  test('a promotion writes to a registry through one door', () => {
+    const writes = /\.(?:putManifest|uploadBlob|mountBlob)\(|registry\.create\(/
+    // copy.ts calls the door's own methods, which have the same names.
+    expect(filesWith('src/lib/promote', writes)).toEqual([
+      'src/lib/promote/copy.ts',
+      'src/lib/promote/mutations.ts',
+    ])
+    const calls = readFileSync(join(root, 'src/lib/promote/copy.ts'), 'utf8').matchAll(
+      /(\S+)\.(?:putManifest|uploadBlob|mountBlob|createRepository)\(/g,
+    )
+    for (const [, receiver] of calls) expect(receiver).toMatch(/#options\.mutations$/)
+  })
+
+  test('only the command line prints, exits, or reads the process', () => {
+    const process = /\bprocess\.(?:exit|exitCode|stdout|stderr|stdin|argv|env)\b|\bconsole\./
+    const rooms = ['config', 'plan', 'oci', 'ecr', 'promote', 'login', 'sandbox']
+    expect(rooms.flatMap(room => filesWith(`src/lib/${room}`, process))).toEqual([])
+  })
+
+  test('the AWS clients and execa have one importer each', () => {
+    expect(importers('@aws-sdk/client-ecr')).toEqual(['src/lib/ecr/api.ts'])
+    expect(importers('@aws-sdk/client-ecr-public')).toEqual(['src/lib/ecr/public-api.ts'])
+    expect(importers('@aws-sdk/client-sts')).toEqual(['src/lib/ecr/sts.ts'])
+    expect(importers('execa')).toEqual(['src/lib/login/execute.ts'])
+  })
+
+  test('blobs never pass through fetch, and nothing is allocated by a size that somebody else declared', () => {
+    expect(filesWith('src', /\bfetch\(/)).toEqual([])
+    expect(filesWith('src', /Buffer\.alloc(?:Unsafe)?\([^)]*size/)).toEqual([])
+  })
+})
