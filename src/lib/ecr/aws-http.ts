@@ -1,7 +1,7 @@
-import {Agent as HttpAgent} from 'node:http'
-import {Agent as HttpsAgent} from 'node:https'
+import type {Agent as HttpAgent} from 'node:http'
 import {NodeHttpHandler} from '@smithy/node-http-handler'
 import {BugError, FailureError, RefusalError, UsageError} from '../errors.ts'
+import {createAgents} from '../oci/agents.ts'
 import type {Traffic} from '../oci/registry.ts'
 import {defaultTimeouts} from '../oci/transport.ts'
 import {isLoopback} from '../oci/url-policy.ts'
@@ -48,8 +48,8 @@ export class AwsHttpHandler extends NodeHttpHandler {
     const {timeouts = defaultTimeouts, proxyEnv} = environment
     const pool = {keepAlive: true, maxSockets}
     // Plain http is for this machine only, which no proxy can reach.
-    const httpAgent = new HttpAgent(pool)
-    const httpsAgent = new HttpsAgent(proxyEnv === undefined ? pool : {...pool, proxyEnv})
+    const httpAgent = createAgents(pool).http
+    const httpsAgent = createAgents(pool, proxyEnv).https
     super({
       httpAgent,
       httpsAgent,

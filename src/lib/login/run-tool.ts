@@ -1,4 +1,5 @@
 import {FailureError, TransientError} from '../errors.ts'
+import {hideSecrets} from '../oci/hide-secrets.ts'
 import {oneLine} from '../oci/one-line.ts'
 import {execute} from './execute.ts'
 import {type Environment, loginArguments, type Tool} from './tools.ts'
@@ -21,7 +22,6 @@ export interface RunContext {
 }
 
 const longestReason = 300
-const hidden = '[password]'
 
 /**
  * Logs one tool in to one registry. Throws `FailureError` with what the tool said, `TransientError` when it did not end
@@ -53,12 +53,5 @@ export function reasonOf(
     Buffer.from(`${secret.username}:${secret.password}`).toString('base64'),
     encodeURIComponent(secret.password),
   ]
-  const whole = forms
-    .filter(form => form !== '')
-    .reduce((text, form) => text.replaceAll(form, hidden), output)
-  // A tool may quote a part of it.
-  const clean = whole.replace(/[\w+/=%-]{12,}/g, word =>
-    forms.some(form => form.includes(word)) ? hidden : word,
-  )
-  return oneLine(clean.split(/\s+/).join(' ').trim(), longestReason)
+  return oneLine(hideSecrets(output, forms).split(/\s+/).join(' ').trim(), longestReason)
 }

@@ -55,6 +55,14 @@ export function basicAuthorizer(getCredentials: () => Promise<string>, invalidat
   }
 }
 
+/** What must not be shown of an Authorization value: the credentials as they are sent, and a password in them. */
+export function secretsOf(authorization = ''): readonly string[] {
+  const [scheme = '', credentials = ''] = authorization.split(' ', 2)
+  if (scheme !== 'Basic') return [credentials]
+  const text = Buffer.from(credentials, 'base64').toString('utf8')
+  return [credentials, text.slice(text.indexOf(':') + 1)]
+}
+
 /** The Authorization value of a user name and password. */
 export function basicValue({username, password}: {username: string; password: string}): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`

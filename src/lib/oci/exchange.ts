@@ -1,6 +1,7 @@
 import {DeniedError, RefusalError} from '../errors.ts'
 import {type AnswerBody, maxSmallBody} from './answer-body.ts'
-import type {Authorizer, Scope, TokenClient} from './auth.ts'
+import {type Authorizer, type Scope, secretsOf, type TokenClient} from './auth.ts'
+import {hideSecrets} from './hide-secrets.ts'
 import {oneLine} from './one-line.ts'
 import {NetworkError, RegistryError, readRegistryError} from './registry-error.ts'
 import type {HttpRequest, RequestBody, Transport} from './transport.ts'
@@ -119,11 +120,18 @@ export function createExchange(
     sent: string | undefined,
   ): Promise<never> {
     const body = await answer.body.bytes(maxSmallBody, `The error of ${redacted(answer.url)}`)
-    const error = readRegistryError(answer.status, body, answer.headers.get('retry-after'), now())
+    const text = hideSecrets(new TextDecoder().decode(body), secretsOf(sent))
+    const error = readRegistryError(answer.status, text, answer.headers.get('retry-after'), now())
     const {status, code, message, retryAfterMs} = error
     // ECR answers 403 rather than 401 when a token's 12 hours are over.
     const isExpired = status === 403 && /authorization token has expired/i.test(message)
-    if (!policy.isRegistry(answer.url) || !(status === 401 || isExpired)) throw error
+    if (!policy.isRegistry(answer.url)) {
+      const where = answer.url.host
+      // Storage refuses a link whose time is over; the registry gives a new one for the asking.
+      const isRenewed = status === 403
+      throw new RegistryError({status, code, message: `${where}: ${message}`, retryAfterMs, isRenewed})
+    }
+    if (!(status === 401 || isExpired)) throw error
     const isRenewed = await authorizer.renew(
       request.scope,
       {sent, challenge: answer.headers.get('www-authenticate')},

@@ -44,9 +44,9 @@ export class RegistryError extends Error {
 }
 
 const retriedStatuses = new Set([408, 429, 500, 502, 503, 504])
-// Names that do not resolve and certificates that do not hold will not be better in a minute.
+// Names that do not resolve, certificates that do not hold and servers that speak no TLS will not be better in a minute.
 const permanentCodes =
-  /^(?:ENOTFOUND$|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_INVALID_|HOSTNAME_MISMATCH$)/
+  /^(?:ENOTFOUND$|EPROTO$|PROXY_REFUSED$|ERR_SSL_WRONG_VERSION_NUMBER$|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_INVALID_|HOSTNAME_MISMATCH$)/
 
 export function isTransient(error: unknown): error is NetworkError | RegistryError {
   if (error instanceof RegistryError) return retriedStatuses.has(error.status)
@@ -55,7 +55,7 @@ export function isTransient(error: unknown): error is NetworkError | RegistryErr
 
 /** What went wrong, without where: `429 TOOMANYREQUESTS: slow down`. */
 export function describeTrouble(error: NetworkError | RegistryError): string {
-  if (error instanceof NetworkError) return error.message
+  if (error instanceof NetworkError) return oneLine(error.message.trim(), maxMessage)
   return [
     String(error.status),
     error.code && ` ${error.code}`,
@@ -77,7 +77,8 @@ export function publicError(host: string, request: string, error: NetworkError |
         },
       )
     }
-    return new FailureError('CONNECTION_FAILED', `${where} failed: ${trouble}.`, {cause: error})
+    const code = error.code === 'PROXY_REFUSED' ? error.code : 'CONNECTION_FAILED'
+    return new FailureError(code, `${where} failed: ${trouble}.`, {cause: error})
   }
   if (error.status === 401 || error.status === 403) {
     const code = error.code || (error.status === 401 ? 'UNAUTHORIZED' : 'DENIED')
@@ -90,25 +91,36 @@ export function publicError(host: string, request: string, error: NetworkError |
 const maxMessage = 1000
 
 /**
- * Reads an error answer: the distribution-spec's `{"errors": [{code, message}]}`, or whatever text it is.
+ * Reads an error answer: the distribution-spec's `{"errors": [{code, message}]}`, the XML of object storage, or whatever
+ * text it is.
  *
- * @param body at most 64 KiB.
+ * @param body at most 64 Ki characters.
  */
 export function readRegistryError(
   status: number,
-  body: Uint8Array,
+  body: string,
   retryAfter: string | undefined,
   now: number,
 ): RegistryError {
-  const text = new TextDecoder().decode(body).trim()
+  const text = body.trim()
   const retryAfterMs = parseRetryAfter(retryAfter, now)
   const first = firstError(text)
   if (first !== undefined) return new RegistryError({status, ...first, retryAfterMs})
   const isPage = text.startsWith('<')
-  const message = isPage
-    ? 'the answer is a web page, not a registry’s. Is a proxy in the way?'
-    : oneLine(text, maxMessage)
+  const message =
+    storageError(text) ??
+    (isPage
+      ? 'the answer is a web page, not a registry’s. Is a proxy in the way?'
+      : oneLine(text, maxMessage))
   return new RegistryError({status, message, retryAfterMs})
+}
+
+/** Code and message of S3 and its like; the rest may repeat the signed request. */
+function storageError(text: string): string | undefined {
+  const code = /<Error>\s*<Code>(\w{1,64})<\/Code>/.exec(text)?.[1]
+  if (code === undefined) return undefined
+  const message = /<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? ''
+  return oneLine(`${code}: ${message.trim()}`, maxMessage)
 }
 
 function firstError(text: string): {code: string; message: string} | undefined {

@@ -1,12 +1,12 @@
 import {
   type ClientRequest,
-  Agent as HttpAgent,
   request as httpRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
 } from 'node:http'
-import {Agent as HttpsAgent, request as httpsRequest} from 'node:https'
+import {request as httpsRequest} from 'node:https'
 import type {Readable} from 'node:stream'
+import {createAgents} from './agents.ts'
 import {type AnswerBody, receive} from './answer-body.ts'
 import type {Traffic} from './registry.ts'
 import {NetworkError} from './registry-error.ts'
@@ -71,10 +71,9 @@ export interface TransportOptions {
 export function createTransport(options: TransportOptions): Transport {
   const {policy, signal, traffic, timeouts = defaultTimeouts} = options
   const pool = {keepAlive: true, maxFreeSockets: options.keepIdle}
-  const proxied = {...pool, ...(options.proxyEnv === undefined ? {} : {proxyEnv: options.proxyEnv})}
-  const agents = {http: new HttpAgent(proxied), https: new HttpsAgent(proxied)}
+  const agents = createAgents(pool, options.proxyEnv)
   // A proxy cannot reach this machine's loopback, and need not know of it.
-  const direct = {http: new HttpAgent(pool), https: new HttpsAgent(pool)}
+  const direct = createAgents(pool)
 
   function start({method, url, headers}: HttpRequest): ClientRequest {
     const address = policy.address(url)
@@ -163,6 +162,11 @@ function answerTo(request: ClientRequest, headersMs: number, signal: AbortSignal
 function toNetworkError(error: unknown, wasReused = false): NetworkError {
   if (error instanceof NetworkError) return error
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 0
+  if (code === 'ERR_PROXY_TUNNEL' && status >= 400 && status < 500) {
+    const why = status === 407 ? 'wants a user and a password in HTTPS_PROXY' : 'refused to connect'
+    return new NetworkError(`the proxy ${why} (${status})`, {code: 'PROXY_REFUSED', cause: error})
+  }
   const text = error instanceof Error ? error.message : String(error)
   return new NetworkError(text, {code, wasIdle: wasReused && code === 'ECONNRESET', cause: error})
 }

@@ -93,7 +93,7 @@ describe('loginTools', () => {
     })
     const message = result.items[0]?.error?.message ?? ''
     expect(message).toContain(
-      `docker login to ${a.registry} failed (exit 3): Error:\\u{1b}[31m no way [password]`,
+      `docker login to ${a.registry} failed (exit 3): Error:\\u{1b}[31m no way [credentials]`,
     )
     expect(message).not.toMatch(/\n|\r/)
     expect(message.length).toBeLessThan(500)
