@@ -39,9 +39,12 @@ export function bearerAuthorizer(login?: Login): Authorizer {
 
   async function tokenFor(service: TokenService, scope: Scope, client: TokenClient): Promise<string> {
     const key = scopesOf(scope).join(' ')
-    const known = await tokens.get(key)?.catch(() => undefined)
+    const asked = tokens.get(key)
+    const known = await asked?.catch(() => undefined)
     if (known !== undefined && known.expires - marginMs > client.now()) return `Bearer ${known.value}`
-    const fetched = fetchToken(service, scope, client, basic)
+    // Of many who find a token old at the same time, the first one asks for the next.
+    const newer = tokens.get(key)
+    const fetched = newer === undefined || newer === asked ? fetchToken(service, scope, client, basic) : newer
     tokens.set(key, fetched)
     return `Bearer ${(await fetched).value}`
   }

@@ -1,13 +1,22 @@
 import {createHash} from 'node:crypto'
 import {Readable} from 'node:stream'
-import {RefusalError} from '../errors.ts'
+import {DeniedError, RefusalError} from '../errors.ts'
 import {maxSmallBody} from './answer-body.ts'
 import type {Descriptor} from './descriptor.ts'
 import type {Digest} from './digest.ts'
 import type {RegistryAnswer, RegistryRequest} from './exchange.ts'
 import {oneLine} from './one-line.ts'
-import {NetworkError} from './registry-error.ts'
+import {NetworkError, RegistryError} from './registry-error.ts'
 import {ask, labelOf, pulling, repositoryUrl, type Session} from './session.ts'
+
+/**
+ * Whether an error means that the registry does not tell which blobs it has, rather than that it has none: ECR Public
+ * answers 401 to every such HEAD (containers-roadmap#2671). What may be missing is sent, and a real denial is met then.
+ */
+export function isSilent(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return error instanceof DeniedError || (cause instanceof RegistryError && cause.status === 405)
+}
 
 /** Whether the registry has the blob in this repository. */
 export async function hasBlob(session: Session, repository: string, digest: Digest): Promise<boolean> {

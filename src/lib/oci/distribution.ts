@@ -1,6 +1,6 @@
 import {UsageError} from '../errors.ts'
 import type {Authorizer} from './auth.ts'
-import {hasBlob, readBlob} from './blobs.ts'
+import {hasBlob, isSilent, readBlob} from './blobs.ts'
 import {type Digest, isDigest} from './digest.ts'
 import {createExchange} from './exchange.ts'
 import {createLimiter, mapLimited} from './limiter.ts'
@@ -115,11 +115,16 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
       return present
     },
     async presentBlobs(digests) {
-      const present = await askEach(
-        digests,
-        async digest => (await hasBlob(session, name, digest)) || undefined,
-      )
-      return new Set(present.keys())
+      try {
+        const present = await askEach(
+          digests,
+          async digest => (await hasBlob(session, name, digest)) || undefined,
+        )
+        return new Set(present.keys())
+      } catch (error) {
+        if (isSilent(error)) return new Set()
+        throw error
+      }
     },
     readBlob: blob => readBlob(session, name, blob),
     mountBlob: (blob, from) => uploads.mount(blob, from),

@@ -33,9 +33,10 @@ export async function listReferrers(
 ): Promise<readonly Descriptor[]> {
   const url = repositoryUrl(session, repository, `referrers/${subject}`)
   const found = new Map<Digest, Descriptor>()
-  // 404 is the spec's sign of a registry without the endpoint; 400 and 405 are seen of routers that do not know it.
+  // 404 is the spec's sign of a registry without the endpoint; 400, 405 and web pages come of routers that do not know it.
   for await (const answer of pages(session, repository, url, mediaTypes.ociIndex, [200, 400, 404, 405])) {
-    if (answer.status !== 200) return fallbackReferrers(session, repository, subject)
+    const isPage = answer.headers.get('content-type')?.startsWith('text/html')
+    if (answer.status !== 200 || isPage) return fallbackReferrers(session, repository, subject)
     for (const child of parseManifest(answer.bytes, answer.headers.get('content-type')).children) {
       found.set(child.digest, child)
     }

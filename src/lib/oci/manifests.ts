@@ -49,11 +49,13 @@ export async function headManifest(
       url: repositoryUrl(session, repository, `manifests/${reference}`),
       scope: pulling(repository),
       headers: {Accept: accept},
-      expected: [200, 404],
+      expected: [200, 404, 405],
     },
     maxSmallBody,
   )
   if (answer.status === 404) return undefined
+  // Routers that know no HEAD.
+  if (answer.status === 405) return (await getManifest(session, repository, reference))?.digest
   const digest = answer.headers.get('docker-content-digest')
   if (isDigest(reference)) {
     checkDigest(session, reference, digest)

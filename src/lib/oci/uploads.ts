@@ -1,7 +1,7 @@
 import type {Readable} from 'node:stream'
-import {FailureError, RefusalError} from '../errors.ts'
+import {DeniedError, FailureError, RefusalError} from '../errors.ts'
 import {maxSmallBody} from './answer-body.ts'
-import {hasBlob} from './blobs.ts'
+import {hasBlob, isSilent} from './blobs.ts'
 import type {Descriptor} from './descriptor.ts'
 import type {RegistryRequest} from './exchange.ts'
 import {oneLine} from './one-line.ts'
@@ -18,8 +18,8 @@ export interface Uploads {
 // Registries that take no body on the closing PUT: 404 and 416 are said to come from proxies and older servers, 405
 // from those that route on the method. Unconfirmed for any registry by name.
 const noMonolithic = new Set([404, 405, 416])
-// Why a mount may fail that an upload need not: no right to read `from`, no such repository, no support.
-const noMount = new Set([400, 401, 403, 404, 405])
+// Why a mount may fail that an upload need not, besides having no right to read `from`: no such repository, no support.
+const noMount = new Set([400, 404, 405])
 
 export function createUploads(session: Session, repository: string): Uploads {
   const opened = new Map<string, URL>()
@@ -65,7 +65,8 @@ export function createUploads(session: Session, repository: string): Uploads {
       headers: bodyHeaders(blob.size),
       body: {stream, size: blob.size},
       isCommit: true,
-      expected: [202, 204],
+      // The spec says 202, ECR 201 (regclient#81).
+      expected: [201, 202, 204],
     })
     await finish(sessionOf(answer), blob, undefined)
   }
@@ -89,6 +90,15 @@ export function createUploads(session: Session, repository: string): Uploads {
     isMonolithic = false
   }
 
+  async function isStored({digest}: Descriptor): Promise<boolean> {
+    try {
+      return await hasBlob(session, repository, digest)
+    } catch (error) {
+      if (isSilent(error)) return false
+      throw error
+    }
+  }
+
   return {
     async mount(blob, from) {
       const url = repositoryUrl(session, repository, 'blobs/uploads/')
@@ -109,7 +119,8 @@ export function createUploads(session: Session, repository: string): Uploads {
         opened.set(blob.digest, sessionOf(answer))
       } catch (error) {
         const cause = error instanceof Error ? error.cause : undefined
-        if (!(cause instanceof RegistryError && noMount.has(cause.status))) throw error
+        const isRefused = cause instanceof RegistryError && noMount.has(cause.status)
+        if (!(isRefused || error instanceof DeniedError)) throw error
       }
       return false
     },
@@ -123,7 +134,7 @@ export function createUploads(session: Session, repository: string): Uploads {
       }
       await session.retries.run(label, async () => {
         // What was sent before may have been stored, with only the answer lost.
-        if (wasOpened && (await hasBlob(session, repository, blob.digest))) return
+        if (wasOpened && (await isStored(blob))) return
         await session.requests.run(() => attempt(blob, openNoted))
       })
     },
