@@ -87,7 +87,7 @@ describe('what a registry repeats of our credentials', () => {
   test.each([
     ['in an error', replies.error(400, 'BAD', `bad header Authorization: ${secret}`)],
     ['far into a text', replies.status(400, {}, `${'x'.repeat(900)} ${secret}`)],
-    ['decoded', replies.error(403, 'DENIED', `${Buffer.from(password, 'base64')} may not`)],
+    ['decoded', replies.error(403, 'DENIED', `${Buffer.from(password, 'base64').toString()} may not`)],
     ['as its code', replies.error(400, password)],
   ])('%s is not shown', async (_, reply) => {
     const server = await hostile()
