@@ -88,7 +88,11 @@ export function faultError(fault: Fault, call: Call, effort: Effort, now: number
       `${what}: the certificate is not trusted (${networkCode}). If your network has its own authority, name its file in NODE_EXTRA_CA_CERTS.`,
     )
   }
-  if (fault.name === 'SyntaxError' || fault.name === 'TypeError') {
+  if (fault.name === 'SyntaxError') {
+    // The parser's words quote the answer, in which there may be a token.
+    return new FailureError('UNREADABLE_ANSWER', `The answer from ${what} is not JSON${request}.`)
+  }
+  if (fault.name === 'TypeError') {
     return new FailureError('UNREADABLE_ANSWER', `The answer from ${what} cannot be read: ${said}${request}.`)
   }
   if (fault.name === 'RepositoryNotFoundException' && call.repository !== undefined) {

@@ -37,7 +37,7 @@ export function readFault(error: unknown): Fault {
   const date = Date.parse(text(headers['date']) ?? '')
   return {
     name: text(fields['name']) ?? 'Error',
-    message: text(fields['message']) ?? text(fields['Message']) ?? String(error),
+    message: withoutRequest(text(fields['message']) ?? text(fields['Message']) ?? String(error)),
     networkCode: text(fields['code']),
     status: number(metadata['httpStatusCode']),
     requestId: text(metadata['requestId']) ?? text(headers['x-amzn-requestid']),
@@ -45,6 +45,13 @@ export function readFault(error: unknown): Fault {
     serverTime: Number.isNaN(date) ? undefined : date,
     clockCorrected: metadata['clockSkewCorrected'] === true,
   }
+}
+
+/** A service that rejects a signature may repeat the request that it should have signed, session token included. */
+function withoutRequest(message: string): string {
+  return message
+    .replace(/\s*The (?:Canonical String|String-to-Sign)\b.*/s, '')
+    .replace(/(x-amz-security-token)\S*\s*[^\s&]+/gi, '$1')
 }
 
 const throttled: ReadonlySet<string> = new Set([

@@ -85,6 +85,25 @@ describe('messages', () => {
     )
   })
 
+  test('what AWS repeats of a signed request is left out', () => {
+    const said =
+      "The request signature we calculated does not match. Check your key.\n\nThe Canonical String for this request should have been\n'POST\n/\n\nhost:api.ecr.eu-west-1.amazonaws.com\nx-amz-security-token:IQoJb3JpZ2lu\n"
+    const fault = readFault(Object.assign(new Error(said), {name: 'InvalidSignatureException'}))
+    expect(messageOf(fault)).toContain('does not match. Check your key.')
+    expect(messageOf(fault)).not.toContain('IQoJb3')
+    const other = readFault(
+      Object.assign(new Error("no '=' in x-amz-security-token: IQoJb3JpZ2lu"), {name: 'IncompleteSignature'}),
+    )
+    expect(messageOf(other)).not.toContain('IQoJb3')
+  })
+
+  test('the parser’s quotation of an answer, which may hold a token, is left out', () => {
+    const message = messageOf(
+      named('SyntaxError', {message: `Unexpected token 'Q', ..."nToken": QVdTOnNlY3"... is not valid JSON`}),
+    )
+    expect(message).toBe('The answer from ECR PutImage in 123456789012/eu-west-1 is not JSON.')
+  })
+
   test('what AWS says cannot start a line', () => {
     const fault = readFault(Object.assign(new Error('a\nb'), {name: 'KmsException'}))
     expect(messageOf(fault)).toBe('ECR PutImage in 123456789012/eu-west-1: a\\u{a}b')
