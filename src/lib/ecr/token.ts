@@ -18,21 +18,24 @@ export interface TokenSource {
   invalidate(): void
 }
 
-/** A token is used for whole uploads: one that ends soon is as good as none. */
+/** A token is used for whole uploads: one that ends soon is as good as none, unless all of them do. */
 const refreshBeforeMs = 15 * 60_000
 
 export function tokenSource(fetchToken: () => Promise<AuthorizationToken>, now: () => number): TokenSource {
-  let current: AuthorizationToken | undefined
+  let current: {readonly token: AuthorizationToken; readonly staleAt: number} | undefined
   let fetching: Promise<AuthorizationToken> | undefined
 
   const refetch = async (): Promise<AuthorizationToken> => {
-    current = await fetchToken()
-    return current
+    const askedAt = now()
+    const token = await fetchToken()
+    const {expiresAt} = token
+    current = {token, staleAt: Math.max(expiresAt - refreshBeforeMs, askedAt + (expiresAt - askedAt) / 2)}
+    return token
   }
 
   return {
     async get() {
-      if (current !== undefined && now() < current.expiresAt - refreshBeforeMs) return current
+      if (current !== undefined && now() < current.staleAt) return current.token
       fetching ??= refetch().finally(() => {
         fetching = undefined
       })

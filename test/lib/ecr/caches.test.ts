@@ -99,4 +99,21 @@ describe('tokens', () => {
     await source.get()
     expect(fetches).toBe(3)
   })
+
+  test('that live shorter than that are fetched again after half of their life', async () => {
+    const clock = {now: 0}
+    let fetches = 0
+    const source = tokenSource(
+      async () => {
+        fetches += 1
+        return readToken(encoded, new Date(clock.now + 10 * minute))
+      },
+      () => clock.now,
+    )
+    for (const now of [0, 4, 6, 10]) {
+      clock.now = now * minute
+      await source.get()
+    }
+    expect(fetches).toBe(2)
+  })
 })
