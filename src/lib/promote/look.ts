@@ -1,3 +1,4 @@
+import {GantryError} from '../errors.ts'
 import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
@@ -34,11 +35,25 @@ export async function lookAt(
       const known = settings.get(name)
       return [
         name,
-        known === undefined ? nothing : await lookAtRepository(registry.repository(name), known, wanted),
+        known === undefined ? nothing : await lookOrMiss(registry.repository(name), known, wanted),
       ]
     }),
   )
   return new Map(states)
+}
+
+/** Whoever may not ask for settings learns only here that there is no such repository. */
+async function lookOrMiss(
+  repository: Repository,
+  settings: RepositorySettings,
+  wanted: Wanted,
+): Promise<RepositoryState> {
+  try {
+    return await lookAtRepository(repository, settings, wanted)
+  } catch (error) {
+    if (error instanceof GantryError && error.code === 'REPOSITORY_NOT_FOUND') return nothing
+    throw error
+  }
 }
 
 const nothing: RepositoryState = {
