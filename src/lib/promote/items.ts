@@ -1,4 +1,4 @@
-import {type ExitCode, exitCodes, type GantryError} from '../errors.ts'
+import {type ExitCode, exitCodes, GantryError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Endpoint, ImagePlan, ItemError, PromotionItem, PromotionRequest} from './model.ts'
 import {bytesOf, isSatisfied, targetOf} from './plan.ts'
@@ -35,10 +35,11 @@ export function failedItem(what: Subject, error: GantryError): PromotionItem {
 }
 
 /**
- * The exit code of a run: 0 when nothing failed; the failures' own code when nothing else happened and all agree; 4
- * when some images are promoted and others are not.
+ * The exit code of a run: that of what stopped it; 0 when nothing failed; the failures' own code when nothing else
+ * happened and all agree; 4 when some images are promoted and others are not.
  */
-export function exitCodeOf(items: readonly PromotionItem[]): ExitCode {
+export function exitCodeOf(items: readonly PromotionItem[], {reason: stop}: AbortSignal): ExitCode {
+  if (stop instanceof GantryError) return stop.exitCode
   const failures = items.flatMap(({error}) => (error === null ? [] : [error.exitCode]))
   const [first = exitCodes.done] = failures
   const agreed = failures.length === items.length && failures.every(code => code === first)

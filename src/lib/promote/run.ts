@@ -99,7 +99,7 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
       traffic: sides.traffic(),
       durationMs: aws.now() - startedAt,
       planFile: order.out ?? null,
-      exitCode: exitCodeOf(done.items),
+      exitCode: exitCodeOf(done.items, aws.signal),
     }
   } finally {
     sides.close()
@@ -137,7 +137,7 @@ async function apply(
     await journal.write({
       type: 'end',
       at: new Date(now()).toISOString(),
-      exitCode: exitCodeOf(items),
+      exitCode: exitCodeOf(items, signal),
       traffic: {...sides.traffic()},
     })
     return {items, record: journal.file}
