@@ -1,6 +1,5 @@
 import {randomBytes} from 'node:crypto'
 import {lstat, mkdir, open, readFile, rename, rm} from 'node:fs/promises'
-import {userInfo} from 'node:os'
 import {dirname, resolve} from 'node:path'
 import {UsageError} from '../errors.ts'
 
@@ -49,8 +48,8 @@ export async function replacePrivateFile(path: string, text: string): Promise<vo
 }
 
 function isForeign(uid: number): boolean {
-  const own = userInfo().uid
-  return own !== -1 && uid !== own
+  const own = process.getuid?.()
+  return own !== undefined && uid !== own
 }
 
 function errorCode(error: unknown): string {

@@ -1,6 +1,8 @@
-import {mkdtemp, readdir, readFile, stat, symlink, writeFile} from 'node:fs/promises'
+import {execFile} from 'node:child_process'
+import {chown, mkdtemp, readdir, readFile, stat, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {promisify} from 'node:util'
 import {expect, test} from 'vitest'
 import {readPrivateFile, replacePrivateFile} from '../../../src/lib/login/private-file.ts'
 
@@ -45,6 +47,18 @@ test.runIf(posix)('a symbolic link is refused, its target untouched (T65)', asyn
   await symlink(target, join(place, 'auth.json'))
   await expect(readPrivateFile(join(place, 'auth.json'))).rejects.toThrow('is a symbolic link')
   expect(await readFile(target, 'utf8')).toBe('mine')
+})
+
+/** Containers run as users that no passwd file knows. */
+test.runIf(process.getuid?.() === 0)('a user without a name reads their own file', async () => {
+  const place = await folder()
+  const path = join(place, 'auth.json')
+  await writeFile(path, 'mine')
+  for (const each of [place, path]) await chown(each, 54_321, 54_321)
+  const module = new URL('../../../src/lib/login/private-file.ts', import.meta.url).href
+  const script = `import(${JSON.stringify(module)}).then(async m => process.stdout.write(await m.readPrivateFile(${JSON.stringify(path)})))`
+  const {stdout} = await promisify(execFile)(process.execPath, ['-e', script], {uid: 54_321, gid: 54_321})
+  expect(stdout).toBe('mine')
 })
 
 test('a folder is refused', async () => {
