@@ -39,6 +39,8 @@ export async function findLogin(
   for (const file of files) {
     const config = await readConfig(file)
     const login = config && (await loginOf(config, host, file, runHelper))
+    // Docker's helper protocol names a user so whose secret is an identity token.
+    if (login?.username === '<token>') throw identityToken(host, file)
     if (login !== undefined) return login
   }
   return undefined
@@ -100,7 +102,7 @@ function serverOf(host: string): string {
 function readAuth(auth: Fields, host: string, file: string): Login | undefined {
   const {identitytoken, auth: encoded} = auth
   if (typeof identitytoken === 'string' && identitytoken !== '') {
-    throw bad(file, `the login of ${oneLine(host)} is an identity token, which is not supported`)
+    throw identityToken(host, file)
   }
   // Beside a credsStore Docker keeps an entry without content.
   if (encoded === undefined || encoded === '') return undefined
@@ -114,6 +116,10 @@ function checkHelper(name: unknown, file: string): string {
   // It becomes a part of a program's name.
   if (typeof name === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) return name
   throw bad(file, `${oneLine(JSON.stringify(name), 60)} is not the name of a credential helper`)
+}
+
+function identityToken(host: string, file: string): UsageError {
+  return bad(file, `the login of ${oneLine(host)} is an identity token, which is not supported`)
 }
 
 function bad(file: string, problem: string, cause?: unknown): UsageError {

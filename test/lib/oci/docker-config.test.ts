@@ -98,6 +98,13 @@ test.each([
   expect(error?.message).not.toContain('planted')
 })
 
+test('an identity token of a helper is refused as one of a file is', async () => {
+  const token = {username: '<token>', password: 'planted'}
+  const error = await rejected(find({credHelpers: {a: 'mine'}}, 'a', {mine: token}))
+  expect(error?.message).toContain('identity token')
+  expect(error?.message).not.toContain('planted')
+})
+
 test('the file is left as it is', async () => {
   const path = await file({auths: {a: {auth}}})
   const before = await readFile(path, 'utf8')
