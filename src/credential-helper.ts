@@ -5,6 +5,7 @@ import {guardStreams} from './lib/cli/output.ts'
 import {readInput} from './lib/cli/stdin.ts'
 import {loadEstate} from './lib/config/load.ts'
 import type {AwsEnvironment} from './lib/ecr/environment.ts'
+import {TransientError} from './lib/errors.ts'
 import {openHelperBackend} from './lib/login/helper-backend.ts'
 import {answerHelper} from './lib/login/helper-protocol.ts'
 
@@ -38,7 +39,7 @@ async function openBackend() {
     proxyEnv: env,
     sandboxUrl: env['GANTRY_SANDBOX'] || undefined,
     now: () => Date.now(),
-    signal: AbortSignal.timeout(longestMs),
+    signal: deadline(),
     useFips: env['AWS_USE_FIPS_ENDPOINT']?.toLowerCase() === 'true',
     useDualstack: env['AWS_USE_DUALSTACK_ENDPOINT']?.toLowerCase() === 'true',
   }
@@ -46,6 +47,13 @@ async function openBackend() {
     environment,
     estate: async () => await loadEstate({cwd: process.cwd(), ...(file ? {file} : {})}),
   })
+}
+
+function deadline(): AbortSignal {
+  const controller = new AbortController()
+  const late = new TransientError('TIMEOUT', `AWS gave no password within ${longestMs / 1000} s. Try again.`)
+  setTimeout(() => controller.abort(late), longestMs).unref()
+  return controller.signal
 }
 
 async function version(): Promise<string> {
