@@ -2,7 +2,7 @@
 import {fileURLToPath} from 'node:url'
 import {Config} from '@oclif/core/config'
 import {loadHelpClass} from '@oclif/core/help'
-import type {LoadOptions} from '@oclif/core/interfaces'
+import type {Options} from '@oclif/core/interfaces'
 import {commandIdOf, resolveRequest} from './lib/cli/dispatch.ts'
 import {toErrorEnvelope} from './lib/cli/envelope.ts'
 import {describe, errorLines} from './lib/cli/errors.ts'
@@ -25,9 +25,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /**
  * Runs one command line. Leaves an exit code and never ends the process itself, so that no output is cut off.
- * `loadOptions` say where oclif finds the commands.
+ * `loadOptions` say where oclif finds the commands. Gantry has no plugins: none are looked for in the user's home.
  */
-export async function main(argv: readonly string[], loadOptions: LoadOptions = root): Promise<void> {
+export async function main(argv: readonly string[], loadOptions: Options = {root}): Promise<void> {
   guardStreams()
   interruptionOfProcess()
   // The SDK warns about versions of Node.js that bin/run.js has checked already.
@@ -38,7 +38,7 @@ export async function main(argv: readonly string[], loadOptions: LoadOptions = r
   })
   let config: Config | undefined
   try {
-    config = await Config.load(loadOptions)
+    config = await Config.load({...loadOptions, userPlugins: false, devPlugins: false})
     await run(argv, config)
   } catch (error) {
     process.exitCode = report(error, argv, config)

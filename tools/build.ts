@@ -1,12 +1,14 @@
 /**
  * Bundles `src` into `dist`: ECMAScript modules, one entry for the program, the credential helper, the sandbox library
  * and each command, with what they share in chunks. Everything is bundled, so the installed package has no
- * dependencies and starts fast; `dist/meta.json` is what the start-up budget is checked against.
+ * dependencies and starts fast. `dist/licenses.txt` goes with it; the source maps and `dist/meta.json`, which the
+ * start-up budget is checked against, stay here.
  */
 import {globSync} from 'node:fs'
 import {rm, writeFile} from 'node:fs/promises'
 import {builtinModules} from 'node:module'
 import {build, type Plugin} from 'esbuild'
+import {licensesOf} from './licenses.ts'
 
 /**
  * Loads Node's own modules with `process.getBuiltinModule`: importing `node:http` from an ECMAScript module makes Node
@@ -45,6 +47,7 @@ const result = await build({
   minifyWhitespace: true,
   minifySyntax: true,
   sourcemap: 'external',
+  legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
   logOverride: {'empty-import-meta': 'silent'},
@@ -55,3 +58,4 @@ const result = await build({
   },
 })
 await writeFile('dist/meta.json', JSON.stringify(result.metafile))
+await writeFile('dist/licenses.txt', licensesOf(result.metafile))

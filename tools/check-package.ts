@@ -34,7 +34,9 @@ for (const needed of [
   'bin/run.js',
   'bin/run.cmd',
   'bin/docker-credential-gantry.js',
+  'bin/start.js',
   'dist/main.js',
+  'dist/licenses.txt',
   'oclif.manifest.json',
   'LICENSE',
 ]) {
