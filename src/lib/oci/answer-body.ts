@@ -6,6 +6,11 @@ import {NetworkError} from './registry-error.ts'
 /** Bodies that carry no content of their own: errors, tokens, acknowledgements. */
 export const maxSmallBody = 64 * 1024
 
+/** Bytes that have to come within the time for a stall: a trickle would go on for ever. */
+const leastBytes = 1024
+/** A reader that takes longer than this over a piece has used up the server's time. */
+const slowReaderMs = 100
+
 /** The body of an answer, to be read once, in one of these ways, or the connection stays occupied. */
 export interface AnswerBody {
   /** Piece by piece, as fast as the reader takes it. @throws {NetworkError} when it is cut or stalls. */
@@ -27,19 +32,30 @@ export function receive(
 ): AnswerBody {
   async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     let isWaiting = true
+    let gained = 0
     // A reader that is slow is not a server that stalls.
     const timer = setTimeout(() => {
-      if (isWaiting)
-        response.destroy(new NetworkError(`no bytes came for ${stallMs / 1000} s`, {code: 'ETIMEDOUT'}))
-      else timer.refresh()
+      if (!isWaiting) {
+        timer.refresh()
+        return
+      }
+      const few = gained === 0 ? 'no bytes' : 'hardly any bytes'
+      response.destroy(new NetworkError(`${few} came for ${stallMs / 1000} s`, {code: 'ETIMEDOUT'}))
     }, stallMs)
+    const goOn = (): void => {
+      gained = 0
+      timer.refresh()
+    }
     try {
       for await (const chunk of response as AsyncIterable<Uint8Array>) {
         traffic.bytesReceived += chunk.length
+        gained += chunk.length
+        if (gained >= leastBytes) goOn()
         isWaiting = false
+        const given = performance.now()
         yield chunk
         isWaiting = true
-        timer.refresh()
+        if (performance.now() - given > slowReaderMs) goOn()
       }
     } catch (error) {
       signal.throwIfAborted()

@@ -33,6 +33,9 @@ export async function hasBlob(session: Session, repository: string, digest: Dige
   return status === 200
 }
 
+/** Bytes that are worth starting the time for retries anew; for less, a blob of many cuts would go on for ever. */
+const worthwhile = 64 * 1024
+
 /**
  * The bytes of a blob, checked as they pass. A cut is mended by asking for the rest; its last piece is let through only
  * when the whole has the right digest, so that nobody can complete a copy of anything else.
@@ -140,6 +143,7 @@ async function* verifiedBytes(
       throw wrongBlob(session, blob, `the registry returned content with digest ${digest}`)
   }
   let received = 0
+  let gained = 0
   for (;;) {
     const answer = (download.answer ??= await download.open(received))
     if (download.signal.aborted) answer.body.cut()
@@ -155,7 +159,11 @@ async function* verifiedBytes(
           throw wrongBlob(session, blob, `expected ${blob.size} bytes, the registry sent more`)
         hash.update(fresh)
         if (received === blob.size) verify()
-        patience.progress()
+        gained += fresh.length
+        if (gained >= worthwhile) {
+          patience.progress()
+          gained = 0
+        }
         yield fresh
       }
       break
