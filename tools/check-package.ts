@@ -2,11 +2,11 @@
  * Checks the package as npm would publish it: publint's rules, no run-time dependency, no install script, and the files
  * that the binary needs.
  */
-import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import process from 'node:process'
 import {publint} from 'publint'
 import {formatMessage} from 'publint/utils'
+import {npm} from './npm.ts'
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
   string,
@@ -20,12 +20,7 @@ for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) {
     problems.push(`package.json has an install script: ${script}`)
 }
 
-const npm = process.env['npm_execpath']
-const packed =
-  npm === undefined
-    ? execFileSync('npm', ['pack', '--dry-run', '--json'])
-    : execFileSync(process.execPath, [npm, 'pack', '--dry-run', '--json'])
-const report: unknown = JSON.parse(packed.toString())
+const report: unknown = JSON.parse(await npm(['pack', '--dry-run', '--json']))
 const [tarball] = (Array.isArray(report) ? report : Object.values(report as object)) as {
   files: {path: string}[]
 }[]

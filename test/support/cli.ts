@@ -10,6 +10,8 @@ export {startSandbox} from '../../src/lib/sandbox/start.ts'
 export interface RunOptions {
   /** Added to a clean environment: nothing of AWS, proxies or settings from outside. */
   readonly env?: Readonly<Record<string, string>>
+  /** Another program, or another Node.js for it. */
+  readonly command?: readonly [node: string, script: string]
   /** Default: an empty directory. */
   readonly cwd?: string
   /** For standard input, which is empty without it. */
@@ -29,7 +31,8 @@ export const program = join(import.meta.dirname, '..', '..', 'bin', 'run.js')
 export async function runGantry(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const home = await mkdtemp(join(tmpdir(), 'gantry-home-'))
   try {
-    const child = spawn(process.execPath, [program, ...args], {
+    const [node, script] = options.command ?? [process.execPath, program]
+    const child = spawn(node, [script, ...args], {
       cwd: options.cwd ?? home,
       env: {...cleanEnvironment(home), ...options.env},
     })
