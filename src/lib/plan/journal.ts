@@ -69,7 +69,11 @@ async function create(file: string): Promise<FileHandle> {
         {cause},
       )
     }
-    throw new UsageError('JOURNAL_UNWRITABLE', `${file} cannot be written: ${reasonOf(cause)}.`, {cause})
+    throw new UsageError(
+      'JOURNAL_UNWRITABLE',
+      `${file} cannot be written: ${reasonOf(cause)}. Say where the record may be: --record FILE.`,
+      {cause},
+    )
   }
 }
 
