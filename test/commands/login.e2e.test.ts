@@ -126,7 +126,7 @@ describe('gantry login', () => {
       expect(`${seen} ${JSON.stringify([argv, env, proc])}`).not.toContain(stdin.slice(50, 90))
       expect(seen).not.toContain(Buffer.from(`AWS:${stdin}`).toString('base64').slice(50, 90))
     }
-    expect(plain.stdout).toMatch(/docker login to 127\.0\.0\.1:\d+ failed \(exit 1\): \[password\]/)
+    expect(plain.stdout).toMatch(/docker login to 127\.0\.0\.1:\d+ failed \(exit 1\): \[credentials\]/)
     expect([plain.status, json.status]).toEqual([4, 4])
     expect(await dockerConfig(where)).toBe(existingConfig)
   })
