@@ -30,10 +30,9 @@ export async function readGraphs(
     else found.push([reference, root])
   }
 
-  const library = await readChildren(
-    repository,
-    found.map(([, root]) => root),
-  )
+  const library: Library = new Map()
+  const rootsFound = found.map(([, root]) => root)
+  await readChildren(repository, rootsFound, library)
   const referrers = options.referrers ? await readReferrers(repository, library) : new Map()
   for (const [reference, root] of found)
     graphs.set(
@@ -46,9 +45,13 @@ export async function readGraphs(
 type Library = Map<Digest, Manifest | GantryError>
 type Referrers = ReadonlyMap<Digest, Manifest[] | GantryError>
 
-/** All manifests below `roots`, a level at a time. */
-async function readChildren(repository: Repository, roots: readonly Manifest[]): Promise<Library> {
-  const library: Library = new Map(roots.map(root => [root.digest, root]))
+/** Adds `roots` and all manifests below them to the library, a level at a time. */
+async function readChildren(
+  repository: Repository,
+  roots: readonly Manifest[],
+  library: Library,
+): Promise<void> {
+  for (const root of roots) library.set(root.digest, root)
   let level = roots
   for (let depth = 0; depth < maxDepth && level.length > 0; depth++) {
     const wanted = new Set(
@@ -60,7 +63,6 @@ async function readChildren(repository: Repository, roots: readonly Manifest[]):
     for (const [digest, manifest] of answer) library.set(digest as Digest, manifest)
     level = manifestsOf(answer.values())
   }
-  return library
 }
 
 /** What refers to each manifest of the library, and what refers to those; found manifests join the library. */
@@ -78,6 +80,7 @@ async function readReferrers(repository: Repository, library: Library): Promise<
     )
     const answer = await eachOrError([...wanted], digests => repository.manifests(digests))
     for (const [digest, manifest] of answer) library.set(digest as Digest, manifest)
+    await readChildren(repository, manifestsOf(answer.values()), library)
     for (const {subject, digests} of listed)
       referrers.set(subject, digests instanceof GantryError ? digests : pick(library, subject, digests))
     subjects = manifestsOf(answer.values())
@@ -114,20 +117,20 @@ function assemble(
   repository: Repository,
 ): ImageGraph {
   const manifests = new Map<Digest, Manifest>()
-  const visit = (manifest: Manifest, depth: number) => {
-    if (manifests.has(manifest.digest)) return
+  const attached = new Map<Digest, Manifest>()
+  const visit = (manifest: Manifest, into: Map<Digest, Manifest>, depth = 0) => {
+    if (manifests.has(manifest.digest) || into.has(manifest.digest)) return
     for (const {digest} of manifest.children) {
       const child = library.get(digest)
       if (child instanceof GantryError) throw child
       if (child === undefined)
         throw depth < maxDepth ? incomplete(repository, manifest.digest, digest) : tooDeep(root.digest)
-      visit(child, depth + 1)
+      visit(child, into, depth + 1)
     }
-    manifests.set(manifest.digest, manifest)
+    into.set(manifest.digest, manifest)
   }
-  visit(root, 0)
+  visit(root, manifests)
 
-  const attached = new Map<Digest, Manifest>()
   let subjects: Iterable<Manifest> = manifests.values()
   for (let depth = 0; depth < maxReferrerDepth; depth++) {
     const listed: Manifest[] = []
@@ -137,7 +140,7 @@ function assemble(
       listed.push(...found)
     }
     const next = listed.filter(({digest}) => !manifests.has(digest) && !attached.has(digest))
-    for (const manifest of next) attached.set(manifest.digest, manifest)
+    for (const manifest of next) visit(manifest, attached)
     subjects = next
   }
   return {root, manifests: [...manifests.values()], referrers: [...attached.values()]}

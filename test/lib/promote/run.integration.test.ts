@@ -1,6 +1,8 @@
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import {parseManifest} from '../../../src/lib/oci/manifest.ts'
+import {mediaTypes} from '../../../src/lib/oci/media-types.ts'
 import type {Repository} from '../../../src/lib/oci/registry.ts'
 import {type BuiltImage, buildImage, pushImage} from '../../support/images.ts'
 import {dev, devHost, prod, prodHost, startWorld, type World} from '../../support/world.ts'
@@ -63,6 +65,28 @@ describe('a promotion', () => {
     await expectComplete(target, index, 'v1')
     const referrers = await target.referrers(index.root.digest)
     expect(referrers.map(({digest}) => digest)).toEqual(index.referrers.map(({digest}) => digest))
+  })
+
+  test('carries a referrer that is an index with what that names', async () => {
+    await pushImage(source, single, 'v1')
+    await pushImage(source, other)
+    const document = {
+      schemaVersion: 2,
+      mediaType: mediaTypes.ociIndex,
+      artifactType: 'application/vnd.example.bundle',
+      manifests: [
+        {mediaType: other.root.mediaType, digest: other.root.digest, size: other.root.bytes.length},
+      ],
+      subject: {mediaType: single.root.mediaType, digest: single.root.digest, size: single.root.bytes.length},
+    }
+    const bundle = parseManifest(Buffer.from(JSON.stringify(document)))
+    await source.putManifest(bundle)
+    expect(await world.promote(['app:v1'])).toMatchObject({
+      exitCode: 0,
+      items: [{outcome: 'promoted', referrers: 2}],
+    })
+    expect((await target.referrers(single.root.digest)).map(({digest}) => digest)).toEqual([bundle.digest])
+    expect(await target.presentManifests([other.root])).toEqual(new Set([other.root.digest]))
   })
 
   test('of several images to several destinations and tags', async () => {
