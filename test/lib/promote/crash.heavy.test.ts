@@ -4,9 +4,9 @@ import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
 import type {Digest} from '../../../src/lib/oci/digest.ts'
-import type {Manifest} from '../../../src/lib/oci/manifest.ts'
 import type {Repository} from '../../../src/lib/oci/registry.ts'
 import {cleanEnvironment, program, runJson} from '../../support/cli.ts'
+import {expectComplete, expectImage} from '../../support/completeness.ts'
 import {type BuiltImage, buildImage, pushImage} from '../../support/images.ts'
 import {dev, devHost, prod, prodHost, startWorld} from '../../support/world.ts'
 
@@ -22,14 +22,6 @@ const images: Readonly<Record<string, BuiltImage>> = {
 }
 const old = await buildImage({layers: [{'etc/name': 'old'}]})
 const tags = Object.keys(images)
-
-/** Everything that a manifest names is there, and hashes right: the registry client compares each with its digest. */
-async function expectComplete(repository: Repository, digest: Digest, context: string): Promise<void> {
-  const manifest = (await repository.manifests([digest])).get(digest) as Manifest
-  expect(manifest, `${digest} ${context}`).toBeDefined()
-  for (const child of manifest.children) await expectComplete(repository, child.digest, context)
-  for (const blob of manifest.blobs) await (await repository.readBlob(blob)).toArray()
-}
 
 test('kill -9 at each request of a promotion of 3 images: tags are old or new and complete, and the next run converges', async () => {
   let child: ChildProcess | undefined
@@ -95,14 +87,14 @@ test('kill -9 at each request of a promotion of 3 images: tags are old or new an
       for (const tag of tags) {
         const digest = now.get(tag)
         expect([old.root.digest, images[tag]?.root.digest], `${tag} ${context}`).toContain(digest)
-        await expectComplete(repository, digest as Digest, context)
+        await expectComplete(repository, digest as Digest)
       }
       const again = await runJson<{outcome: string}>(words(name), {env: environment})
       expect(again.exitCode, context).toBe(0)
       const after = await repository.resolve(tags)
       for (const tag of tags) {
         expect(after.get(tag), `${tag} ${context}`).toBe(images[tag]?.root.digest)
-        await expectComplete(repository, after.get(tag) as Digest, context)
+        await expectImage(repository, images[tag] as BuiltImage, tag)
       }
       const third = await world.promote(
         tags.map(tag => `app:${tag}`),

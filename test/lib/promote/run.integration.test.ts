@@ -4,7 +4,8 @@ import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {parseManifest} from '../../../src/lib/oci/manifest.ts'
 import {mediaTypes} from '../../../src/lib/oci/media-types.ts'
 import type {Repository} from '../../../src/lib/oci/registry.ts'
-import {type BuiltImage, buildImage, pushImage} from '../../support/images.ts'
+import {expectImage} from '../../support/completeness.ts'
+import {buildImage, pushImage} from '../../support/images.ts'
 import {dev, devHost, prod, prodHost, startWorld, type World} from '../../support/world.ts'
 
 const platforms = [
@@ -33,23 +34,6 @@ beforeEach(async () => {
 
 afterEach(() => world.close())
 
-/** Every manifest and blob of the image, compared by its bytes. */
-async function expectComplete(repository: Repository, image: BuiltImage, tag: string): Promise<void> {
-  expect((await repository.resolve([tag])).get(tag)).toBe(image.root.digest)
-  const manifests = [...image.manifests, ...image.referrers]
-  const found = await repository.manifests(manifests.map(({digest}) => digest))
-  for (const {digest, bytes} of manifests)
-    expect(Buffer.from(found.get(digest)?.bytes ?? []).equals(bytes)).toBe(true)
-  for (const [digest, bytes] of image.blobs) {
-    const blob = await repository.readBlob({
-      mediaType: 'application/octet-stream',
-      digest,
-      size: bytes.length,
-    })
-    expect(Buffer.concat(await blob.toArray())).toEqual(Buffer.from(bytes))
-  }
-}
-
 function mutations(): string[] {
   return world.sandbox.requests.filter(({mutating}) => mutating).map(({operation}) => operation ?? '')
 }
@@ -62,7 +46,7 @@ describe('a promotion', () => {
       exitCode: 0,
       items: [{outcome: 'promoted', digest: index.root.digest, referrers: 1}],
     })
-    await expectComplete(target, index, 'v1')
+    await expectImage(target, index, 'v1')
     const referrers = await target.referrers(index.root.digest)
     expect(referrers.map(({digest}) => digest)).toEqual(index.referrers.map(({digest}) => digest))
   })
@@ -101,7 +85,7 @@ describe('a promotion', () => {
       ['promoted', 'dr@us-east-1'],
     ])
     const far = (await world.open('222222222222.dkr.ecr.us-east-1.amazonaws.com')).repository('app')
-    await expectComplete(far, index, 'v1')
+    await expectImage(far, index, 'v1')
     expect(await far.presentManifests([single.root])).toEqual(new Set([single.root.digest]))
     expect(await far.resolve(['v2'])).toEqual(new Map())
   })
@@ -193,7 +177,7 @@ describe('a promotion', () => {
     expect(await world.promote(['app:v1'], {as: 'new/app', createRepositories: true})).toMatchObject({
       exitCode: 0,
     })
-    await expectComplete((await world.open(prodHost)).repository('new/app'), single, 'v1')
+    await expectImage((await world.open(prodHost)).repository('new/app'), single, 'v1')
   })
 
   test('of one image that is missing does not stop the others, and ends with 4', async () => {
@@ -257,7 +241,7 @@ describe('a saved plan', () => {
       exitCode: 0,
       items: [{outcome: 'promoted'}],
     })
-    await expectComplete(target, index, 'v1')
+    await expectImage(target, index, 'v1')
   })
 
   test('that is applied twice changes nothing the second time', async () => {
