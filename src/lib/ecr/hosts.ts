@@ -19,6 +19,9 @@ export interface PublicEcrHost {
 
 export type EcrHost = PrivateEcrHost | PublicEcrHost
 
+/** Where ECR Public authenticates, whatever the region of the caller (ECR Public user guide, "Registry authentication"). */
+export const publicRegion = 'us-east-1'
+
 // Labels of at most 63 characters, ASCII only: no user info, port, path, escape or line break can take part in a match.
 const hostName = /^(?=.{1,253}$)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/
 const privateHost = /^(\d{12})\.dkr([.-])ecr(-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)$/

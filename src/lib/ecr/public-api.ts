@@ -1,11 +1,9 @@
 import {clientDefaults, required} from './client.ts'
 import {type AwsEnvironment, endpointOptions, identityContext} from './environment.ts'
+import {publicRegion} from './hosts.ts'
 import {withRetries} from './retry.ts'
 import type {AccountSession} from './session.ts'
 import {type AuthorizationToken, readToken} from './token.ts'
-
-/** Where ECR Public authenticates, whatever the region of the caller (ECR Public user guide, "Registry authentication"). */
-const region = 'us-east-1'
 
 /** A token for ECR Public; the only importer of its client. */
 export async function getPublicToken(
@@ -16,7 +14,7 @@ export async function getPublicToken(
   const {traffic} = session
   // ECR Public has neither FIPS nor dual-stack endpoints (SDK endpoint rules).
   const plain = {...environment, useFips: false, useDualstack: false}
-  const endpoint = endpointOptions(plain, 'ECR_PUBLIC', region)
+  const endpoint = endpointOptions(plain, 'ECR_PUBLIC', publicRegion)
   const [sdk, {AwsHttpHandler}] = await Promise.all([
     import('@aws-sdk/client-ecr-public'),
     import('./aws-http.ts'),
@@ -36,7 +34,7 @@ export async function getPublicToken(
           operation: 'GetAuthorizationToken',
           host: 'public.ecr.aws',
           account: session.account,
-          region,
+          region: publicRegion,
           principal: session.arn,
           renewal: session.renewal,
         },

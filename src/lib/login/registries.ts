@@ -1,4 +1,4 @@
-import {ecrHost, parseEcrHost} from '../ecr/hosts.ts'
+import {ecrHost, parseEcrHost, publicRegion} from '../ecr/hosts.ts'
 
 /** Which hosts are ECR registries, and the host of each account and region: AWS's names, or the sandbox's ports. */
 
@@ -32,9 +32,6 @@ export interface SandboxRegistry {
   /** For example `http://127.0.0.1:5001`. */
   readonly url: string
 }
-
-/** ECR Public's passwords are issued in this region alone (ECR Public user guide, registry authentication). */
-const publicRegion = 'us-east-1'
 
 export const awsRegistries: Registries = {
   locate(host) {

@@ -1,7 +1,7 @@
 import type {Estate} from '../config/estate.ts'
 import {accountSpec} from '../ecr/account-spec.ts'
-import {connectAccount} from '../ecr/accounts.ts'
-import {parseEcrHost} from '../ecr/hosts.ts'
+import {type AccountSpec, connectAccount} from '../ecr/accounts.ts'
+import {parseEcrHost, publicRegion} from '../ecr/hosts.ts'
 import {type OpenOptions, openRegistry, type RegistryTarget} from '../ecr/open.ts'
 import type {AccountSession} from '../ecr/session.ts'
 import {UsageError} from '../errors.ts'
@@ -36,7 +36,8 @@ export async function openSides(
   for (const {destinations} of routes) for (const {side} of destinations) sides.set(keyOf(side), side)
   for (const {source} of routes) sides.set(keyOf(source), source)
 
-  const sessions = await connect([...sides.values()], estate, options)
+  const specOf = (side: Side) => credentialsOf(side, written.has(keyOf(side)), estate)
+  const sessions = await connect([...sides.values()], specOf, options, estate)
   const endpoints = new Map<string, Endpoint>()
   for (const [key, side] of sides) {
     const target = {
@@ -66,32 +67,32 @@ export async function openSides(
   }
 }
 
-/** One session for each identity; registries that are not ECR's have none. */
+/** One session for each identity; registries that are asked without one have none. */
 async function connect(
   sides: readonly Side[],
-  estate: Estate,
+  specOf: (side: Side) => AccountSpec | undefined,
   {environment}: OpenOptions,
+  estate: Estate,
 ): Promise<Map<string, AccountSession | undefined>> {
   const byIdentity = new Map(sides.map(side => [identityOf(side, estate), side]))
   const connected = await Promise.all(
     [...byIdentity].map(async ([identity, side]) => {
-      const ecr = parseEcrHost(side.host)
-      if (ecr?.kind !== 'private') return [identity, undefined] as const
-      const account = side.alias === undefined ? undefined : estate.accounts.get(side.alias)
-      if (side.alias !== undefined && account === undefined) {
-        throw new UsageError(
-          'UNKNOWN_ACCOUNT',
-          `${estate.file ?? 'repos.yaml'} names no account "${side.alias}".`,
-        )
-      }
-      const spec =
-        account === undefined
-          ? {registryAccount: ecr.account, region: ecr.region}
-          : accountSpec(account, ecr.region, estate)
-      return [identity, await connectAccount(spec, environment)] as const
+      const spec = specOf(side)
+      return [identity, spec && (await connectAccount(spec, environment))] as const
     }),
   )
   return new Map(connected)
+}
+
+/** Whose credentials a registry is asked with. ECR Public lets everybody pull, and who pushes is one of its account. */
+function credentialsOf({host, alias}: Side, isWritten: boolean, estate: Estate): AccountSpec | undefined {
+  const ecr = parseEcrHost(host)
+  if (ecr === undefined) return undefined
+  if (ecr.kind === 'public') return isWritten ? {region: publicRegion} : undefined
+  if (alias === undefined) return {registryAccount: ecr.account, region: ecr.region}
+  const account = estate.accounts.get(alias)
+  if (account !== undefined) return accountSpec(account, ecr.region, estate)
+  throw new UsageError('UNKNOWN_ACCOUNT', `${estate.file ?? 'repos.yaml'} names no account "${alias}".`)
 }
 
 async function open(side: Side, target: RegistryTarget, options: OpenOptions): Promise<Endpoint> {

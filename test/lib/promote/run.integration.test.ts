@@ -216,6 +216,42 @@ describe('two regions of one account', () => {
   })
 })
 
+describe('ECR Public', () => {
+  const operations = () => world.sandbox.requests.map(({operation}) => operation)
+
+  test('is pushed to with an identity and its token', async () => {
+    await pushImage(source, single, 'v1')
+    world.sandbox.clearRequests()
+    // The sandbox has no ECR Public registry: what matters is what is asked before.
+    await world
+      .promote(
+        ['app:v1'],
+        {to: ['public.ecr.aws/alias']},
+        {
+          aws: {
+            env: {AWS_ACCESS_KEY_ID: dev.account},
+            sandboxUrl: world.sandbox.url,
+            now: Date.now,
+            signal: AbortSignal.timeout(20_000),
+          },
+        },
+      )
+      .catch(() => undefined)
+    const {requests} = world.sandbox
+    expect(operations().filter(operation => operation === 'GetCallerIdentity')).toHaveLength(2)
+    expect(
+      requests.some(({operation, region}) => operation === 'GetAuthorizationToken' && region === 'us-east-1'),
+    ).toBe(true)
+  })
+
+  test('is pulled from by nobody in particular', async () => {
+    world.sandbox.clearRequests()
+    await world.promote(['app:v1'], {from: 'public.ecr.aws'}).catch(() => undefined)
+    expect(operations().filter(operation => operation === 'GetCallerIdentity')).toHaveLength(1)
+    expect(operations()).not.toContain('GetAuthorizationToken')
+  })
+})
+
 describe('a dry run', () => {
   test('shows what would be done and changes nothing', async () => {
     await pushImage(source, index, 'v1')
