@@ -33,7 +33,7 @@ await rm('dist', {recursive: true, force: true})
 const result = await build({
   entryPoints: [
     'src/main.ts',
-    ...globSync('src/credential-helper.ts'),
+    'src/credential-helper.ts',
     ...globSync('src/commands/**/*.ts').map(file => file.replaceAll('\\', '/')),
   ],
   outbase: 'src',

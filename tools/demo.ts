@@ -39,6 +39,7 @@ const sandbox = spawn(
     stdio: ['ignore', 'ignore', 'inherit'],
   },
 )
+const ended = once(sandbox, 'exit')
 try {
   say('An embedded ECR', 'gantry sandbox start')
   const {url} = await ready(join(folder, 'ready.json'))
@@ -113,6 +114,8 @@ try {
   say('That was it', 'gantry promote --help')
 } finally {
   sandbox.kill()
+  // Windows removes no folder that a process works in.
+  await ended
   await rm(folder, {recursive: true, force: true, maxRetries: 3})
 }
 
@@ -174,9 +177,7 @@ async function filesOf(root: string, names: readonly string[]): Promise<Record<s
 }
 
 async function ready(file: string): Promise<{url: string}> {
-  const exited = once(sandbox, 'exit').then(([code]) =>
-    Promise.reject(new Error(`the sandbox ended with ${code}`)),
-  )
+  const exited = ended.then(([code]) => Promise.reject(new Error(`the sandbox ended with ${code}`)))
   exited.catch(() => undefined)
   while (!existsSync(file)) await Promise.race([delay(20), exited])
   return JSON.parse(readFileSync(file, 'utf8')) as {url: string}

@@ -95,7 +95,7 @@ function installDependencies() {
 function npm(runtime, args, cwd, env) {
   // Inside `npm run`, npm tells where its own JavaScript is; that avoids npm.cmd, which needs a shell on Windows.
   const script = process.env.npm_execpath
-  if (script?.endsWith('.js')) return run(runtime, [script, ...args], {cwd, env})
+  if (script?.endsWith('npm-cli.js')) return run(runtime, [script, ...args], {cwd, env})
   return run('npm', args, {cwd, env, shell: process.platform === 'win32'})
 }
 

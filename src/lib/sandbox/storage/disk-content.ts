@@ -1,5 +1,5 @@
 import {createHash, randomUUID} from 'node:crypto'
-import {createReadStream} from 'node:fs'
+import {createReadStream, existsSync} from 'node:fs'
 import {type FileHandle, mkdir, open, readdir, readFile, rm, stat} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import type {Readable} from 'node:stream'
@@ -89,9 +89,11 @@ class FileWriter implements ContentWriter {
   }
 
   async keep(): Promise<void> {
+    const path = this.#pathOf(this.digest())
+    // Windows lets nobody replace a file that is being read, and what lies there is the same.
+    if (existsSync(path)) return await this.discard()
     await this.#handle.sync()
     await this.#handle.close()
-    const path = this.#pathOf(this.digest())
     const folder = dirname(path)
     const made = await mkdir(folder, {recursive: true})
     if (made !== undefined) await syncDirectory(dirname(made))
