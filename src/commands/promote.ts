@@ -5,7 +5,12 @@ import {credentialsReader} from '../lib/cli/docker-credentials.ts'
 import {awsEnvironment, recordsFolder} from '../lib/cli/environment.ts'
 import {wholeNumber} from '../lib/cli/flags.ts'
 import {promotionProgress} from '../lib/cli/promotion-progress.ts'
-import {type PromoteResult, toPromoteResult, viewPromotion} from '../lib/cli/promotion-view.ts'
+import {
+  type PromoteResult,
+  promotionOutputs,
+  toPromoteResult,
+  viewPromotion,
+} from '../lib/cli/promotion-view.ts'
 import {expandStdin} from '../lib/cli/stdin.ts'
 import {UsageError} from '../lib/errors.ts'
 
@@ -120,17 +125,8 @@ export default class Promote extends GantryCommand<PromoteResult> {
     return toPromoteResult(result, flags['detailed-exitcode'] ? detailedExitCode(result) : result.exitCode)
   }
 
-  protected override outputs({items, summary}: PromoteResult): Readonly<Record<string, string>> {
-    const digests = [...new Set(items.map(({digest}) => digest ?? ''))]
-    const {promoted, unchanged, failed, record} = summary
-    return {
-      // One image has one digest; a step that promotes several reads the record.
-      digest: digests.length === 1 ? digests.join('') : '',
-      promoted: String(promoted),
-      unchanged: String(unchanged),
-      failed: String(failed),
-      record: record ?? '',
-    }
+  protected override outputs(result: PromoteResult): Readonly<Record<string, string>> {
+    return promotionOutputs(result)
   }
 
   protected view(result: PromoteResult, style: Style): string {

@@ -67,6 +67,20 @@ export function toPromoteResult(
   }
 }
 
+/** What later steps of a workflow are told. */
+export function promotionOutputs({items, summary}: PromoteResult): Readonly<Record<string, string>> {
+  const digests = [...new Set(items.map(({digest}) => digest ?? ''))]
+  const {promoted, unchanged, failed, record} = summary
+  return {
+    // One image has one digest; a step that promotes several reads the record.
+    digest: digests.length === 1 ? digests.join('') : '',
+    promoted: String(promoted),
+    unchanged: String(unchanged),
+    failed: String(failed),
+    record: record ?? '',
+  }
+}
+
 /** The result for people: a row an image, the failures in full, and one line of what it cost. */
 export function viewPromotion({items, summary}: PromoteResult, style: Style): string {
   const failures = items.flatMap(({error, target}) =>
