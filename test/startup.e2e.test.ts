@@ -42,6 +42,13 @@ describe('what is loaded before a command line is read', () => {
     expect(kibibytes(closure)).toBeLessThan(450)
   })
 
+  test('the credential helper, which docker starts for each pull, stays within its budget', () => {
+    const closure = staticClosure('dist/credential-helper.js')
+    const needless = /^(@oclif\/core|listr2|log-update|chalk|yaml|zod|execa|@aws-sdk\/client-.+)$/
+    expect([...packagesOf(closure)].filter(name => needless.test(name))).toEqual([])
+    expect(kibibytes(closure)).toBeLessThan(350)
+  })
+
   test.each(commands)('%s brings no heavy package and at most 100 KiB', command => {
     const closure = staticClosure('dist/main.js', command)
     expect([...packagesOf(closure)].filter(name => heavy.test(name))).toEqual([])
