@@ -1,4 +1,4 @@
-import {mkdtemp} from 'node:fs/promises'
+import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {parseEstate} from '../../src/lib/config/parse.ts'
@@ -84,6 +84,7 @@ export async function startWorld(
     async close() {
       for (const registry of registries) registry.close()
       await sandbox.close()
+      await rm(folder, {recursive: true, force: true, maxRetries: 3})
     },
   }
 }
