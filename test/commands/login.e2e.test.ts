@@ -1,4 +1,4 @@
-import {mkdir, mkdtemp, readdir, readFile, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {get} from 'node:http'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -7,6 +7,7 @@ import {beforeAll, describe, expect, test} from 'vitest'
 import {type Sandbox, startSandbox} from '../../src/lib/sandbox/index.ts'
 import {type FakeTools, fakeTools} from '../lib/login/fake-tools.ts'
 import {cleanEnvironment, runGantry} from '../support/cli.ts'
+import {temporaryFolder} from '../support/temporary-folder.ts'
 
 const registries = [
   {account: '111111111111', region: 'eu-west-1', port: 0},
@@ -38,7 +39,7 @@ interface Place {
 
 /** A home and working folder of its own with a repos.yaml, a docker configuration, and fake tools as the whole PATH. */
 async function place(programs: Readonly<Record<string, string>> = {docker: ''}): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), 'gantry-login-e2e-'))
+  const folder = await temporaryFolder()
   const tools = await fakeTools(programs)
   await mkdir(join(folder, '.docker'))
   await writeFile(join(folder, '.docker', 'config.json'), existingConfig)

@@ -1,11 +1,11 @@
 import {createHash} from 'node:crypto'
-import {mkdtemp, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {writeFile} from 'node:fs/promises'
 import {delimiter, join} from 'node:path'
 import {execa} from 'execa'
 import {beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import {findExecutable} from '../../src/lib/login/tools.ts'
 import {type Sandbox, startSandbox} from '../../src/lib/sandbox/index.ts'
+import {temporaryFolder} from '../support/temporary-folder.ts'
 
 const account = '111111111111'
 const region = 'eu-west-1'
@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 /** A home of its own for every tool, and docker-credential-gantry on PATH. */
 beforeEach(async () => {
-  const home = await mkdtemp(join(tmpdir(), 'gantry-login-peers-'))
+  const home = await temporaryFolder()
   const helper = join(import.meta.dirname, '../../bin/docker-credential-gantry.js')
   const script = `#!/bin/sh\nexec '${process.execPath}' '${helper}' "$@"\n`
   await writeFile(join(home, 'docker-credential-gantry'), script, {mode: 0o755})

@@ -1,6 +1,6 @@
-import {mkdtemp, readFile, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {temporaryFolder} from '../../support/temporary-folder.ts'
 
 /** What a fake tool was started with, as the operating system saw it. */
 export interface ToolCall {
@@ -22,7 +22,7 @@ export interface FakeTools {
  * of its program: JavaScript that sees `argv` and `stdin` and may set `process.exitCode`.
  */
 export async function fakeTools(programs: Readonly<Record<string, string>>): Promise<FakeTools> {
-  const folder = await mkdtemp(join(tmpdir(), 'gantry-tools-'))
+  const folder = await temporaryFolder()
   const record = join(folder, 'calls.jsonl')
   await writeFile(record, '')
   for (const [tool, behaviour] of Object.entries(programs)) {

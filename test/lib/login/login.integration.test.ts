@@ -1,4 +1,4 @@
-import {mkdtemp, writeFile} from 'node:fs/promises'
+import {writeFile} from 'node:fs/promises'
 import {request} from 'node:http'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -11,6 +11,7 @@ import {loginTools} from '../../../src/lib/login/login.ts'
 import {prepareLogin} from '../../../src/lib/login/prepare.ts'
 import {chooseTools} from '../../../src/lib/login/tools.ts'
 import {type Sandbox, startSandbox} from '../../../src/lib/sandbox/index.ts'
+import {temporaryFolder} from '../../support/temporary-folder.ts'
 import {fakeTools} from './fake-tools.ts'
 
 const dev = {account: '111111111111', region: 'eu-west-1', port: 0}
@@ -32,7 +33,7 @@ function environment({url}: Sandbox, env: AwsEnvironment['env'] = {}): AwsEnviro
 }
 
 async function estate(yaml: string | undefined) {
-  const cwd = await mkdtemp(join(tmpdir(), 'gantry-login-'))
+  const cwd = await temporaryFolder()
   if (yaml !== undefined) await writeFile(join(cwd, 'repos.yaml'), `version: 1\naccounts:${yaml}`)
   return await loadEstate({cwd})
 }

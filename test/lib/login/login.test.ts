@@ -1,4 +1,4 @@
-import {mkdtemp, readFile, writeFile} from 'node:fs/promises'
+import {readFile, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
@@ -8,6 +8,7 @@ import type {RunContext} from '../../../src/lib/login/run-tool.ts'
 import type {LoginTarget} from '../../../src/lib/login/targets.ts'
 import type {IssueToken, Token} from '../../../src/lib/login/tokens.ts'
 import {chooseTools, type Environment, type ToolName} from '../../../src/lib/login/tools.ts'
+import {temporaryFolder} from '../../support/temporary-folder.ts'
 import {fakeTools} from './fake-tools.ts'
 
 const password = `eyJ${'pYXlsb2FkIjoi'.repeat(150)}==`
@@ -158,7 +159,7 @@ describe('loginTools', () => {
 
 describe('loginAuthfile', () => {
   async function file(): Promise<string> {
-    return join(await mkdtemp(join(tmpdir(), 'gantry-auth-')), 'auth.json')
+    return join(await temporaryFolder(), 'auth.json')
   }
 
   test('writes all passwords in one step and keeps what was there', async () => {

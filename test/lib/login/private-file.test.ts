@@ -1,15 +1,15 @@
 import {execFile} from 'node:child_process'
-import {chown, mkdtemp, readdir, readFile, stat, symlink, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {chown, readdir, readFile, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {expect, test} from 'vitest'
 import {readPrivateFile, replacePrivateFile} from '../../../src/lib/login/private-file.ts'
+import {temporaryFolder} from '../../support/temporary-folder.ts'
 
 const posix = process.platform !== 'win32'
 
 async function folder(): Promise<string> {
-  return await mkdtemp(join(tmpdir(), 'gantry-file-'))
+  return await temporaryFolder()
 }
 
 test('a file that is not there reads as undefined and is made with its folder', async () => {

@@ -1,13 +1,13 @@
-import {mkdtemp, readFile, stat, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {readFile, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
 import {applyRegistration, planRegistration} from '../../../src/lib/login/register-helper.ts'
+import {temporaryFolder} from '../../support/temporary-folder.ts'
 
 const host = '111111111111.dkr.ecr.eu-west-1.amazonaws.com'
 
 async function config(text?: string): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'gantry-helper-')), 'config.json')
+  const path = join(await temporaryFolder(), 'config.json')
   if (text !== undefined) await writeFile(path, text)
   return path
 }

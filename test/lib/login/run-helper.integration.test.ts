@@ -1,12 +1,12 @@
-import {chmod, mkdtemp, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {chmod, writeFile} from 'node:fs/promises'
 import {delimiter, dirname, join} from 'node:path'
 import {expect, test} from 'vitest'
 import {runHelper} from '../../../src/lib/login/run-helper.ts'
+import {temporaryFolder} from '../../support/temporary-folder.ts'
 
 /** Puts `docker-credential-NAME` on a PATH of its own; it answers `script` of what it reads. */
 async function helper(name: string, script: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'gantry-credential-'))
+  const folder = await temporaryFolder()
   const file = join(folder, `docker-credential-${name}`)
   await writeFile(
     file,

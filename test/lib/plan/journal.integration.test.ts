@@ -1,11 +1,11 @@
-import {mkdtemp, readFile, stat} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {readFile, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
 import {openJournal} from '../../../src/lib/plan/journal.ts'
+import {temporaryFolder} from '../../support/temporary-folder.ts'
 
 async function place(): Promise<string> {
-  return join(await mkdtemp(join(tmpdir(), 'gantry-journal-')), 'records', 'run.jsonl')
+  return join(await temporaryFolder(), 'records', 'run.jsonl')
 }
 
 test('entries are on the disk, in order, when write resolves', async () => {
