@@ -139,7 +139,7 @@ test('docs/sandbox.md lists the operations and the faults that there are', () =>
   const [, what = ''] = text.split('\n## What there is\n')
   const [ecr = ''] = what.split('\nECR Public:')
   const named = Array.from(ecr.matchAll(/`([A-Z]\w+)`/g), ([, name]) => name)
-  const {operations} = apis.get('AmazonEC2ContainerRegistry_V20150921') ?? {operations: new Map()}
-  expect(new Set(named)).toEqual(new Set(operations.keys()))
+  const {handlers} = apis.get('AmazonEC2ContainerRegistry_V20150921') ?? {}
+  expect(new Set(named)).toEqual(new Set(handlers?.keys()))
   expect(faultKinds.filter(kind => !text.includes(`\`${kind}\``))).toEqual([])
 })

@@ -1,4 +1,4 @@
-import {repositoryName} from './api/members.ts'
+import {checkRepositoryName} from './api/check.ts'
 import {EcrError, invalidParameter} from './ecr-error.ts'
 import {invalidSeed, parseSeed, type SandboxSeed, type SeedRepository} from './seed-format.ts'
 import {keepBytes} from './state/content.ts'
@@ -50,7 +50,7 @@ async function applyRepository(
 /** The repository, made if it is missing, with the seed's settings. */
 function settle(world: World, seed: SeedRepository, now: number): Repository {
   const {account, region, name, tagMutability, exclusions, policy} = seed
-  repositoryName.check(name, 'repositoryName')
+  checkRepositoryName(name)
   if (policy !== undefined && !isPolicy(policy)) {
     throw invalidParameter('PolicyText', 'Invalid repository policy provided')
   }

@@ -84,7 +84,7 @@ describe('CreateRepository', () => {
     })
     await expect(send({repositoryName: 'app', imageTagMutability: 'SOMETIMES'})).rejects.toMatchObject({
       message:
-        "Invalid parameter at 'imageTagMutability' failed to satisfy constraint: 'Member must satisfy enum value set: [MUTABLE, IMMUTABLE, MUTABLE_WITH_EXCLUSION, IMMUTABLE_WITH_EXCLUSION]'",
+        "Invalid parameter at 'imageTagMutability' failed to satisfy constraint: 'Member must satisfy enum value set: [MUTABLE, IMMUTABLE, IMMUTABLE_WITH_EXCLUSION, MUTABLE_WITH_EXCLUSION]'",
     })
     await expect(send({repositoryName: 7})).rejects.toMatchObject({name: 'SerializationException'})
   })

@@ -1,30 +1,20 @@
 import {registryHost} from '../identity/partition.ts'
 import {issuePassword} from '../identity/password.ts'
-import {registryId} from './members.ts'
-import {type Call, operation, seconds} from './operation.ts'
-import {list, structure} from './shapes.ts'
+import {type Call, type EcrHandlers, type EcrPublicHandlers, seconds} from './operation.ts'
 
 export const authorizationOperations = {
-  GetAuthorizationToken: operation({
-    mutating: false,
-    // Deprecated: the token is good for every registry that the caller can reach, whatever is asked for.
-    input: structure({registryIds: list(registryId, {min: 1, max: 10})}),
-    run: (call, {registryIds = [call.caller.account]}) => ({
-      authorizationData: registryIds.map(account => ({
-        ...authorizationOf(call),
-        proxyEndpoint: `https://${registryHost(account, call.region)}`,
-      })),
-    }),
+  // Deprecated: the token is good for every registry that the caller can reach, whatever is asked for.
+  GetAuthorizationToken: (call, {registryIds = [call.caller.account]}) => ({
+    authorizationData: registryIds.map(account => ({
+      ...authorizationOf(call),
+      proxyEndpoint: `https://${registryHost(account, call.region)}`,
+    })),
   }),
-}
+} satisfies Partial<EcrHandlers>
 
-export const publicOperations = {
-  GetAuthorizationToken: operation({
-    mutating: false,
-    input: structure({}),
-    run: call => ({authorizationData: authorizationOf(call)}),
-  }),
-}
+export const publicAuthorizationOperations = {
+  GetAuthorizationToken: call => ({authorizationData: authorizationOf(call)}),
+} satisfies Partial<EcrPublicHandlers>
 
 function authorizationOf(call: Call): {readonly authorizationToken: string; readonly expiresAt: number} {
   const {password, expiresAt} = issuePassword(call.seal, call.caller, call.region, call.now())

@@ -3,89 +3,64 @@ import {deleteImage, findImage, type ImageFailure, type ImageId, isFailure} from
 import {putImage, tagAlreadyExists} from '../state/images.ts'
 import type {Image, Repository} from '../state/repository.ts'
 import {isImmutable} from '../state/tag-mutability.ts'
-import {imageIds, imageTag, inRepository, mediaType} from './members.ts'
-import {operation, repositoryOf, where} from './operation.ts'
-import {list, required, structure, text} from './shapes.ts'
-
-const largestManifest = 4 * 1024 * 1024
+import type {Image as ApiImage} from './model/ecr.ts'
+import {type EcrHandlers, repositoryOf, where} from './operation.ts'
 
 export const imageOperations = {
-  BatchGetImage: operation({
-    mutating: false,
-    input: structure({
-      ...inRepository,
-      imageIds: required(imageIds),
-      // Nothing is converted: ECR never does by digest; whether it still does by tag is unconfirmed.
-      acceptedMediaTypes: list(mediaType, {min: 1, max: 100}),
-    }),
-    run: async (call, input) => {
-      const repository = repositoryOf(call, input)
-      const images: object[] = []
-      const failures: ImageFailure[] = []
-      for (const imageId of input.imageIds) {
-        const image = findImage(repository, imageId)
-        if (isFailure(image)) {
-          failures.push(image)
-        } else {
-          const bytes = await call.world.content.readWhole(image.digest)
-          images.push(imageAnswer(repository, image, imageId.imageTag, bytes.toString()))
-          repository.recordPull(image.digest, call.now())
-        }
+  // Nothing is converted: ECR never does by digest; whether it still does by tag is unconfirmed.
+  BatchGetImage: async (call, input) => {
+    const repository = repositoryOf(call, input)
+    const images: ApiImage[] = []
+    const failures: ImageFailure[] = []
+    for (const imageId of input.imageIds) {
+      const image = findImage(repository, imageId)
+      if (isFailure(image)) {
+        failures.push(image)
+      } else {
+        const bytes = await call.world.content.readWhole(image.digest)
+        images.push(imageAnswer(repository, image, imageId.imageTag, bytes.toString()))
+        repository.recordPull(image.digest, call.now())
       }
-      return {images, failures}
-    },
-  }),
+    }
+    return {images, failures}
+  },
 
-  PutImage: operation({
-    mutating: true,
-    input: structure({
-      ...inRepository,
-      imageManifest: required(text({min: 1, max: largestManifest})),
-      imageManifestMediaType: mediaType,
-      imageTag,
-      imageDigest: text(),
-    }),
-    run: async (call, input) => {
-      const repository = repositoryOf(call, input)
-      const {image, changed} = await putImage(
-        repository,
-        call.world.content,
-        {
-          bytes: Buffer.from(input.imageManifest),
-          mediaType: input.imageManifestMediaType,
-          tag: input.imageTag,
-          digest: input.imageDigest,
-        },
-        call.now(),
-      )
-      if (!changed) throw alreadyExists(repository, image, input.imageTag)
-      return {image: imageAnswer(repository, image, input.imageTag, input.imageManifest)}
-    },
-  }),
+  PutImage: async (call, input) => {
+    const repository = repositoryOf(call, input)
+    const {image, changed} = await putImage(
+      repository,
+      call.world.content,
+      {
+        bytes: Buffer.from(input.imageManifest),
+        mediaType: input.imageManifestMediaType,
+        tag: input.imageTag,
+        digest: input.imageDigest,
+      },
+      call.now(),
+    )
+    if (!changed) throw alreadyExists(repository, image, input.imageTag)
+    return {image: imageAnswer(repository, image, input.imageTag, input.imageManifest)}
+  },
 
-  BatchDeleteImage: operation({
-    mutating: true,
-    input: structure({...inRepository, imageIds: required(imageIds)}),
-    run: (call, input) => {
-      const repository = repositoryOf(call, input)
-      const deleted: ImageId[] = []
-      const failures: ImageFailure[] = []
-      for (const imageId of input.imageIds) {
-        const outcome = deleteImage(repository, imageId)
-        if ('failureCode' in outcome) failures.push(outcome)
-        else deleted.push(...outcome)
-      }
-      return {imageIds: deleted, failures}
-    },
-  }),
-}
+  BatchDeleteImage: (call, input) => {
+    const repository = repositoryOf(call, input)
+    const deleted: ImageId[] = []
+    const failures: ImageFailure[] = []
+    for (const imageId of input.imageIds) {
+      const outcome = deleteImage(repository, imageId)
+      if ('failureCode' in outcome) failures.push(outcome)
+      else deleted.push(...outcome)
+    }
+    return {imageIds: deleted, failures}
+  },
+} satisfies Partial<EcrHandlers>
 
 function imageAnswer(
   repository: Repository,
   image: Image,
   tag: string | undefined,
   manifest: string,
-): object {
+): ApiImage {
   return {
     ...where(repository),
     imageId: {imageDigest: image.digest, ...(tag === undefined ? {} : {imageTag: tag})},

@@ -1,141 +1,108 @@
 import {downloadLink} from '../download/link.ts'
 import {EcrError, invalidParameter} from '../ecr-error.ts'
 import type {Upload} from '../state/uploads.ts'
-import {inRepository, layerDigest, layerDigestPattern, uploadId} from './members.ts'
-import {operation, repositoryOf, where} from './operation.ts'
-import {integer, list, required, structure, text} from './shapes.ts'
+import type {Layer, LayerFailure, LayerFailureCode} from './model/ecr.ts'
+import {type EcrHandlers, repositoryOf, where} from './operation.ts'
 
 const mebibyte = 1024 * 1024
 const partSize = 10 * mebibyte
 const smallestPart = 5 * mebibyte
-// 20 MiB in base64.
-const largestPartText = Math.ceil((20 * mebibyte) / 3) * 4
 const mostParts = 4200
+const digestPattern = /^[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+$/
 
 export const layerOperations = {
-  BatchCheckLayerAvailability: operation({
-    mutating: false,
-    input: structure({...inRepository, layerDigests: required(list(text({max: 1000}), {min: 1, max: 100}))}),
-    run: (call, input) => {
-      const repository = repositoryOf(call, input)
-      const layers: object[] = []
-      const failures: object[] = []
-      for (const digest of input.layerDigests) {
-        const layer = repository.layers.get(digest)
-        if (layer !== undefined) {
-          layers.push({
-            layerDigest: digest,
-            layerAvailability: 'AVAILABLE',
-            layerSize: layer.size,
-            // What a layer is that no image lists yet: unconfirmed.
-            mediaType: layer.mediaType ?? 'application/vnd.docker.image.rootfs.diff.tar.gzip',
-          })
-        } else if (layerDigestPattern.test(digest)) {
-          // Or an entry UNAVAILABLE among the layers: unconfirmed.
-          failures.push(failure(digest, 'MissingLayerDigest', 'Requested layer not found'))
-        } else {
-          failures.push(failure(digest, 'InvalidLayerDigest', 'Invalid layer digest'))
-        }
+  BatchCheckLayerAvailability: (call, input) => {
+    const repository = repositoryOf(call, input)
+    const layers: Layer[] = []
+    const failures: LayerFailure[] = []
+    for (const digest of input.layerDigests) {
+      const layer = repository.layers.get(digest)
+      if (layer !== undefined) {
+        layers.push({
+          layerDigest: digest,
+          layerAvailability: 'AVAILABLE',
+          layerSize: layer.size,
+          // What a layer is that no image lists yet: unconfirmed.
+          mediaType: layer.mediaType ?? 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+        })
+      } else if (digestPattern.test(digest)) {
+        // Or an entry UNAVAILABLE among the layers: unconfirmed.
+        failures.push(failure(digest, 'MissingLayerDigest', 'Requested layer not found'))
+      } else {
+        failures.push(failure(digest, 'InvalidLayerDigest', 'Invalid layer digest'))
       }
-      return {layers, failures}
-    },
-  }),
+    }
+    return {layers, failures}
+  },
 
-  InitiateLayerUpload: operation({
-    mutating: true,
-    input: structure(inRepository),
-    run: async (call, input) => {
-      const upload = await call.world.uploads.start(repositoryOf(call, input), call.now())
-      return {uploadId: upload.id, partSize}
-    },
-  }),
+  InitiateLayerUpload: async (call, input) => {
+    const upload = await call.world.uploads.start(repositoryOf(call, input), call.now())
+    return {uploadId: upload.id, partSize}
+  },
 
-  UploadLayerPart: operation({
-    mutating: true,
-    input: structure({
-      ...inRepository,
-      uploadId: required(uploadId),
-      partFirstByte: required(integer({min: 0})),
-      partLastByte: required(integer({min: 0})),
-      layerPartBlob: required(text({max: largestPartText})),
-    }),
-    run: async (call, input) => {
-      const repository = repositoryOf(call, input)
-      const upload = call.world.uploads.find(repository, input.uploadId)
-      const part = Buffer.from(input.layerPartBlob, 'base64')
-      const {partFirstByte, partLastByte} = input
-      const position = upload.writer.size
-      if (upload.busy || partFirstByte !== position || partLastByte - partFirstByte + 1 !== part.length) {
-        const members = {...where(repository), uploadId: upload.id, lastValidByteReceived: position - 1}
-        throw new EcrError(
-          'InvalidLayerPartException',
-          `Layer part with first byte ${partFirstByte} and last byte ${partLastByte} is not consecutive to previous part upload`,
-          {members},
-        )
-      }
-      if (upload.parts.length === mostParts) {
-        throw new EcrError('LimitExceededException', `A layer has at most ${mostParts} parts`)
-      }
-      upload.busy = true
-      try {
-        await upload.writer.write(part)
-      } finally {
-        upload.busy = false
-      }
-      upload.parts.push(part.length)
-      return {...where(repository), uploadId: upload.id, lastByteReceived: partLastByte}
-    },
-  }),
+  UploadLayerPart: async (call, input) => {
+    const repository = repositoryOf(call, input)
+    const upload = call.world.uploads.find(repository, input.uploadId)
+    const {partFirstByte, partLastByte, layerPartBlob: part} = input
+    const position = upload.writer.size
+    if (upload.busy || partFirstByte !== position || partLastByte - partFirstByte + 1 !== part.length) {
+      const members = {...where(repository), uploadId: upload.id, lastValidByteReceived: position - 1}
+      throw new EcrError(
+        'InvalidLayerPartException',
+        `Layer part with first byte ${partFirstByte} and last byte ${partLastByte} is not consecutive to previous part upload`,
+        {members},
+      )
+    }
+    if (upload.parts.length === mostParts) {
+      throw new EcrError('LimitExceededException', `A layer has at most ${mostParts} parts`)
+    }
+    upload.busy = true
+    try {
+      await upload.writer.write(part)
+    } finally {
+      upload.busy = false
+    }
+    upload.parts.push(part.length)
+    return {...where(repository), uploadId: upload.id, lastByteReceived: partLastByte}
+  },
 
-  CompleteLayerUpload: operation({
-    mutating: true,
-    input: structure({
-      ...inRepository,
-      uploadId: required(uploadId),
-      layerDigests: required(list(layerDigest, {min: 1, max: 100})),
-    }),
-    run: async (call, input) => {
-      const repository = repositoryOf(call, input)
-      const upload = call.world.uploads.find(repository, input.uploadId)
-      requireParts(upload)
-      const present = input.layerDigests.find(digest => repository.layers.has(digest))
-      if (present !== undefined && upload.writer.digest() === present) {
-        await call.world.uploads.cancel(upload)
-        throw new EcrError(
-          'LayerAlreadyExistsException',
-          `Layer with digest '${present}' already exists in the repository with name '${repository.id.name}' in registry with id '${repository.id.account}'`,
-        )
-      }
-      const digest = await call.world.uploads.complete(upload, input.layerDigests)
-      return {...where(repository), uploadId: upload.id, layerDigest: digest}
-    },
-  }),
+  CompleteLayerUpload: async (call, input) => {
+    const repository = repositoryOf(call, input)
+    const upload = call.world.uploads.find(repository, input.uploadId)
+    requireParts(upload)
+    const present = input.layerDigests.find(digest => repository.layers.has(digest))
+    if (present !== undefined && upload.writer.digest() === present) {
+      await call.world.uploads.cancel(upload)
+      throw new EcrError(
+        'LayerAlreadyExistsException',
+        `Layer with digest '${present}' already exists in the repository with name '${repository.id.name}' in registry with id '${repository.id.account}'`,
+      )
+    }
+    const digest = await call.world.uploads.complete(upload, input.layerDigests)
+    return {...where(repository), uploadId: upload.id, layerDigest: digest}
+  },
 
-  GetDownloadUrlForLayer: operation({
-    mutating: false,
-    input: structure({...inRepository, layerDigest: required(layerDigest)}),
-    run: (call, input) => {
-      const repository = repositoryOf(call, input)
-      const layer = repository.layers.get(input.layerDigest)
-      const {name, account} = repository.id
-      const which = `Layer with digest '${input.layerDigest}'`
-      const place = `in the repository with name '${name}' in the registry with id '${account}'`
-      if (layer === undefined) {
-        throw new EcrError('LayersNotFoundException', `${which} does not exist ${place}`)
-      }
-      if (layer.images === 0) {
-        throw new EcrError(
-          'LayerInaccessibleException',
-          `${which} is not associated with an image ${place}. Unassociated image layers may be cleaned up at any time`,
-        )
-      }
-      return {
-        downloadUrl: downloadLink(call, repository.id, input.layerDigest),
-        layerDigest: input.layerDigest,
-      }
-    },
-  }),
-}
+  GetDownloadUrlForLayer: (call, input) => {
+    const repository = repositoryOf(call, input)
+    const layer = repository.layers.get(input.layerDigest)
+    const {name, account} = repository.id
+    const which = `Layer with digest '${input.layerDigest}'`
+    const place = `in the repository with name '${name}' in the registry with id '${account}'`
+    if (layer === undefined) {
+      throw new EcrError('LayersNotFoundException', `${which} does not exist ${place}`)
+    }
+    if (layer.images === 0) {
+      throw new EcrError(
+        'LayerInaccessibleException',
+        `${which} is not associated with an image ${place}. Unassociated image layers may be cleaned up at any time`,
+      )
+    }
+    return {
+      downloadUrl: downloadLink(call, repository.id, input.layerDigest),
+      layerDigest: input.layerDigest,
+    }
+  },
+} satisfies Partial<EcrHandlers>
 
 function requireParts({writer, parts, busy, id}: Upload): void {
   if (busy) throw invalidParameter('uploadId', 'a part is still being uploaded')
@@ -150,6 +117,6 @@ function requireParts({writer, parts, busy, id}: Upload): void {
   }
 }
 
-function failure(layerDigest: string, failureCode: string, failureReason: string): object {
+function failure(layerDigest: string, failureCode: LayerFailureCode, failureReason: string): LayerFailure {
   return {layerDigest, failureCode, failureReason}
 }

@@ -3,7 +3,8 @@ import type {Seal} from '../identity/seal.ts'
 import {openRepository} from '../state/access.ts'
 import type {Repository} from '../state/repository.ts'
 import type {World} from '../state/world.ts'
-import type {Shape} from './shapes.ts'
+import type {EcrOperations} from './model/ecr.ts'
+import type {EcrPublicOperations} from './model/ecr-public.ts'
 
 /** What every plane of the sandbox works with. */
 export interface Services {
@@ -22,22 +23,25 @@ export interface Call extends Services {
   readonly region: string
 }
 
-export interface Operation {
-  readonly mutating: boolean
-  /** @throws {EcrError} what the operation answers instead. */
-  readonly run: (call: Call, input: unknown) => Promise<object>
+/**
+ * What each operation does with input that satisfies the API's model, and answers as the model has it. It throws
+ * EcrError to refuse.
+ */
+export type Handlers<
+  Operations extends Record<keyof Operations, {readonly input: unknown; readonly output: object}>,
+> = {
+  readonly [Name in keyof Operations]: (
+    call: Call,
+    input: Operations[Name]['input'],
+  ) => Operations[Name]['output'] | Promise<Operations[Name]['output']>
 }
 
-/** Makes an operation of its input's shape and what it does with input that satisfies it. */
-export function operation<T>(definition: {
-  readonly mutating: boolean
-  readonly input: Shape<T>
-  readonly run: (call: Call, input: T) => object | Promise<object>
-}): Operation {
-  return {
-    mutating: definition.mutating,
-    run: async (call, input) => definition.run(call, definition.input.check(input, 'input')),
-  }
+export type EcrHandlers = Handlers<EcrOperations>
+export type EcrPublicHandlers = Handlers<EcrPublicOperations>
+
+/** Whether an operation of this name could change a registry. */
+export function isMutating(operation: string): boolean {
+  return !/^(?:BatchCheck|BatchGet|Describe|Get|List|Validate)/.test(operation)
 }
 
 interface InRepository {

@@ -1,8 +1,11 @@
-import {authorizationOperations, publicOperations} from './authorization.ts'
+import type {ApiModel} from './api-model.ts'
+import {authorizationOperations, publicAuthorizationOperations} from './authorization.ts'
 import {imageListingOperations} from './image-listings.ts'
 import {imageOperations} from './images.ts'
 import {layerOperations} from './layers.ts'
-import type {Operation} from './operation.ts'
+import ecrModel from './model/ecr.json' with {type: 'json'}
+import ecrPublicModel from './model/ecr-public.json' with {type: 'json'}
+import type {Call, EcrHandlers, EcrPublicHandlers} from './operation.ts'
 import {registrySettingOperations} from './registry-settings.ts'
 import {repositoryOperations} from './repositories.ts'
 import {repositoryPolicyOperations} from './repository-policies.ts'
@@ -11,34 +14,40 @@ import {repositoryPolicyOperations} from './repository-policies.ts'
 export interface Api {
   /** Service name in the credential scope of a signature. */
   readonly service: string
-  readonly operations: ReadonlyMap<string, Operation>
+  readonly model: ApiModel
+  /** By name; their input satisfies the model. */
+  readonly handlers: ReadonlyMap<string, (call: Call, input: never) => object | Promise<object>>
   /** Regions that have it; absent, all. */
   readonly regions?: readonly string[]
 }
 
+const ecr: Partial<EcrHandlers> = {
+  ...authorizationOperations,
+  ...layerOperations,
+  ...imageOperations,
+  ...imageListingOperations,
+  ...repositoryOperations,
+  ...repositoryPolicyOperations,
+  ...registrySettingOperations,
+}
+
+const ecrPublic: Partial<EcrPublicHandlers> = {
+  ...publicAuthorizationOperations,
+}
+
 /** APIs by the prefix of their `X-Amz-Target` header. */
-export const apis: ReadonlyMap<string, Api> = new Map([
+export const apis: ReadonlyMap<string, Api> = new Map<string, Api>([
   [
     'AmazonEC2ContainerRegistry_V20150921',
-    {
-      service: 'ecr',
-      operations: table(
-        authorizationOperations,
-        layerOperations,
-        imageOperations,
-        imageListingOperations,
-        repositoryOperations,
-        repositoryPolicyOperations,
-        registrySettingOperations,
-      ),
-    },
+    {service: 'ecr', model: ecrModel as ApiModel, handlers: new Map(Object.entries(ecr))},
   ],
   [
     'SpencerFrontendService',
-    {service: 'ecr-public', operations: table(publicOperations), regions: ['us-east-1', 'us-west-2']},
+    {
+      service: 'ecr-public',
+      model: ecrPublicModel as ApiModel,
+      handlers: new Map(Object.entries(ecrPublic)),
+      regions: ['us-east-1', 'us-west-2'],
+    },
   ],
 ])
-
-function table(...subjects: readonly Readonly<Record<string, Operation>>[]): ReadonlyMap<string, Operation> {
-  return new Map(subjects.flatMap(subject => Object.entries(subject)))
-}

@@ -10,7 +10,8 @@ import {
   readBody,
   type Trouble,
 } from '../server/exchange.ts'
-import type {Services} from './operation.ts'
+import {check} from './check.ts'
+import {isMutating, type Services} from './operation.ts'
 import {type Api, apis} from './operations.ts'
 
 // A layer part of 20 MiB in base64, and its frame.
@@ -21,7 +22,7 @@ export async function openApiRequest(incoming: Incoming, services: Services): Pr
   const {headers} = incoming
   const [prefix = '', name = ''] = (headerOf(headers, 'x-amz-target') ?? '').split('.')
   const api = apis.get(prefix)
-  const operation = api?.operations.get(name)
+  const handler = api?.handlers.get(name)
   const body = await readBody(incoming.body, largestBody)
   const input = body === undefined ? tooLarge() : parse(body)
   const signed = identify(
@@ -33,13 +34,17 @@ export async function openApiRequest(incoming: Incoming, services: Services): Pr
     plane: 'api',
     operation: name,
     ...(typeof signed === 'string' ? {} : who(signed, input)),
-    mutating: operation?.mutating ?? false,
+    mutating: handler !== undefined && isMutating(name),
     answer: async () => {
       try {
         const {caller, region} = authenticate(signed, api)
-        if (operation === undefined) throw new EcrError('UnknownOperationException', '', {status: 404})
+        const shape = api?.model.operations[name]?.input
+        if (api === undefined || handler === undefined || shape === undefined) {
+          throw new EcrError('UnknownOperationException', '', {status: 404})
+        }
         if (input instanceof EcrError) throw input
-        return json(200, await operation.run({...services, operation: name, caller, region}, input))
+        const checked = check(api.model, shape, input, 'input') as never
+        return json(200, await handler({...services, operation: name, caller, region}, checked))
       } catch (error) {
         if (error instanceof EcrError) return refusal(error)
         throw error

@@ -1,45 +1,26 @@
 import {EcrError, invalidParameter} from '../ecr-error.ts'
 import {isPolicy} from '../state/policy.ts'
 import type {Repository} from '../state/repository.ts'
-import {inRepository} from './members.ts'
-import {operation, repositoryOf, where} from './operation.ts'
+import {type EcrHandlers, repositoryOf, where} from './operation.ts'
 import {printPolicy} from './policy-text.ts'
-import {boolean, required, structure, text} from './shapes.ts'
 
 export const repositoryPolicyOperations = {
-  SetRepositoryPolicy: operation({
-    mutating: true,
-    input: structure({
-      ...inRepository,
-      policyText: required(text({max: 10_240})),
-      // Lets a policy lock its author out; here nobody of the own account is kept from setting policies.
-      force: boolean,
-    }),
-    run: (call, input) => {
-      const repository = repositoryOf(call, input)
-      repository.settings = {...repository.settings, policy: parsePolicy(input.policyText)}
-      return answer(repository)
-    },
-  }),
+  SetRepositoryPolicy: (call, input) => {
+    const repository = repositoryOf(call, input)
+    repository.settings = {...repository.settings, policy: parsePolicy(input.policyText)}
+    return answer(repository)
+  },
 
-  GetRepositoryPolicy: operation({
-    mutating: false,
-    input: structure(inRepository),
-    run: (call, input) => answer(repositoryOf(call, input)),
-  }),
+  GetRepositoryPolicy: (call, input) => answer(repositoryOf(call, input)),
 
-  DeleteRepositoryPolicy: operation({
-    mutating: true,
-    input: structure(inRepository),
-    run: (call, input) => {
-      const repository = repositoryOf(call, input)
-      const deleted = answer(repository)
-      const {policy: _, ...settings} = repository.settings
-      repository.settings = settings
-      return deleted
-    },
-  }),
-}
+  DeleteRepositoryPolicy: (call, input) => {
+    const repository = repositoryOf(call, input)
+    const deleted = answer(repository)
+    const {policy: _, ...settings} = repository.settings
+    repository.settings = settings
+    return deleted
+  },
+} satisfies Partial<EcrHandlers>
 
 function parsePolicy(policyText: string): object {
   try {
@@ -51,7 +32,7 @@ function parsePolicy(policyText: string): object {
   throw invalidParameter('PolicyText', 'Invalid repository policy provided')
 }
 
-function answer(repository: Repository): object {
+function answer(repository: Repository) {
   const {policy} = repository.settings
   if (policy !== undefined) return {...where(repository), policyText: printPolicy(policy)}
   const {name, account} = repository.id

@@ -1,4 +1,4 @@
-import {repositoryName} from '../api/members.ts'
+import {checkRepositoryName} from '../api/check.ts'
 import type {Services} from '../api/operation.ts'
 import {invalidParameter} from '../ecr-error.ts'
 import type {Caller} from '../identity/caller.ts'
@@ -23,7 +23,7 @@ export type Handler = (request: RegistryRequest) => Reply | Promise<Reply>
  */
 export function open(request: RegistryRequest, name: string, action: string): Repository {
   const {world, caller, account, region} = request
-  repositoryName.check(name, 'repositoryName')
+  checkRepositoryName(name)
   return openRepository(world, caller, {account, region, name}, action)
 }
 

@@ -1,4 +1,4 @@
-import {repositoryName} from '../api/members.ts'
+import {checkRepositoryName} from '../api/check.ts'
 import type {Reply} from '../server/exchange.ts'
 import {openRepository} from '../state/access.ts'
 import type {Repository} from '../state/repository.ts'
@@ -35,7 +35,7 @@ function mountable(
   const {world, account, region, caller} = request
   if (world.setting(account, region, 'BLOB_MOUNTING') !== 'ENABLED') return undefined
   try {
-    repositoryName.check(from, 'repositoryName')
+    checkRepositoryName(from)
     const source = openRepository(world, caller, {account, region, name: from}, 'GetDownloadUrlForLayer')
     const layer = source.layers.get(digest)
     const sameKey = JSON.stringify(source.settings.encryption) === JSON.stringify(target.settings.encryption)

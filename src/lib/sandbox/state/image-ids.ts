@@ -1,3 +1,4 @@
+import type {ImageFailureCode} from '../api/model/ecr.ts'
 import type {Image, Repository} from './repository.ts'
 
 /** How the API names an image: by digest, by tag, or by both, which must then agree. */
@@ -9,7 +10,7 @@ export interface ImageId {
 /** One item that a batch call could not do; the call as a whole succeeds. */
 export interface ImageFailure {
   readonly imageId: ImageId
-  readonly failureCode: string
+  readonly failureCode: ImageFailureCode
   readonly failureReason: string
 }
 
@@ -50,7 +51,7 @@ export function imageNotFound(imageId: ImageId): ImageFailure {
   return fail(imageId, 'ImageNotFound', 'Requested image not found')
 }
 
-function fail(imageId: ImageId, failureCode: string, failureReason: string): ImageFailure {
+function fail(imageId: ImageId, failureCode: ImageFailureCode, failureReason: string): ImageFailure {
   return {imageId, failureCode, failureReason}
 }
 

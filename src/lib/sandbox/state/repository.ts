@@ -1,3 +1,4 @@
+import type {EncryptionConfiguration} from '../api/model/ecr.ts'
 import {repositoryArn} from '../identity/partition.ts'
 import {type Key, type Ledger, noLedger} from './ledger.ts'
 import type {ManifestFacts} from './manifest.ts'
@@ -15,7 +16,7 @@ export interface RepositorySettings {
   readonly createdAt: number
   readonly tagMutability: TagMutability
   readonly scanOnPush: boolean
-  readonly encryption: {readonly encryptionType: string; readonly kmsKey?: string}
+  readonly encryption: EncryptionConfiguration
   /** The repository policy, parsed. */
   readonly policy?: object
 }
