@@ -1,0 +1,34 @@
+import type {CountType, StorageClass} from './policy.ts'
+
+/** What the evaluation needs to know of an image. Times are milliseconds since the epoch. */
+export interface LifecycleImage {
+  readonly digest: string
+  readonly tags: readonly string[]
+  /** Of an image that is being restored ECR's documentation does not say; callers leave it out. */
+  readonly storageClass: StorageClass
+  readonly pushedAt: number
+  readonly pulledAt?: number
+  readonly archivedAt?: number
+  /** When it was last restored from the archive. */
+  readonly activatedAt?: number
+  /** Digest of the image that this one refers to (OCI 1.1). */
+  readonly subject?: string
+}
+
+/**
+ * The time that each kind of rule orders images by and, for the `since` ones, measures their age from (ECR user guide,
+ * LifecyclePolicies).
+ */
+export const clocks: Readonly<Record<CountType, (image: LifecycleImage) => number>> = {
+  imageCountMoreThan: image =>
+    image.storageClass === 'archive' ? archived(image) : (image.activatedAt ?? image.pushedAt),
+  sinceImagePushed: image => image.pushedAt,
+  // Never pulled: since the push. Restored, and not pulled since: since then.
+  sinceImagePulled: ({pulledAt, pushedAt, activatedAt}) =>
+    Math.max(pulledAt ?? pushedAt, activatedAt ?? Number.NEGATIVE_INFINITY),
+  sinceImageTransitioned: archived,
+}
+
+function archived({archivedAt}: LifecycleImage): number {
+  return archivedAt ?? Number.POSITIVE_INFINITY
+}
