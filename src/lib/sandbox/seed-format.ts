@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import {UsageError} from '../errors.ts'
+import {checked} from './checked.ts'
 import {isAccount, isRegion} from './identity/partition.ts'
 import {type TagMutability, tagMutabilities} from './state/tag-mutability.ts'
 
@@ -91,27 +92,7 @@ const schema = z.strictObject({
 
 /** @throws {UsageError} INVALID_SEED: one line with the first place that is wrong. */
 export function parseSeed(value: unknown): SandboxSeed {
-  const parsed = z.safeParse(schema, value, {error: explain})
-  if (parsed.success) return parsed.data as SandboxSeed
-  const [issue] = parsed.error.issues
-  const place = (issue?.path ?? [])
-    .map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-  throw invalidSeed(place.replace(/^\./, ''), issue?.message ?? 'is wrong')
-}
-
-function explain(issue: z.core.$ZodRawIssue): string {
-  if (issue.code === 'unrecognized_keys') return `has the unknown key "${issue.keys.join('", "')}"`
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`
-  if (issue.code === 'invalid_union') return 'must be text or a list of texts'
-  if (issue.code !== 'invalid_type') return 'must not be empty'
-  return issue.input === undefined ? 'is missing' : `must be ${articles[issue.expected] ?? issue.expected}`
-}
-
-const articles: Readonly<Record<string, string>> = {
-  string: 'text',
-  array: 'a list',
-  object: 'an object',
+  return checked(schema, value, ({place, problem}) => invalidSeed(place, problem)) as SandboxSeed
 }
 
 export function invalidSeed(place: string, problem: string): UsageError {

@@ -1,3 +1,4 @@
+import type {SandboxEvent} from './events/event.ts'
 import type {SandboxSeed} from './seed-format.ts'
 
 /** How a sandbox is started. Everything is optional. */
@@ -10,6 +11,10 @@ export interface SandboxOptions {
   registries?: readonly RegistryPort[]
   /** Milliseconds since the epoch. */
   now?: () => number
+  /** File to which events are appended, or `http:` URL of this machine to which they are posted. */
+  events?: string
+  /** How many calls per second are answered; without it, all. */
+  rates?: Rates | 'published'
   /** Told of each request, and awaited, before it is handled. */
   onRequest?: (request: RecordedRequest) => void | Promise<void>
 }
@@ -20,7 +25,9 @@ export interface RegistryPort {
   port: number
 }
 
-export type Plane = 'api' | 'sts' | 'registry' | 'download'
+export const planes = ['api', 'sts', 'registry', 'download'] as const
+
+export type Plane = (typeof planes)[number]
 
 /** One request as the sandbox saw it. `/_sandbox` requests and those that are refused with 403 are not recorded. */
 export interface RecordedRequest {
@@ -38,39 +45,73 @@ export interface RecordedRequest {
   readonly region?: string
   /** ARN of the caller. */
   readonly principal?: string
+  /** The repository that is addressed. */
+  readonly repository?: string
   /** Whether the request could change a registry. */
   readonly mutating: boolean
   /** HTTP status, once it is answered. */
   status?: number
+  /** What kept it from being answered as usual: a fault of this kind, or the API's rate. */
+  hindrance?: FaultKind | 'rate'
 }
 
 export const faultKinds = [
   'reset-before',
   'reset-after',
-  '500',
-  '503',
-  '429',
-  'throttling',
   'hang',
+  'slow',
   'cut',
+  '429',
+  '500',
+  '502',
+  '503',
+  '504',
+  'throttling',
   'expired-token',
+  'empty',
+  'html',
 ] as const
 
 /**
- * What goes wrong: the connection is reset before or after the request took effect, an error is answered instead, no
- * answer ever comes, or the answer is cut in the middle of its body.
+ * What goes wrong: the connection is reset before or after the request took effect; no answer ever comes, or it comes
+ * slowly, or it is cut in the middle of its body; an error is answered, or 200 without a body, or 200 with a web page.
  */
 export type FaultKind = (typeof faultKinds)[number]
 
-/** Of the requests that match `operation` (all, without it), the one numbered `at` and the `times - 1` after it fail. */
+/** Of the requests that match all that is given, the one numbered `at` and the `times - 1` after it fail. */
 export interface Fault {
+  readonly kind: FaultKind
   /** Counts from 1 when the fault is set. Default 1. */
   readonly at?: number
-  readonly operation?: string
   /** Default 1. */
   readonly times?: number
-  readonly kind: FaultKind
+  readonly operation?: string
+  readonly plane?: Plane
+  readonly account?: string
+  readonly region?: string
+  /** Name of a repository, in which `*` stands for any characters. */
+  readonly repository?: string
+  /** Of the kinds that answer something else, or nothing: whether the request takes effect all the same. Default false. */
+  readonly takesEffect?: boolean
+  /** Of `slow`: how long the answer, not the effect, is held back. Default 0. */
+  readonly delayMs?: number
+  /** Of `slow`: how fast its body is sent. Default as fast as can be. */
+  readonly bytesPerSecond?: number
 }
+
+/** A fault, and how many requests matched it so far. */
+export interface SetFault extends Fault {
+  readonly seen: number
+}
+
+/** Calls per second, and how many may come at once; without `burst`, those of one second. */
+export interface Rate {
+  readonly rate: number
+  readonly burst?: number
+}
+
+/** By operation of ECR's API. Requests of the registry protocol consume the rate of the operation that they map to. */
+export type Rates = Readonly<Record<string, Rate>>
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -78,15 +119,36 @@ export interface Sandbox {
   readonly url: string
   /** `ACCOUNT/REGION` to `http://127.0.0.1:PORT`, for each of `SandboxOptions.registries`. */
   readonly registryUrls: ReadonlyMap<string, string>
+  /**
+   * Environment variables with which gantry, the AWS CLI and the SDKs use the sandbox, as this account and in this region.
+   * AWS_PROFILE is not among them, and must not be set.
+   *
+   * @throws {UsageError} INVALID_REGISTRY.
+   */
+  env(account: string, region: string): Record<string, string>
+  /** In the order of arrival: the latest 100,000. */
   readonly requests: readonly RecordedRequest[]
   clearRequests(): void
-  /** Replaces all faults. */
+  readonly faults: readonly SetFault[]
+  /** Replaces all faults. @throws {UsageError} INVALID_FAULTS, naming the place. */
   setFaults(faults: readonly Fault[]): void
-  /** Stops the clock at this time; `undefined` lets it run again. */
-  setClock(epochMs: number | undefined): void
+  readonly rates: Rates
+  /** Replaces all rates; `{}` ends them. @throws {UsageError} INVALID_RATES, naming the place. */
+  setRates(rates: Rates | 'published'): void
+  /** In the order in which they happened: the latest 100,000. */
+  readonly events: readonly SandboxEvent[]
+  clearEvents(): void
+  /** What the sandbox's clock shows, in milliseconds since the epoch. */
+  now(): number
+  /** Stops the clock at this time, and does what is due by then; `undefined` lets it run again. */
+  setClock(epochMs: number | undefined): Promise<void>
+  /** Stops the clock this much later than it shows now, and does what is due by then. */
+  advanceClock(ms: number): Promise<void>
   /** @throws {UsageError} INVALID_SEED, naming the place. */
   seed(seed: SandboxSeed): Promise<void>
-  /** Forgets everything: registries, accounts, faults, requests and the clock. */
+  /** Makes it as it was started, with nothing in it: no registries, accounts, faults, requests and events. */
   reset(): Promise<void>
   close(): Promise<void>
+  /** Closes it: `await using sandbox = await startSandbox()`. */
+  [Symbol.asyncDispose](): Promise<void>
 }

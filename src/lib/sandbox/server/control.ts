@@ -1,72 +1,117 @@
 import {GantryError, UsageError} from '../../errors.ts'
-import {parseSeed} from '../seed-format.ts'
-import type {Sandbox} from '../types.ts'
+import type {EventLog} from '../events/event-log.ts'
+import type {SandboxSeed} from '../seed-format.ts'
+import type {Fault, Rates, Sandbox} from '../types.ts'
+import {parseClock} from './clock-setting.ts'
 import {type Incoming, type Reply, readBody} from './exchange.ts'
-import {parseFaults} from './faults.ts'
+import type {RequestLog} from './request-log.ts'
 
 const largestBody = 256 * 1024 * 1024
 
+/** What is controlled. */
+export interface Controlled {
+  readonly sandbox: Sandbox
+  readonly log: RequestLog
+  readonly events: EventLog
+}
+
+/** Does one thing with one resource; what it returns is the answer. */
+type Action = (controlled: Controlled, incoming: Incoming) => object | Promise<object>
+
+/** What there is under `/_sandbox/`, and what can be done with it. The sandbox checks what it is given. */
+const resources: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
+  health: {
+    GET: ({sandbox}) => ({
+      status: 'ok',
+      registries: Array.from(sandbox.registryUrls, ([registry, url]) => {
+        const [account, region] = registry.split('/')
+        return {account, region, url}
+      }),
+    }),
+  },
+  requests: {
+    GET: ({log}, {query}) => {
+      const since = parseSince(query)
+      return {requests: log.requests.filter(({index}) => index > since), dropped: log.dropped}
+    },
+    DELETE: ({log}) => done(log.clear()),
+  },
+  faults: {
+    GET: ({sandbox}) => ({faults: sandbox.faults}),
+    PUT: async ({sandbox}, incoming) => done(sandbox.setFaults((await readJson(incoming)) as Fault[])),
+    DELETE: ({sandbox}) => done(sandbox.setFaults([])),
+  },
+  rates: {
+    GET: ({sandbox}) => ({rates: sandbox.rates}),
+    PUT: async ({sandbox}, incoming) => done(sandbox.setRates((await readJson(incoming)) as Rates)),
+    DELETE: ({sandbox}) => done(sandbox.setRates({})),
+  },
+  clock: {
+    GET: ({sandbox}) => ({epochMs: sandbox.now()}),
+    PUT: async ({sandbox}, incoming) => {
+      const setting = parseClock(await readJson(incoming))
+      if ('advanceMs' in setting) await sandbox.advanceClock(setting.advanceMs)
+      else await sandbox.setClock(setting.epochMs ?? undefined)
+      return {epochMs: sandbox.now()}
+    },
+  },
+  events: {
+    GET: ({events: {events, dropped, undelivered}}) => ({events, dropped, undelivered}),
+    DELETE: ({events}) => done(events.clear()),
+  },
+  seed: {
+    POST: async ({sandbox}, incoming) => done(await sandbox.seed((await readJson(incoming)) as SandboxSeed)),
+  },
+  reset: {
+    POST: async ({sandbox}) => done(await sandbox.reset()),
+  },
+}
+
 /** Answers `/_sandbox/...`: what a test does to a sandbox that runs in another process. */
-export async function control(sandbox: Sandbox, incoming: Incoming): Promise<Reply> {
+export async function control(controlled: Controlled, incoming: Incoming): Promise<Reply> {
+  const name = incoming.path.slice('/_sandbox/'.length)
+  const resource = Object.hasOwn(resources, name) ? resources[name] : undefined
+  if (resource === undefined) return refusal(404, 'UNKNOWN_RESOURCE', `The sandbox has no "${name}".`)
+  const action = Object.hasOwn(resource, incoming.method) ? resource[incoming.method] : undefined
+  if (action === undefined) {
+    const allow = Object.keys(resource).join(', ')
+    const reply = refusal(405, 'METHOD_NOT_ALLOWED', `The sandbox's "${name}" takes ${allow}.`)
+    return {...reply, headers: {...reply.headers, allow}}
+  }
   try {
-    return await command(sandbox, incoming)
+    return json(200, await action(controlled, incoming))
   } catch (error) {
-    if (error instanceof GantryError) return json(400, {code: error.code, message: error.message})
+    if (error instanceof TooLarge) return refusal(413, 'BODY_TOO_LARGE', error.message)
+    if (error instanceof GantryError) return refusal(400, error.code, error.message)
     throw error
   }
 }
 
-async function command(sandbox: Sandbox, incoming: Incoming): Promise<Reply> {
-  switch (`${incoming.method} ${incoming.path.slice('/_sandbox/'.length)}`) {
-    case 'GET health':
-      return json(200, {
-        status: 'ok',
-        registries: Array.from(sandbox.registryUrls, ([registry, url]) => {
-          const [account, region] = registry.split('/')
-          return {account, region, url}
-        }),
-      })
-    case 'GET requests':
-      return json(200, {requests: sandbox.requests})
-    case 'DELETE requests':
-      sandbox.clearRequests()
-      return json(200, {})
-    case 'PUT faults':
-      sandbox.setFaults(parseFaults(await readJson(incoming)))
-      return json(200, {})
-    case 'PUT clock':
-      sandbox.setClock(parseClock(await readJson(incoming)))
-      return json(200, {})
-    case 'POST seed':
-      await sandbox.seed(parseSeed(await readJson(incoming)))
-      return json(200, {})
-    case 'POST reset':
-      await sandbox.reset()
-      return json(200, {})
-    default:
-      return json(404, {code: 'UNKNOWN_COMMAND', message: 'There is no such sandbox command.'})
-  }
-}
+class TooLarge extends Error {}
 
 async function readJson({body}: Incoming): Promise<unknown> {
   const bytes = await readBody(body, largestBody)
-  if (bytes === undefined) throw new UsageError('BODY_TOO_LARGE', 'A sandbox command takes at most 256 MiB.')
+  if (bytes === undefined) throw new TooLarge('The sandbox takes at most 256 MiB here.')
   try {
     return JSON.parse(bytes.toString())
   } catch {
-    throw new UsageError('INVALID_JSON', 'The body of a sandbox command must be JSON.')
+    throw new UsageError('INVALID_JSON', 'The body of a request to the sandbox must be JSON.')
   }
 }
 
-/** `{"epochMs": 1700000000000}` stops the clock; `{"epochMs": null}` lets it run. */
-function parseClock(value: unknown): number | undefined {
-  const {epochMs} = (value ?? {}) as {epochMs?: unknown}
-  if (epochMs === null) return undefined
-  if (typeof epochMs === 'number' && Number.isSafeInteger(epochMs)) return epochMs
-  throw new UsageError(
-    'INVALID_CLOCK',
-    'Sandbox clock: epochMs must be a whole number of milliseconds, or null.',
-  )
+/** `?since=INDEX` asks for what came after it. */
+function parseSince(query: URLSearchParams): number {
+  const since = query.get('since') ?? '0'
+  if (/^\d{1,15}$/.test(since)) return Number(since)
+  throw new UsageError('INVALID_SINCE', 'Sandbox requests: since must be the index of a request.')
+}
+
+function done(_: void): object {
+  return {}
+}
+
+function refusal(status: number, code: string, message: string): Reply {
+  return json(status, {code, message})
 }
 
 function json(status: number, value: object): Reply {

@@ -32,6 +32,7 @@ export interface Exchange {
   readonly account?: string
   readonly region?: string
   readonly principal?: string
+  readonly repository?: string
   readonly mutating: boolean
   /** Handles the request; refusals are replies too. */
   readonly answer: () => Promise<Reply>

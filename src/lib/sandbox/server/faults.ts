@@ -1,5 +1,9 @@
+import * as z from 'zod/mini'
 import {UsageError} from '../../errors.ts'
-import {type Fault, type FaultKind, faultKinds} from '../types.ts'
+import {checked, wholeFrom} from '../checked.ts'
+import {matchesWildcard} from '../state/wildcard.ts'
+import {type Fault, faultKinds, planes, type SetFault} from '../types.ts'
+import type {Exchange} from './exchange.ts'
 
 interface Armed {
   readonly fault: Fault
@@ -11,52 +15,71 @@ interface Armed {
 export class Faults {
   #armed: readonly Armed[] = []
 
+  get all(): readonly SetFault[] {
+    return this.#armed.map(({fault, seen}) => ({...fault, seen}))
+  }
+
   set(faults: readonly Fault[]): void {
     this.#armed = faults.map(fault => ({fault, seen: 0}))
   }
 
-  /** Counts a request; the fault that it meets, if any. */
-  next(operation: string | undefined): FaultKind | undefined {
-    let kind: FaultKind | undefined
+  /** Counts a request; the first of the faults that it meets, if any. */
+  next(exchange: Exchange): Fault | undefined {
+    let met: Fault | undefined
     for (const armed of this.#armed) {
       const {fault} = armed
-      if (fault.operation !== undefined && fault.operation !== operation) continue
+      if (!matches(fault, exchange)) continue
       armed.seen += 1
       const past = armed.seen - (fault.at ?? 1)
-      if (past >= 0 && past < (fault.times ?? 1)) kind ??= fault.kind
+      if (past >= 0 && past < (fault.times ?? 1)) met ??= fault
     }
-    return kind
+    return met
   }
 }
+
+function matches(fault: Fault, exchange: Exchange): boolean {
+  for (const property of ['operation', 'plane', 'account', 'region'] as const) {
+    if (fault[property] !== undefined && fault[property] !== exchange[property]) return false
+  }
+  if (fault.repository === undefined) return true
+  return exchange.repository !== undefined && matchesWildcard(fault.repository, exchange.repository)
+}
+
+const text = z.string().check(z.minLength(1))
+
+const schema = z.array(
+  z.strictObject({
+    kind: z.enum(faultKinds),
+    at: z.optional(wholeFrom(1)),
+    times: z.optional(wholeFrom(1)),
+    operation: z.optional(text),
+    plane: z.optional(z.enum(planes)),
+    account: z.optional(text),
+    region: z.optional(text),
+    repository: z.optional(text),
+    takesEffect: z.optional(z.boolean()),
+    delayMs: z.optional(wholeFrom(0)),
+    bytesPerSecond: z.optional(wholeFrom(1)),
+  }),
+)
+
+// These let the request take effect anyway, or by their nature do not.
+const effectIsGiven: readonly string[] = ['reset-before', 'reset-after', 'slow', 'cut']
 
 /** @throws {UsageError} INVALID_FAULTS, naming the place. */
 export function parseFaults(value: unknown): readonly Fault[] {
-  if (!Array.isArray(value)) throw invalid('faults must be a list')
-  return value.map((fault: unknown, index) => parseFault(fault, `faults[${index}]`))
+  const faults = checked(schema, value, ({place, problem}) => invalid(place, problem)) as readonly Fault[]
+  faults.forEach(({kind, takesEffect, delayMs, bytesPerSecond}, index) => {
+    const place = `[${index}]`
+    const slow = delayMs !== undefined || bytesPerSecond !== undefined
+    if (kind === 'slow' && !slow) throw invalid(place, 'is slow and needs delayMs or bytesPerSecond')
+    if (kind !== 'slow' && slow) throw invalid(place, 'has delayMs or bytesPerSecond and is not slow')
+    if (takesEffect !== undefined && effectIsGiven.includes(kind))
+      throw invalid(place, `is ${kind} and cannot have takesEffect`)
+  })
+  return faults
 }
 
-function parseFault(value: unknown, where: string): Fault {
-  if (typeof value !== 'object' || value === null) throw invalid(`${where} must be an object`)
-  const {at, times, operation, kind, ...others} = value as Readonly<Record<string, unknown>>
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined) throw invalid(`${where} has the unknown key "${unknown}"`)
-  const known = faultKinds.find(one => one === kind)
-  if (known === undefined) throw invalid(`${where}.kind must be one of ${faultKinds.join(', ')}`)
-  if (operation !== undefined && typeof operation !== 'string')
-    throw invalid(`${where}.operation must be text`)
-  return {
-    kind: known,
-    ...(operation === undefined ? {} : {operation}),
-    ...(at === undefined ? {} : {at: count(at, `${where}.at`)}),
-    ...(times === undefined ? {} : {times: count(times, `${where}.times`)}),
-  }
-}
-
-function count(value: unknown, where: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value
-  throw invalid(`${where} must be a whole number from 1`)
-}
-
-function invalid(message: string): UsageError {
-  return new UsageError('INVALID_FAULTS', `Sandbox faults: ${message}.`)
+function invalid(place: string, problem: string): UsageError {
+  return new UsageError('INVALID_FAULTS', `Sandbox faults: ${place} ${problem}.`.replace(':  ', ': '))
 }

@@ -1,18 +1,26 @@
 import type {RecordedRequest} from '../types.ts'
 import type {Exchange, Incoming} from './exchange.ts'
+import {Recent} from './recent.ts'
 
-/** Every request that was handled, in the order of arrival. */
+const remembered = 100_000
+
+/** The latest of the requests that were handled, in the order of arrival. */
 export class RequestLog {
-  #requests: RecordedRequest[] = []
+  readonly #recent = new Recent<RecordedRequest>(remembered)
 
   get requests(): readonly RecordedRequest[] {
-    return this.#requests
+    return this.#recent.all
+  }
+
+  /** How many are no longer in `requests`. */
+  get dropped(): number {
+    return this.#recent.dropped
   }
 
   add({method, path, host}: Incoming, exchange: Exchange): RecordedRequest {
-    const {plane, operation, account, region, principal, mutating} = exchange
+    const {plane, operation, account, region, principal, repository, mutating} = exchange
     const request: RecordedRequest = {
-      index: this.#requests.length + 1,
+      index: this.#recent.added + 1,
       plane,
       method,
       path,
@@ -21,13 +29,14 @@ export class RequestLog {
       ...(account === undefined ? {} : {account}),
       ...(region === undefined ? {} : {region}),
       ...(principal === undefined ? {} : {principal}),
+      ...(repository === undefined ? {} : {repository}),
       mutating,
     }
-    this.#requests.push(request)
+    this.#recent.add(request)
     return request
   }
 
   clear(): void {
-    this.#requests = []
+    this.#recent.clear()
   }
 }

@@ -1,6 +1,7 @@
 import type {ServerResponse} from 'node:http'
 import {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
+import {setTimeout as sleep} from 'node:timers/promises'
 import type {Reply} from './exchange.ts'
 
 /** Sends a reply. A client that goes away meanwhile is no error. */
@@ -20,10 +21,8 @@ export async function send(response: ServerResponse, reply: Reply): Promise<void
 
 /** Sends a reply's head and half of its body, and breaks the connection. */
 export async function sendHalf(response: ServerResponse, reply: Reply): Promise<void> {
-  const body = Readable.from(reply.body instanceof Readable ? reply.body : [Buffer.from(reply.body ?? '')])
-  const declared = reply.headers?.['content-length']
-  const length = declared === undefined ? Buffer.byteLength(wholeBody(reply)) : Number(declared)
-  response.writeHead(reply.status, {...reply.headers, 'content-length': String(length)})
+  const {status, headers, body, length} = streamed(reply)
+  response.writeHead(status, headers)
   let left = Math.floor(length / 2)
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
     await new Promise<void>(resolve => {
@@ -35,8 +34,47 @@ export async function sendHalf(response: ServerResponse, reply: Reply): Promise<
   response.destroy()
 }
 
-function wholeBody({body}: Reply): string | Uint8Array {
-  return body === undefined || body instanceof Readable ? '' : body
+/** Sends a reply some milliseconds later, its body at so many bytes per second. */
+export async function sendSlowly(
+  response: ServerResponse,
+  reply: Reply,
+  {delayMs = 0, bytesPerSecond = Infinity}: {readonly delayMs?: number; readonly bytesPerSecond?: number},
+): Promise<void> {
+  const {status, headers, body} = streamed(reply)
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  try {
+    await sleep(delayMs, undefined, {signal: gone.signal})
+    await send(response, {status, headers, body: Readable.from(paced(body, bytesPerSecond, gone.signal))})
+  } catch (error) {
+    if (!gone.signal.aborted) throw error
+  } finally {
+    body.destroy()
+  }
+}
+
+async function* paced(body: Readable, bytesPerSecond: number, signal: AbortSignal) {
+  const step = Math.ceil(bytesPerSecond / 10)
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    for (let from = 0; from < chunk.length; from += step) {
+      const part = chunk.subarray(from, from + step)
+      await sleep((1000 * part.length) / bytesPerSecond, undefined, {signal})
+      yield part
+    }
+  }
+}
+
+/** The reply with its body as a stream, and with its length. */
+function streamed({status, headers, body = ''}: Reply) {
+  const declared = headers?.['content-length']
+  const own = body instanceof Readable ? 0 : Buffer.byteLength(body)
+  const length = declared === undefined ? own : Number(declared)
+  return {
+    status,
+    length,
+    headers: {...headers, ...(status === 204 ? {} : {'content-length': String(length)})},
+    body: body instanceof Readable ? body : Readable.from([Buffer.from(body)]),
+  }
 }
 
 // 204 and 304 have no length; the one of a HEAD reply is its own.

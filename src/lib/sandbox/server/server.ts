@@ -10,13 +10,18 @@ import type {RecordedRequest} from '../types.ts'
 import {type Exchange, headerOf, type Incoming, type Reply} from './exchange.ts'
 import type {Faults} from './faults.ts'
 import {admit} from './guard.ts'
+import {handle} from './handle.ts'
+import type {RateLimits} from './rates.ts'
 import type {RequestLog} from './request-log.ts'
-import {send, sendHalf} from './send.ts'
+import {send} from './send.ts'
 
 /** What all ports of a sandbox share. */
 export interface Machinery extends Services {
+  /** Does what is due by now. */
+  readonly catchUp: () => Promise<void>
   readonly log: RequestLog
   readonly faults: Faults
+  readonly rates: RateLimits
   readonly onRequest: (request: RecordedRequest) => void | Promise<void>
   /** Answers requests under `/_sandbox/`. */
   readonly control: (incoming: Incoming) => Promise<Reply>
@@ -28,9 +33,23 @@ export type Purpose =
   | {readonly kind: 'registry'; readonly account: string; readonly region: string}
   | {readonly kind: 'downloads'}
 
-/** Listens on 127.0.0.1 and nowhere else. @throws {UsageError} PORT_IN_USE. */
-export async function listen(machinery: Machinery, purpose: Purpose, port: number): Promise<Server> {
-  const server = createServer({requestTimeout: 0, keepAliveTimeout: 65_000}, (request, response) => {
+/** Bounds of what a client may cost. A request as a whole has no time limit: a layer may be large, and its link slow. */
+export const bounds = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 30_000,
+  connectionsCheckingInterval: 10_000,
+  requestTimeout: 0,
+  keepAliveTimeout: 65_000,
+}
+
+/** Listens on 127.0.0.1 and nowhere else. @throws {UsageError} PORT_UNAVAILABLE. */
+export async function listen(
+  machinery: Machinery,
+  purpose: Purpose,
+  port: number,
+  options: typeof bounds = bounds,
+): Promise<Server> {
+  const server = createServer(options, (request, response) => {
     void respond(machinery, purpose, request, response)
   })
   await new Promise<void>((resolve, reject) => {
@@ -51,13 +70,14 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const addressed = admit(request.headers)
+    const addressed = admit(request)
     if (addressed === undefined) return await send(response, forbidden)
     const incoming = read(request, purpose, addressed.kind === 'registry' ? addressed : undefined)
     if (incoming.path.startsWith('/_sandbox/')) {
       const permitted = addressed.kind === 'loopback' && purpose.kind !== 'downloads'
       return await send(response, permitted ? await machinery.control(incoming) : forbidden)
     }
+    await machinery.catchUp()
     const exchange = await open(machinery, purpose, incoming)
     if (exchange === undefined) return await send(response, nothingHere)
     const record = machinery.log.add(incoming, exchange)
@@ -67,45 +87,6 @@ async function respond(
     // The client went away, or this is a bug; either way the server goes on.
     if (!response.headersSent && !response.destroyed) await send(response, internalError(error))
     else response.destroy()
-  }
-}
-
-async function handle(
-  {faults, world}: Machinery,
-  exchange: Exchange,
-  record: RecordedRequest,
-  response: ServerResponse,
-): Promise<void> {
-  const fault = faults.next(exchange.operation)
-  const answer = async () => {
-    const reply = await exchange.answer()
-    if (exchange.mutating) await world.flush()
-    record.status = reply.status
-    return reply
-  }
-  switch (fault) {
-    case undefined:
-      return send(response, await answer())
-    case 'hang':
-      return
-    case 'reset-before':
-      response.req.socket.resetAndDestroy()
-      return
-    case 'reset-after':
-      await answer()
-      response.req.socket.resetAndDestroy()
-      return
-    case 'cut':
-      return sendHalf(response, await answer())
-    case '500':
-    case '503':
-    case '429':
-    case 'throttling':
-    case 'expired-token': {
-      const reply = exchange.fail(fault)
-      record.status = reply.status
-      return send(response, reply)
-    }
   }
 }
 

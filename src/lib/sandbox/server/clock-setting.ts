@@ -1,0 +1,19 @@
+import * as z from 'zod/mini'
+import {UsageError} from '../../errors.ts'
+import {checked, wholeFrom} from '../checked.ts'
+
+/** `{"epochMs": 1700000000000}` stops the clock, `{"epochMs": null}` lets it run, `{"advanceMs": 60000}` moves it ahead. */
+export type ClockSetting = {readonly epochMs: number | null} | {readonly advanceMs: number}
+
+const latest = 8.64e15
+
+const setTo = z.strictObject({epochMs: z.nullable(wholeFrom(0).check(z.maximum(latest, 'is no time')))})
+const advance = z.strictObject({advanceMs: wholeFrom(0).check(z.maximum(latest, 'is too long'))})
+
+/** @throws {UsageError} INVALID_CLOCK. */
+export function parseClock(value: unknown): ClockSetting {
+  const advances = typeof value === 'object' && value !== null && 'advanceMs' in value
+  return checked<typeof setTo | typeof advance>(advances ? advance : setTo, value, ({place, problem}) => {
+    return new UsageError('INVALID_CLOCK', `Sandbox clock: ${place} ${problem}.`.replace(':  ', ': '))
+  })
+}
