@@ -1,7 +1,7 @@
 import {checkRepositoryName} from './api/check.ts'
 import {EcrError, invalidParameter} from './ecr-error.ts'
 import {invalidSeed, parseSeed, type SandboxSeed, type SeedRepository} from './seed-format.ts'
-import {keepBytes} from './state/content.ts'
+import {writeAll} from './state/content.ts'
 import {putImage} from './state/images.ts'
 import {isPolicy} from './state/policy.ts'
 import type {Repository} from './state/repository.ts'
@@ -32,7 +32,8 @@ async function applyRepository(
   const repository = await at(place, () => settle(world, seed, now))
   for (const blob of blobs) {
     const bytes = Buffer.from(blob, 'base64')
-    repository.addLayer(await keepBytes(world.content, bytes), bytes.length)
+    const writer = await writeAll(world.content, bytes)
+    await world.holdings.keep(writer, digest => repository.addLayer(digest, bytes.length))
   }
   for (const [index, {tag = [], manifest, mediaType}] of images.entries()) {
     const bytes = manifest.trimStart().startsWith('{')
@@ -41,7 +42,7 @@ async function applyRepository(
     const tags = typeof tag === 'string' ? [tag] : tag
     for (const one of tags.length === 0 ? [undefined] : tags) {
       await at(`${place}.images[${index}]`, () =>
-        putImage(repository, world.content, {bytes, mediaType, tag: one}, now),
+        putImage(world, repository, {bytes, mediaType, tag: one}, now),
       )
     }
   }

@@ -1,13 +1,20 @@
 import type {Server} from 'node:http'
 import {UsageError} from '../errors.ts'
+import type {Services} from './api/operation.ts'
+import {EventLog} from './events/event-log.ts'
+import {openEventSink} from './events/sink.ts'
 import {isAccount, isRegion} from './identity/partition.ts'
 import {Seal} from './identity/seal.ts'
 import {applySeed} from './seed.ts'
 import {control} from './server/control.ts'
-import {Faults} from './server/faults.ts'
+import {Faults, parseFaults} from './server/faults.ts'
+import {parseRates, RateLimits} from './server/rates.ts'
 import {RequestLog} from './server/request-log.ts'
 import {listen, type Machinery, urlOf} from './server/server.ts'
 import {openStorage} from './storage/open.ts'
+import {Clock} from './time/clock.ts'
+import {happen} from './time/happenings.ts'
+import {Timeline} from './time/timeline.ts'
 import type {RegistryPort, Sandbox, SandboxOptions} from './types.ts'
 
 /**
@@ -21,28 +28,54 @@ import type {RegistryPort, Sandbox, SandboxOptions} from './types.ts'
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const {port = 0, registries = [], now = Date.now, onRequest = () => {}} = options
   for (const registry of registries) requireRegistry(registry)
-  const {world, secret, release} = await openStorage(options.data)
+  const rated = parseRates(options.rates ?? {})
+  const sink = options.events === undefined ? undefined : openEventSink(options.events)
+  const {world, secret, close: closeStorage} = await openStorage(options.data)
+  const clock = new Clock(now)
+  const events = new EventLog(clock.now, sink)
   const log = new RequestLog()
   const faults = new Faults()
+  const rates = new RateLimits(clock.now)
+  rates.set(rated)
   const servers: Server[] = []
-  let stoppedClock: number | undefined
   let downloads = ''
 
   const close = async () => {
+    clock.disarm()
     await Promise.all(servers.map(closeServer))
-    await world.close()
-    await release()
+    await closeStorage()
+    await events.close()
+  }
+
+  const services: Services = {
+    world,
+    seal: new Seal(secret),
+    now: clock.now,
+    downloads: () => downloads,
+    timeline: new Timeline(world.table('task'), (task, at) => happen(services, task, at)),
+    events,
+  }
+
+  /** Does what is due by now, and sees to it that what comes next happens in time. */
+  const catchUp = async () => {
+    await services.timeline.runUntil(clock.now())
+    await world.flush()
+    clock.arm(services.timeline, () => void catchUp())
+  }
+
+  const setClock = async (epochMs: number | undefined) => {
+    clock.set(epochMs)
+    await catchUp()
   }
 
   const machinery: Machinery = {
-    world,
-    seal: new Seal(secret),
-    now: () => stoppedClock ?? now(),
-    downloads: () => downloads,
+    ...services,
+    catchUp,
     log,
     faults,
+    rates,
     onRequest,
-    control: incoming => control(sandbox, incoming),
+    control: incoming => control({sandbox, log, events}, incoming),
   }
 
   const serve = async (...where: [Parameters<typeof listen>[1], number]) => {
@@ -70,24 +103,54 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     get requests() {
       return log.requests
     },
+    env: (account, region) => environment(url, account, region),
     clearRequests: () => log.clear(),
-    setFaults: next => faults.set(next),
-    setClock: epochMs => {
-      stoppedClock = epochMs
+    get faults() {
+      return faults.all
     },
-    seed: seed => applySeed(world, seed, machinery.now()),
+    setFaults: next => faults.set(parseFaults(next)),
+    get rates() {
+      return rates.rates
+    },
+    setRates: next => rates.set(parseRates(next)),
+    get events() {
+      return events.events
+    },
+    clearEvents: () => events.clear(),
+    now: clock.now,
+    setClock,
+    advanceClock: ms => setClock(clock.now() + ms),
+    seed: seed => applySeed(world, seed, clock.now()),
     reset: async () => {
       await world.reset()
       log.clear()
       faults.set([])
-      stoppedClock = undefined
+      rates.set(rated)
+      events.clear()
+      clock.set(undefined)
     },
     close,
+    [Symbol.asyncDispose]: close,
   }
   return sandbox
 }
 
-function requireRegistry({account, region}: RegistryPort): void {
+function environment(url: string, account: string, region: string): Record<string, string> {
+  requireRegistry({account, region})
+  return {
+    GANTRY_SANDBOX: url,
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: account,
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+    // Whatever the parent process has must not go along.
+    AWS_SESSION_TOKEN: '',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  }
+}
+
+function requireRegistry({account, region}: Omit<RegistryPort, 'port'>): void {
   if (isAccount(account) && isRegion(region)) return
   throw new UsageError(
     'INVALID_REGISTRY',

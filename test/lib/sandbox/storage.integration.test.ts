@@ -1,8 +1,10 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {appendFile, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {existsSync} from 'node:fs'
+import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
+import {DatabaseSync} from 'node:sqlite'
 import {
   BatchGetImageCommand,
   CreateRepositoryCommand,
@@ -117,7 +119,7 @@ describe('with a data directory', () => {
     expect(files.filter(file => file.isFile())).toEqual([])
   })
 
-  test('what no repository has any more is swept at the next start', async () => {
+  test('what no repository has any more is gone from the disk', async () => {
     const data = await directory()
     await restarted(data, async client => {
       await putSmallImage(client, 'app', 'v1')
@@ -148,36 +150,52 @@ describe('the directory', () => {
     const first = await startSandbox({data})
     await expect(startSandbox({data})).rejects.toMatchObject({
       code: 'DATA_IN_USE',
-      message: `${data} is in use by process ${process.pid}. Stop that sandbox, or use another directory.`,
+      message: `${join(data, 'sandbox.db')} is in use by another sandbox. Stop that one, or use another directory.`,
     })
     await first.close()
     await (await startSandbox({data})).close()
   })
 
-  test('with a last line that was cut off loses that line alone', async () => {
-    const data = await directory()
-    await restarted(data, client => client.send(new CreateRepositoryCommand({repositoryName: 'app'}))).then(
-      ({sandbox}) => sandbox.close(),
-    )
-    await appendFile(join(data, 'journal.jsonl'), '[["repository","111111111111","eu-we')
-    const sandbox = await openSandbox({data})
-    const {repositories} = await ecrClient(sandbox).send(new DescribeRepositoriesCommand({}))
-    expect(repositories?.map(({repositoryName}) => repositoryName)).toEqual(['app'])
-  })
-
-  test('with damage in the middle is not started from', async () => {
+  test('with damage in it is not started from', async () => {
     const data = await directory()
     const {sandbox} = await restarted(data, client => putSmallImage(client, 'app', 'v1'))
     await sandbox.close()
-    const path = join(data, 'journal.jsonl')
-    const [first = '', ...rest] = (await readFile(path, 'utf8')).split('\n')
-    await writeFile(path, [first.slice(5), ...rest].join('\n'))
+    const path = join(data, 'sandbox.db')
+    await writeFile(path, `not a database, ${'x'.repeat(5000)}`)
     await expect(startSandbox({data})).rejects.toMatchObject({
       code: 'DATA_DAMAGED',
-      message: expect.stringContaining('journal.jsonl:1 '),
+      message: expect.stringContaining(path),
     })
-    await writeFile(path, [first, '[["hologram","x"],{}]', ...rest].join('\n'))
-    await expect(startSandbox({data})).rejects.toMatchObject({code: 'DATA_TOO_NEW'})
+  })
+
+  test.each([
+    ['a later version', 'PRAGMA user_version = 2', 'DATA_TOO_NEW'],
+    ['another program', 'PRAGMA application_id = 1', 'NOT_SANDBOX_DATA'],
+  ])('of %s is not started from', async (_, change, code) => {
+    const data = await directory()
+    await (await startSandbox({data})).close()
+    const database = new DatabaseSync(join(data, 'sandbox.db'))
+    database.exec(change)
+    database.close()
+    await expect(startSandbox({data})).rejects.toMatchObject({code})
+  })
+
+  test('after a crash loses what nothing refers to, while it serves', async () => {
+    const data = await directory()
+    const {sandbox} = await restarted(data, client => putSmallImage(client, 'app', 'v1'))
+    await sandbox.close()
+    const database = new DatabaseSync(join(data, 'sandbox.db'))
+    database.exec("INSERT INTO entry VALUES ('open', 'true')")
+    database.close()
+    const stray = join(data, 'content', 'ab', 'c'.repeat(62))
+    await mkdir(dirname(stray), {recursive: true})
+    await writeFile(stray, 'left behind')
+    const next = await startSandbox({data})
+    await next.close()
+    expect(existsSync(stray)).toBe(false)
+    const {layer} = smallImage()
+    const hex = sha256(layer).slice(7)
+    expect(existsSync(join(data, 'content', hex.slice(0, 2), hex.slice(2)))).toBe(true)
   })
 })
 

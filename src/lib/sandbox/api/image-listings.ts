@@ -72,7 +72,7 @@ function* referrers(
   artifactTypes: readonly string[] | undefined,
   from: string,
 ): Listing<ImageReferrer> {
-  for (const digest of [...repository.referrersOf(subject)].toSorted()) {
+  for (const digest of repository.referrersOf(subject)) {
     const image = repository.images.get(digest)
     if (digest < from || image === undefined || artifactTypes === undefined) continue
     const {artifactType, annotations} = image

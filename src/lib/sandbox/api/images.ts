@@ -28,8 +28,8 @@ export const imageOperations = {
   PutImage: async (call, input) => {
     const repository = repositoryOf(call, input)
     const {image, changed} = await putImage(
+      call.world,
       repository,
-      call.world.content,
       {
         bytes: Buffer.from(input.imageManifest),
         mediaType: input.imageManifestMediaType,

@@ -1,8 +1,10 @@
+import type {Events} from '../events/event.ts'
 import type {Caller} from '../identity/caller.ts'
 import type {Seal} from '../identity/seal.ts'
 import {openRepository} from '../state/access.ts'
 import type {Repository} from '../state/repository.ts'
 import type {World} from '../state/world.ts'
+import type {Timeline} from '../time/timeline.ts'
 import type {EcrOperations} from './model/ecr.ts'
 import type {EcrPublicOperations} from './model/ecr-public.ts'
 
@@ -12,6 +14,8 @@ export interface Services {
   readonly seal: Seal
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  readonly timeline: Timeline
+  readonly events: Events
   /** Origin of download links, `http://127.0.0.1:PORT`. */
   readonly downloads: () => string
 }

@@ -1,5 +1,6 @@
 import {invalidParameter} from '../ecr-error.ts'
-import type {EcrHandlers} from './operation.ts'
+import type {Registry} from '../state/world.ts'
+import type {Call, EcrHandlers} from './operation.ts'
 
 // Values of each account setting, the default first. That blob mounting is off by default is unconfirmed.
 const accountSettings = new Map<string, readonly [string, ...string[]]>([
@@ -9,12 +10,9 @@ const accountSettings = new Map<string, readonly [string, ...string[]]>([
 ])
 
 export const registrySettingOperations = {
-  GetAccountSetting: (call, input) => {
-    const [initial] = valuesOf(input.name)
-    return {
-      name: input.name,
-      value: call.world.setting(call.caller.account, call.region, input.name) ?? initial,
-    }
+  GetAccountSetting: (call, {name}) => {
+    valuesOf(name)
+    return {name, value: accountSetting(registryOf(call), name)}
   },
 
   PutAccountSetting: (call, input) => {
@@ -22,12 +20,21 @@ export const registrySettingOperations = {
     if (!values.includes(input.value)) {
       throw invalidParameter('value', `Member must satisfy enum value set: [${values.join(', ')}]`)
     }
-    call.world.putSetting(call.caller.account, call.region, input.name, input.value)
+    registryOf(call).table<string>('account-setting').set(input.name, input.value)
     return {name: input.name, value: input.value}
   },
 
   DescribeRegistry: call => ({registryId: call.caller.account, replicationConfiguration: {rules: []}}),
 } satisfies Partial<EcrHandlers>
+
+/** The value of an account setting, which may never have been set. */
+export function accountSetting(registry: Registry, name: string): string {
+  return registry.table<string>('account-setting').get(name) ?? accountSettings.get(name)?.[0] ?? ''
+}
+
+function registryOf({world, caller, region}: Call): Registry {
+  return world.registry(caller.account, region)
+}
 
 function valuesOf(setting: string): readonly [string, ...string[]] {
   const values = accountSettings.get(setting)

@@ -3,6 +3,7 @@ import {registryHost} from '../identity/partition.ts'
 import {openRepository, requireOwnRegistry} from '../state/access.ts'
 import type {Repository, RepositorySettings} from '../state/repository.ts'
 import {type TagMutability, tagMutabilityOf} from '../state/tag-mutability.ts'
+import type {Registry} from '../state/world.ts'
 import type {Repository as ApiRepository} from './model/ecr.ts'
 import {type Call, type EcrHandlers, repositoryOf, seconds, where} from './operation.ts'
 import {page, refusePaging} from './pages.ts'
@@ -25,15 +26,16 @@ export const repositoryOperations = {
 
   DeleteRepository: (call, input) => {
     const repository = repositoryOf(call, input)
-    if (repository.images.size > 0 && input.force !== true) {
+    if (repository.size > 0 && input.force !== true) {
       const {name, account} = repository.id
       throw new EcrError(
         'RepositoryNotEmptyException',
         `The repository with name '${name}' in registry with id '${account}' cannot be deleted because it still contains images`,
       )
     }
+    const deleted = describe(repository)
     call.world.deleteRepository(repository)
-    return {repository: describe(repository)}
+    return {repository: deleted}
   },
 
   DescribeRepositories: (call, input) => {
@@ -43,9 +45,9 @@ export const repositoryOperations = {
       return {repositories: input.repositoryNames.map(name => describe(named(call, account, name)))}
     }
     requireOwnRegistry(call.caller, account, 'DescribeRepositories')
-    const {repositories} = call.world.registry(account, call.region)
-    const {items, ...next} = page(call, account, input, from => repositories.from(from))
-    return {repositories: items.map(describe), ...next}
+    const registry = call.world.registry(account, call.region)
+    const {items, ...next} = page(call, account, input, from => inOrder(call, registry, from))
+    return {repositories: items, ...next}
   },
 
   PutImageTagMutability: (call, input) => {
@@ -55,6 +57,17 @@ export const repositoryOperations = {
     return {...where(repository), ...describeMutability(repository.settings)}
   },
 } satisfies Partial<EcrHandlers>
+
+function* inOrder(
+  {world}: Call,
+  {account, region, repositories}: Registry,
+  from: string,
+): Generator<readonly [name: string, repository: ApiRepository]> {
+  for (const [name] of repositories.from(from)) {
+    const repository = world.repository({account, region, name})
+    if (repository !== undefined) yield [name, describe(repository)]
+  }
+}
 
 function named(call: Call, account: string, name: string): Repository {
   return openRepository(call.world, call.caller, {account, region: call.region, name}, 'DescribeRepositories')

@@ -17,8 +17,10 @@ export interface ContentStore {
   read(digest: string, range?: Range): Readable
   /** All of it at once, for manifests. */
   readWhole(digest: string): Promise<Buffer>
-  /** Drops everything but `wanted`. */
-  retain(wanted: ReadonlySet<string>): Promise<void>
+  /** Drops the content, at once. */
+  remove(digest: string): void
+  /** Digests of all contents. */
+  all(): AsyncIterable<string>
 }
 
 export interface ContentWriter {
@@ -32,12 +34,11 @@ export interface ContentWriter {
   discard(): Promise<void>
 }
 
-/** Writes bytes that are all here already, and answers their digest. */
-export async function keepBytes(store: ContentStore, bytes: Uint8Array): Promise<string> {
+/** Takes bytes that are all here already. */
+export async function writeAll(store: ContentStore, bytes: Uint8Array): Promise<ContentWriter> {
   const writer = await store.begin()
   await writer.write(bytes)
-  await writer.keep()
-  return writer.digest()
+  return writer
 }
 
 export class MemoryContent implements ContentStore {
@@ -80,11 +81,12 @@ export class MemoryContent implements ContentStore {
     return Promise.resolve(Buffer.concat(this.#chunks(digest)))
   }
 
-  retain(wanted: ReadonlySet<string>): Promise<void> {
-    for (const digest of this.#contents.keys()) {
-      if (!wanted.has(digest)) this.#contents.delete(digest)
-    }
-    return Promise.resolve()
+  remove(digest: string): void {
+    this.#contents.delete(digest)
+  }
+
+  async *all(): AsyncGenerator<string> {
+    yield* this.#contents.keys()
   }
 
   #chunks(digest: string): readonly Uint8Array[] {

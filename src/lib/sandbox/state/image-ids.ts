@@ -67,7 +67,7 @@ export function deleteImage(repository: Repository, imageId: ImageId): readonly 
   const {digest} = image
   const tags = imageId.imageTag === undefined ? [...image.tags] : [imageId.imageTag]
   const last = tags.length === image.tags.size
-  const indexes = [...repository.indexesOf(digest)]
+  const indexes = repository.indexesOf(digest)
   if (last && indexes.length > 0) {
     return fail(
       imageId,

@@ -1,9 +1,10 @@
 import {createHash} from 'node:crypto'
 import {EcrError} from '../ecr-error.ts'
-import type {ContentStore} from './content.ts'
+import {writeAll} from './content.ts'
 import {type ManifestFacts, readManifest} from './manifest.ts'
 import type {Image, Repository} from './repository.ts'
 import {isImmutable} from './tag-mutability.ts'
+import type {World} from './world.ts'
 
 export interface PutImage {
   readonly bytes: Uint8Array
@@ -21,8 +22,8 @@ export interface PutImage {
  *   ReferencedImagesNotFoundException, ImageTagAlreadyExistsException.
  */
 export async function putImage(
+  world: World,
   repository: Repository,
-  content: ContentStore,
   {bytes, mediaType, tag, digest: expected}: PutImage,
   now: number,
 ): Promise<{readonly image: Image; readonly changed: boolean}> {
@@ -36,24 +37,22 @@ export async function putImage(
   const facts = readManifest(bytes, mediaType)
   requireContents(repository, facts)
   requireMovable(repository, tag, digest)
-  if (!repository.images.has(digest)) {
-    const writer = await content.begin()
-    await writer.write(bytes)
-    await writer.keep()
-    // Others wrote meanwhile: what was true before must still be.
-    requireContents(repository, facts)
-    requireMovable(repository, tag, digest)
-  }
-  const known = repository.images.get(digest)
-  if (known === undefined) {
-    const imageSize = sizeOf(repository, facts)
-    repository.addImage({...facts, digest, manifestSize: bytes.length, imageSize, pushedAt: now})
+  const known = repository.images.has(digest)
+  if (!known) {
+    await world.holdings.keep(await writeAll(world.content, bytes), () => {
+      // Others wrote meanwhile: what was true before must still be.
+      requireContents(repository, facts)
+      requireMovable(repository, tag, digest)
+      if (repository.images.has(digest)) return
+      const imageSize = sizeOf(repository, facts)
+      repository.addImage({...facts, digest, manifestSize: bytes.length, imageSize, pushedAt: now})
+    })
   }
   const tagged = tag === undefined || repository.tags.get(tag) === digest
   if (tag !== undefined && !tagged) repository.setTag(tag, digest)
   const image = repository.images.get(digest)
   if (image === undefined) throw new Error(`image ${digest} vanished while it was put`)
-  return {image, changed: known === undefined || !tagged}
+  return {image, changed: !known || !tagged}
 }
 
 function requireContents(repository: Repository, facts: ManifestFacts): void {

@@ -1,8 +1,10 @@
 import type {EncryptionConfiguration} from '../api/model/ecr.ts'
+import {repositoryNotFound} from '../ecr-error.ts'
 import {repositoryArn} from '../identity/partition.ts'
-import {type Key, type Ledger, noLedger} from './ledger.ts'
+import type {Holdings} from './holdings.ts'
 import type {ManifestFacts} from './manifest.ts'
-import {SortedMap} from './sorted-map.ts'
+import type {Key, Store} from './store.ts'
+import {Table} from './table.ts'
 import type {TagMutability} from './tag-mutability.ts'
 
 export interface RepositoryId {
@@ -19,6 +21,10 @@ export interface RepositorySettings {
   readonly encryption: EncryptionConfiguration
   /** The repository policy, parsed. */
   readonly policy?: object
+  /** Resource tags. */
+  readonly tags?: Readonly<Record<string, string>>
+  /** What made it, when that was not a call of CreateRepository. */
+  readonly createdBy?: 'PULL_THROUGH_CACHE' | 'REPLICATION' | 'CREATE_ON_PUSH'
 }
 
 export interface ImageRecord extends ManifestFacts {
@@ -28,6 +34,10 @@ export interface ImageRecord extends ManifestFacts {
   readonly imageSize: number
   readonly pushedAt: number
   readonly pulledAt?: number
+  /** Absent: active. */
+  readonly status?: 'ARCHIVED' | 'ACTIVATING'
+  readonly archivedAt?: number
+  readonly activatedAt?: number
 }
 
 export interface Image extends ImageRecord {
@@ -42,119 +52,157 @@ export interface Layer {
   readonly images: number
 }
 
-/** One repository: what is in it, found by digest or tag in one step, and every change of it recorded. */
+// The kinds of entries that belong to a repository.
+const kinds = ['image', 'tag', 'image-tag', 'layer', 'referrer', 'index', 'count', 'row'] as const
+
+/** One repository: what is in it, found by digest or tag in one step. */
 export class Repository {
   readonly id: RepositoryId
   readonly arn: string
-  #ledger: Ledger
-  #settings: RepositorySettings
-  readonly #images = new SortedMap<ImageRecord & {readonly tags: Set<string>}>()
-  readonly #tags = new SortedMap<string>()
-  readonly #layers = new Map<string, Layer>()
-  readonly #referrers = new Map<string, Set<string>>()
-  readonly #indexes = new Map<string, Set<string>>()
+  /** How many images each layer has, by digest. */
+  readonly layers: Pick<Table<Layer>, 'get' | 'has' | 'from'>
+  /** Digests by tag. */
+  readonly tags: Pick<Table<string>, 'get' | 'has' | 'from'>
+  readonly #store: Store
+  readonly #holdings: Holdings
+  readonly #records: Table<ImageRecord>
+  readonly #layers: Table<Layer>
+  readonly #tags: Table<string>
+  #forgotten = false
 
-  constructor(id: RepositoryId, settings: RepositorySettings, ledger: Ledger) {
+  constructor(id: RepositoryId, store: Store, holdings: Holdings) {
     this.id = id
     this.arn = repositoryArn(id.account, id.region, id.name)
-    this.#settings = settings
-    this.#ledger = ledger
-    ledger.record(this.#key('repository'), settings)
+    this.#store = store
+    this.#holdings = holdings
+    this.#records = new Table(store, this.#key('image'))
+    this.#layers = new Table(store, this.#key('layer'))
+    this.#tags = new Table(store, this.#key('tag'))
+    this.layers = this.#layers
+    this.tags = this.#tags
   }
 
+  /** @throws {EcrError} RepositoryNotFoundException. */
   get settings(): RepositorySettings {
-    return this.#settings
+    const settings = this.#store.get<RepositorySettings>(this.#key('repository'))
+    // It was deleted while a request was at work on it.
+    if (settings === undefined) throw repositoryNotFound(this.id.name, this.id.account)
+    return settings
   }
 
   set settings(settings: RepositorySettings) {
-    this.#settings = settings
-    this.#ledger.record(this.#key('repository'), settings)
+    if (!this.#forgotten) this.#store.set(this.#key('repository'), settings)
   }
 
   /** Images by digest. */
-  get images(): Pick<SortedMap<Image>, 'get' | 'has' | 'size' | 'from' | 'values'> {
-    return this.#images
+  readonly images = {
+    get: (digest: string): Image | undefined => this.#withTags(this.#records.get(digest)),
+    has: (digest: string): boolean => this.#records.has(digest),
+    from: (digest?: string): Generator<readonly [string, Image]> => this.#images(digest),
   }
 
-  /** Digests by tag. */
-  get tags(): Pick<SortedMap<string>, 'get' | 'has' | 'from'> {
-    return this.#tags
+  /** Number of images. */
+  get size(): number {
+    return this.#store.get<number>(this.#key('count')) ?? 0
   }
 
-  get layers(): ReadonlyMap<string, Layer> {
-    return this.#layers
+  /** Anything else that is kept about the repository, and goes with it. */
+  table<T>(name: string): Table<T> {
+    return new Table(this.#store, this.#key('row', name))
   }
 
   /** Digests of the images whose subject this is. */
-  referrersOf(subject: string): ReadonlySet<string> {
-    return this.#referrers.get(subject) ?? new Set()
+  referrersOf(subject: string): readonly string[] {
+    return this.#itemsOf('referrer', subject)
   }
 
   /** Digests of the indexes that list this image. */
-  indexesOf(child: string): ReadonlySet<string> {
-    return this.#indexes.get(child) ?? new Set()
+  indexesOf(child: string): readonly string[] {
+    return this.#itemsOf('index', child)
   }
 
+  /** Takes in a layer whose content is there. */
   addLayer(digest: string, size: number): void {
-    if (this.#layers.has(digest)) return
+    if (this.#forgotten || this.#layers.has(digest)) return
     this.#layers.set(digest, {size, images: 0})
-    this.#ledger.record(this.#key('layer', digest), {size})
+    this.#holdings.hold(digest)
   }
 
-  /** Adds an image that is new to the repository. */
+  /** Adds an image that is new to the repository, and whose content is there. */
   addImage(record: ImageRecord): void {
-    this.#images.set(record.digest, {...record, tags: new Set()})
+    if (this.#forgotten) return
+    this.#records.set(record.digest, record)
+    this.#store.set(this.#key('count'), this.size + 1)
+    this.#holdings.hold(record.digest)
     for (const {digest, mediaType} of record.layers) this.#countLayer(digest, 1, mediaType)
-    for (const child of record.children ?? []) link(this.#indexes, child, record.digest)
-    if (record.subject !== undefined) link(this.#referrers, record.subject, record.digest)
-    this.#ledger.record(this.#key('image', record.digest), record)
+    for (const child of record.children ?? []) this.#store.set(this.#key('index', child, record.digest), true)
+    if (record.subject !== undefined) {
+      this.#store.set(this.#key('referrer', record.subject, record.digest), true)
+    }
+  }
+
+  /** Replaces what is known of an image that is there; its content stays. */
+  updateImage(digest: string, change: Partial<Omit<ImageRecord, 'digest'>>): void {
+    const record = this.#records.get(digest)
+    if (record !== undefined) this.#records.set(digest, {...record, ...change})
   }
 
   /** Forgets an image that has no tags. */
   removeImage(digest: string): void {
-    const image = this.#images.get(digest)
-    if (image === undefined) return
-    this.#images.delete(digest)
-    for (const layer of image.layers) this.#countLayer(layer.digest, -1)
-    for (const child of image.children ?? []) unlink(this.#indexes, child, digest)
-    if (image.subject !== undefined) unlink(this.#referrers, image.subject, digest)
-    this.#ledger.record(this.#key('image', digest), undefined)
+    const record = this.#records.get(digest)
+    if (record === undefined) return
+    this.#records.delete(digest)
+    this.#store.set(this.#key('count'), this.size - 1)
+    this.#holdings.release(digest)
+    for (const layer of record.layers) this.#countLayer(layer.digest, -1)
+    for (const child of record.children ?? []) this.#store.delete(this.#key('index', child, digest))
+    if (record.subject !== undefined) this.#store.delete(this.#key('referrer', record.subject, digest))
   }
 
   /** Points `tag` to an image that is there. */
   setTag(tag: string, digest: string): void {
+    if (this.#forgotten) return
     const before = this.#tags.get(tag)
-    if (before !== undefined) this.#images.get(before)?.tags.delete(tag)
-    this.#images.get(digest)?.tags.add(tag)
+    if (before !== undefined) this.#store.delete(this.#key('image-tag', before, tag))
     this.#tags.set(tag, digest)
-    this.#ledger.record(this.#key('tag', tag), {digest})
+    this.#store.set(this.#key('image-tag', digest, tag), true)
   }
 
   removeTag(tag: string): void {
     const digest = this.#tags.get(tag)
     if (digest === undefined) return
     this.#tags.delete(tag)
-    this.#images.get(digest)?.tags.delete(tag)
-    this.#ledger.record(this.#key('tag', tag), undefined)
+    this.#store.delete(this.#key('image-tag', digest, tag))
   }
 
   /** ECR refreshes the time of the last pull at least once in 24 hours, not at every pull. */
   recordPull(digest: string, now: number): void {
-    const image = this.#images.get(digest)
+    const image = this.#records.get(digest)
     if (image === undefined || now - (image.pulledAt ?? -Infinity) < 24 * 60 * 60 * 1000) return
-    const {tags, ...record} = {...image, pulledAt: now}
-    this.#images.set(digest, {...record, tags})
-    this.#ledger.record(this.#key('image', digest), record)
+    this.#records.set(digest, {...image, pulledAt: now})
   }
 
-  /** Forgets the repository and all that is in it. */
+  /** Forgets the repository and all that is in it. A request that still holds it changes nothing any more. */
   forget(): void {
-    for (const [tag] of this.#tags.from()) this.#ledger.record(this.#key('tag', tag), undefined)
-    for (const {digest} of this.#images.values()) this.#ledger.record(this.#key('image', digest), undefined)
-    for (const digest of this.#layers.keys()) this.#ledger.record(this.#key('layer', digest), undefined)
-    this.#ledger.record(this.#key('repository'), undefined)
-    // A request that still holds it must not write under the name of the next one.
-    this.#ledger = noLedger
+    for (const [digest] of this.#layers.from()) this.#holdings.release(digest)
+    for (const [digest] of this.#records.from()) this.#holdings.release(digest)
+    for (const kind of kinds) this.#store.clear(this.#key(kind))
+    this.#store.delete(this.#key('count'))
+    this.#store.delete(this.#key('repository'))
+    this.#forgotten = true
+  }
+
+  *#images(from = ''): Generator<readonly [string, Image]> {
+    for (const [digest, record] of this.#records.from(from)) yield [digest, this.#withTags(record)]
+  }
+
+  #withTags<R extends ImageRecord | undefined>(record: R): R extends undefined ? undefined : Image
+  #withTags(record: ImageRecord | undefined): Image | undefined {
+    return record && {...record, tags: new Set(this.#itemsOf('image-tag', record.digest))}
+  }
+
+  #itemsOf(kind: (typeof kinds)[number], of: string): readonly string[] {
+    return Array.from(this.#store.below(this.#key(kind, of)), ([item]) => item)
   }
 
   #countLayer(digest: string, by: 1 | -1, mediaType?: string): void {
@@ -171,16 +219,4 @@ export class Repository {
   #key(kind: string, ...path: string[]): Key {
     return [kind, this.id.account, this.id.region, this.id.name, ...path]
   }
-}
-
-function link(links: Map<string, Set<string>>, from: string, to: string): void {
-  const known = links.get(from)
-  if (known === undefined) links.set(from, new Set([to]))
-  else known.add(to)
-}
-
-function unlink(links: Map<string, Set<string>>, from: string, to: string): void {
-  const known = links.get(from)
-  known?.delete(to)
-  if (known?.size === 0) links.delete(from)
 }

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {EcrError} from '../ecr-error.ts'
 import type {ContentStore, ContentWriter} from './content.ts'
+import type {Holdings} from './holdings.ts'
 import type {Repository} from './repository.ts'
 
 /** A layer on its way into a repository. It is lost when the sandbox stops; the client starts again. */
@@ -19,10 +20,12 @@ const lifetime = 24 * 60 * 60 * 1000
 
 export class Uploads {
   readonly #content: ContentStore
+  readonly #holdings: Holdings
   readonly #open = new Map<string, Upload>()
 
-  constructor(content: ContentStore) {
+  constructor(content: ContentStore, holdings: Holdings) {
     this.#content = content
+    this.#holdings = holdings
   }
 
   async start(repository: Repository, now: number): Promise<Upload> {
@@ -63,8 +66,7 @@ export class Uploads {
         'None of the provided layer digests match the calculated layer digest',
       )
     }
-    await writer.keep()
-    repository.addLayer(digest, writer.size)
+    await this.#holdings.keep(writer, () => repository.addLayer(digest, writer.size))
     return digest
   }
 

@@ -1,8 +1,9 @@
 import {EcrError} from '../ecr-error.ts'
 import type {ContentStore} from './content.ts'
-import type {Ledger} from './ledger.ts'
+import {Holdings} from './holdings.ts'
 import {Repository, type RepositoryId, type RepositorySettings} from './repository.ts'
-import {SortedMap} from './sorted-map.ts'
+import type {Store} from './store.ts'
+import {Table} from './table.ts'
 import {Uploads} from './uploads.ts'
 
 export interface Role {
@@ -20,67 +21,78 @@ export interface Account {
 }
 
 /** One registry: an account in a region. */
-export interface Registry {
+export class Registry {
   readonly account: string
   readonly region: string
-  readonly repositories: Pick<SortedMap<Repository>, 'get' | 'from'>
+  readonly #store: Store
+
+  constructor(account: string, region: string, store: Store) {
+    this.account = account
+    this.region = region
+    this.#store = store
+  }
+
+  /** Account settings, rules, templates: anything that is kept about the registry. */
+  table<T>(name: string): Table<T> {
+    return new Table(this.#store, ['registry', this.account, this.region, name])
+  }
+
+  /** Settings of its repositories, by name. */
+  get repositories(): Pick<Table<RepositorySettings>, 'from' | 'isEmpty'> {
+    return new Table(this.#store, ['repository', this.account, this.region])
+  }
 }
 
-interface MutableRegistry extends Registry {
-  readonly repositories: SortedMap<Repository>
-  readonly settings: Map<string, string>
-}
-
-/** Everything the sandbox knows: registries of all accounts and regions, made when they are first asked for. */
+/** Everything the sandbox knows: registries of all accounts and regions, which are there when they are asked for. */
 export class World {
   readonly content: ContentStore
+  readonly holdings: Holdings
   readonly uploads: Uploads
-  readonly #ledger: Ledger
-  readonly #registries = new Map<string, MutableRegistry>()
-  readonly #accounts = new Map<string, Account>()
+  readonly #store: Store
+  readonly #repositories = new Map<string, Repository>()
+  readonly #accounts: Table<Account>
 
-  constructor(content: ContentStore, ledger: Ledger) {
+  constructor(content: ContentStore, store: Store) {
     this.content = content
-    this.#ledger = ledger
-    this.uploads = new Uploads(content)
+    this.#store = store
+    this.#accounts = new Table(store, ['account'])
+    this.holdings = new Holdings(store, content)
+    this.uploads = new Uploads(content, this.holdings)
   }
 
   registry(account: string, region: string): Registry {
-    return this.#registry(account, region)
+    return new Registry(account, region, this.#store)
   }
 
-  repository({account, region, name}: RepositoryId): Repository | undefined {
-    return this.#registries.get(`${account}/${region}`)?.repositories.get(name)
+  /** Registries that have a repository. */
+  *registries(): Generator<Registry> {
+    for (const account of this.#store.parts(['repository'])) {
+      for (const region of this.#store.parts(['repository', account])) yield this.registry(account, region)
+    }
+  }
+
+  repository(id: RepositoryId): Repository | undefined {
+    const name = nameOf(id)
+    const known = this.#repositories.get(name)
+    if (known !== undefined || !this.#store.has(keyOf(id))) return known
+    return this.#know(id)
   }
 
   /** @throws {EcrError} RepositoryAlreadyExistsException. */
   createRepository(id: RepositoryId, settings: RepositorySettings): Repository {
-    const {repositories} = this.#registry(id.account, id.region)
-    if (repositories.has(id.name)) {
+    if (this.repository(id) !== undefined) {
       throw new EcrError(
         'RepositoryAlreadyExistsException',
         `The repository with name '${id.name}' already exists in the registry with id '${id.account}'`,
       )
     }
-    const repository = new Repository(id, settings, this.#ledger)
-    repositories.set(id.name, repository)
-    return repository
+    this.#store.set(keyOf(id), settings)
+    return this.#know(id)
   }
 
   deleteRepository(repository: Repository): void {
-    const {account, region, name} = repository.id
-    this.#registry(account, region).repositories.delete(name)
+    this.#repositories.delete(nameOf(repository.id))
     repository.forget()
-  }
-
-  /** An account setting of ECR, for example BLOB_MOUNTING. */
-  setting(account: string, region: string, name: string): string | undefined {
-    return this.#registries.get(`${account}/${region}`)?.settings.get(name)
-  }
-
-  putSetting(account: string, region: string, name: string, value: string): void {
-    this.#registry(account, region).settings.set(name, value)
-    this.#ledger.record(['setting', account, region, name], {value})
   }
 
   account(id: string): Account {
@@ -89,51 +101,46 @@ export class World {
 
   putAccount(account: Account): void {
     this.#accounts.set(account.id, account)
-    this.#ledger.record(['account', account.id], account)
+  }
+
+  /** Anything else that is kept, of all registries. */
+  table<T>(name: string): Table<T> {
+    return new Table(this.#store, ['world', name])
   }
 
   /** Done when every change so far survives a crash. */
   flush(): Promise<void> {
-    return this.#ledger.flush()
+    return this.#store.commit()
   }
 
   async reset(): Promise<void> {
-    for (const {account, region, repositories, settings} of this.#registries.values()) {
-      for (const repository of repositories.values()) repository.forget()
-      for (const name of settings.keys()) this.#ledger.record(['setting', account, region, name], undefined)
+    for (const registry of this.registries()) {
+      for (const [name] of registry.repositories.from()) {
+        this.repository({account: registry.account, region: registry.region, name})?.forget()
+      }
     }
-    for (const id of this.#accounts.keys()) this.#ledger.record(['account', id], undefined)
-    this.#registries.clear()
-    this.#accounts.clear()
+    this.#repositories.clear()
+    for (const kind of ['account', 'registry', 'world']) this.#store.clear([kind])
     await this.uploads.clear()
     await this.flush()
-    await this.content.retain(new Set())
   }
 
   async close(): Promise<void> {
     await this.uploads.clear()
-    await this.#ledger.close()
+    this.#store.close()
   }
 
-  /** Digests of everything that some repository holds. */
-  contents(): ReadonlySet<string> {
-    const digests = new Set<string>()
-    for (const {repositories} of this.#registries.values()) {
-      for (const repository of repositories.values()) {
-        for (const digest of repository.layers.keys()) digests.add(digest)
-        for (const {digest} of repository.images.values()) digests.add(digest)
-      }
-    }
-    return digests
+  #know(id: RepositoryId): Repository {
+    const repository = new Repository(id, this.#store, this.holdings)
+    this.#repositories.set(nameOf(id), repository)
+    return repository
   }
+}
 
-  #registry(account: string, region: string): MutableRegistry {
-    const key = `${account}/${region}`
-    let registry = this.#registries.get(key)
-    if (registry === undefined) {
-      registry = {account, region, repositories: new SortedMap(), settings: new Map()}
-      this.#registries.set(key, registry)
-    }
-    return registry
-  }
+function keyOf({account, region, name}: RepositoryId): readonly string[] {
+  return ['repository', account, region, name]
+}
+
+function nameOf({account, region, name}: RepositoryId): string {
+  return `${account}/${region}/${name}`
 }

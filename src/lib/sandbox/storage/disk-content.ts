@@ -1,5 +1,5 @@
 import {createHash, randomUUID} from 'node:crypto'
-import {createReadStream, existsSync} from 'node:fs'
+import {createReadStream, existsSync, rmSync} from 'node:fs'
 import {type FileHandle, mkdir, open, readdir, readFile, rm, stat} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import type {Readable} from 'node:stream'
@@ -42,11 +42,13 @@ export class DiskContent implements ContentStore {
     return readFile(this.#pathOf(digest))
   }
 
-  async retain(wanted: ReadonlySet<string>): Promise<void> {
+  remove(digest: string): void {
+    rmSync(this.#pathOf(digest), {force: true})
+  }
+
+  async *all(): AsyncGenerator<string> {
     for (const folder of await namesIn(this.#contents)) {
-      for (const name of await namesIn(join(this.#contents, folder))) {
-        if (!wanted.has(`sha256:${folder}${name}`)) await rm(join(this.#contents, folder, name))
-      }
+      for (const name of await namesIn(join(this.#contents, folder))) yield `sha256:${folder}${name}`
     }
   }
 

@@ -1,22 +1,18 @@
 import {randomBytes} from 'node:crypto'
-import {mkdir, readdir, readFile} from 'node:fs/promises'
+import {chmod, mkdir, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {UsageError} from '../../errors.ts'
 import {MemoryContent} from '../state/content.ts'
-import {noLedger} from '../state/ledger.ts'
+import {Store, StoreError} from '../state/store.ts'
 import {World} from '../state/world.ts'
 import {DiskContent} from './disk-content.ts'
-import {replaceFile} from './files.ts'
-import {Journal, readJournal} from './journal.ts'
-import {lock} from './lock.ts'
-import {restoreAll} from './restore.ts'
 
 export interface Storage {
   readonly world: World
   /** Key of everything that the sandbox seals. */
   readonly secret: Uint8Array
   /** Lets another sandbox have the directory. */
-  readonly release: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**
@@ -26,63 +22,68 @@ export interface Storage {
  */
 export async function openStorage(directory: string | undefined): Promise<Storage> {
   if (directory === undefined) {
-    const world = new World(new MemoryContent(), noLedger)
-    return {world, secret: randomBytes(32), release: () => Promise.resolve()}
+    const world = new World(new MemoryContent(), new Store(undefined))
+    return {world, secret: randomBytes(32), close: () => world.close()}
   }
   await mkdir(directory, {recursive: true, mode: 0o700})
   await requireOurs(directory)
-  const release = await lock(directory)
-  try {
-    const secret = await openSecret(directory)
-    return {world: await openWorld(directory), secret, release}
-  } catch (error) {
-    await release()
-    throw error
-  }
-}
-
-async function openWorld(directory: string): Promise<World> {
-  const path = join(directory, 'journal.jsonl')
-  const entries = await readJournal(path)
+  const store = openStore(directory)
+  await chmod(join(directory, file), 0o600)
   const content = new DiskContent(directory)
-  // What is brought back is recorded anew: the new journal has no history.
-  const journal = await Journal.create(`${path}.new`)
-  const world = new World(content, journal)
-  try {
-    restoreAll(world, entries.values())
-    await journal.replace(path)
-    await content.discardIncoming()
-    await content.retain(world.contents())
-    return world
-  } catch (error) {
+  await content.discardIncoming()
+  const world = new World(content, store)
+  const secret = secretOf(store)
+  const sweeping = new AbortController()
+  const swept = store.has(openKey) ? world.holdings.sweep(sweeping.signal) : Promise.resolve()
+  store.set(openKey, true)
+  await store.commit()
+  const close = async () => {
+    sweeping.abort()
+    await swept
+    store.delete(openKey)
     await world.close()
-    throw error
   }
+  return {world, secret, close}
 }
 
-const identityFile = 'sandbox.json'
-// What a crash at the very first start can leave alone.
-const early = new Set(['lock', `${identityFile}.new`])
+const file = 'sandbox.db'
+// There while a sandbox runs: one that finds it knows that the last one crashed.
+const openKey = ['open']
 
 /** Nothing of anyone else's is touched: the directory is empty, or a sandbox's. */
 async function requireOurs(directory: string): Promise<void> {
   const names = await readdir(directory)
-  if (names.includes(identityFile) || names.every(name => early.has(name))) return
+  if (names.length === 0 || names.includes(file)) return
   throw new UsageError(
     'NOT_SANDBOX_DATA',
     `${directory} is not empty and not a sandbox's. Use an empty directory, or one that a sandbox made.`,
   )
 }
 
-async function openSecret(directory: string): Promise<Uint8Array> {
-  const path = join(directory, identityFile)
+function openStore(directory: string): Store {
+  const path = join(directory, file)
   try {
-    const {secret} = JSON.parse(await readFile(path, 'utf8')) as {secret: string}
-    return Buffer.from(secret, 'hex')
+    return new Store(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (!(error instanceof StoreError)) throw error
+    const [code, problem] = problems[error.reason]
+    throw new UsageError(code, `${path} ${problem}`, {cause: error})
   }
-  const secret = randomBytes(32)
-  await replaceFile(path, `${JSON.stringify({format: 1, secret: secret.toString('hex')})}\n`)
+}
+
+const problems: Readonly<Record<StoreError['reason'], readonly [code: string, problem: string]>> = {
+  'in-use': ['DATA_IN_USE', 'is in use by another sandbox. Stop that one, or use another directory.'],
+  damaged: [
+    'DATA_DAMAGED',
+    'is not what the sandbox wrote. Start with an empty directory, or restore a copy.',
+  ],
+  foreign: ['NOT_SANDBOX_DATA', "is not a sandbox's. Use an empty directory, or one that a sandbox made."],
+  'too-new': ['DATA_TOO_NEW', 'was written by a later version of the sandbox. Use that version.'],
+}
+
+function secretOf(store: Store): Uint8Array {
+  const known = store.get<string>(['secret'])
+  const secret = known === undefined ? randomBytes(32) : Buffer.from(known, 'hex')
+  store.set(['secret'], secret.toString('hex'))
   return secret
 }

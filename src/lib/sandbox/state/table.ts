@@ -1,0 +1,42 @@
+import type {Key, Store} from './store.ts'
+
+/** Values of one kind, kept by id and read in the order of their ids. */
+export class Table<T> {
+  readonly #store: Store
+  readonly #prefix: Key
+
+  constructor(store: Store, prefix: Key) {
+    this.#store = store
+    this.#prefix = prefix
+  }
+
+  get(id: string): T | undefined {
+    return this.#store.get([...this.#prefix, id])
+  }
+
+  has(id: string): boolean {
+    return this.#store.has([...this.#prefix, id])
+  }
+
+  set(id: string, value: T): void {
+    this.#store.set([...this.#prefix, id], value)
+  }
+
+  /** Whether there was anything to forget. */
+  delete(id: string): boolean {
+    return this.#store.delete([...this.#prefix, id])
+  }
+
+  /** Entries from `id` on, in order; without `id`, all of them. */
+  from(id = ''): Generator<readonly [id: string, value: T]> {
+    return this.#store.below(this.#prefix, id)
+  }
+
+  *values(): Generator<T> {
+    for (const [, value] of this.from()) yield value
+  }
+
+  isEmpty(): boolean {
+    return this.from().next().done === true
+  }
+}
