@@ -5,6 +5,7 @@ export type Addressed =
   | {readonly kind: 'loopback'}
   | {readonly kind: 'registry'; readonly account: string; readonly region: string}
   | {readonly kind: 'api'}
+  | {readonly kind: 'downloads'}
 
 const loopback = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\])$/
 const registry = /^(\d{12})\.dkr(?:\.ecr|-ecr)(?:-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)$/
@@ -15,7 +16,12 @@ export function parseHost(header: string): Addressed | undefined {
   const host = header.replace(/:\d{1,5}$/, '').toLowerCase()
   if (loopback.test(host)) return {kind: 'loopback'}
   if (host === 'sts.amazonaws.com') return {kind: 'api'}
-  return parseRegistryHost(host) ?? parseApiHost(host)
+  return parseRegistryHost(host) ?? parseApiHost(host) ?? parseDownloadHost(host)
+}
+
+/** The S3 host to which a region's registries redirect for blobs. */
+export function downloadHost(region: string): string {
+  return `prod-${region}-starport-layer-bucket.s3.${region}.${partitionOf(region).suffix}`
 }
 
 function parseRegistryHost(host: string): Addressed | undefined {
@@ -24,6 +30,11 @@ function parseRegistryHost(host: string): Addressed | undefined {
   const partition = partitionOf(region)
   const expected = host.startsWith(`${account}.dkr-ecr`) ? partition.registrySuffix : partition.suffix
   return suffix === expected ? {kind: 'registry', account, region} : undefined
+}
+
+function parseDownloadHost(host: string): Addressed | undefined {
+  const [, region = ''] = /^prod-([a-z0-9-]+)-starport-layer-bucket\.s3\./.exec(host) ?? []
+  return isRegion(region) && host === downloadHost(region) ? {kind: 'downloads'} : undefined
 }
 
 function parseApiHost(host: string): Addressed | undefined {

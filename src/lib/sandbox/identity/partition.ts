@@ -38,6 +38,16 @@ export function partitionOf(region: string): Partition {
   return others.find(([prefix]) => region.startsWith(prefix))?.[1] ?? aws
 }
 
+/** What the names of AWS's hosts end with, in all partitions; ECR Public has a domain of its own. */
+export const domains: readonly string[] = [
+  ...new Set(
+    [aws, ...others.map(([, partition]) => partition)].flatMap(({suffix, apiSuffix, registrySuffix}) =>
+      registrySuffix === undefined ? [suffix, apiSuffix] : [suffix, apiSuffix, registrySuffix],
+    ),
+  ),
+  'ecr.aws',
+]
+
 const regionPattern = /^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/
 const accountPattern = /^\d{12}$/
 
