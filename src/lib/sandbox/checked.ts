@@ -1,20 +1,15 @@
 import * as z from 'zod/mini'
-
-/** What is wrong with a value, and where: `repositories[0].name`, or '' for the value as a whole. */
-export interface Flaw {
-  readonly place: string
-  readonly problem: string
-}
+import {UsageError} from '../errors.ts'
 
 /**
  * Holds what a user wrote to a schema.
  *
- * @throws what `refuse` makes of the first flaw.
+ * @throws what `refuse` makes of the first flaw: its place, such as `repositories[0].name` or '', and what is wrong there.
  */
 export function checked<Schema extends z.ZodMiniType>(
   schema: Schema,
   value: unknown,
-  refuse: (flaw: Flaw) => Error,
+  refuse: (place: string, problem: string) => Error,
 ): z.output<Schema> {
   const parsed = z.safeParse(schema, value, {error: explain})
   if (parsed.success) return parsed.data
@@ -22,7 +17,13 @@ export function checked<Schema extends z.ZodMiniType>(
   const place = (issue?.path ?? [])
     .map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')
-  throw refuse({place: place.replace(/^\./, ''), problem: issue?.message ?? 'is wrong'})
+  throw refuse(place.replace(/^\./, ''), issue?.message ?? 'is wrong')
+}
+
+/** Says in one line what is wrong in what a user wrote, and where. */
+export function flaw(code: string, what: string, place: string, problem: string): UsageError {
+  const where = place === '' ? '' : ` ${place}`
+  return new UsageError(code, `${what}:${where} ${problem.replace(/\.?$/, '.')}`)
 }
 
 /** A whole number from `min`. */
@@ -43,5 +44,6 @@ const articles: Readonly<Record<string, string>> = {
   string: 'text',
   array: 'a list',
   object: 'an object',
+  record: 'an object',
   boolean: 'true or false',
 }

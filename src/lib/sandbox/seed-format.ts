@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import {UsageError} from '../errors.ts'
-import {checked} from './checked.ts'
+import type {UsageError} from '../errors.ts'
+import {checked, flaw} from './checked.ts'
 import {isAccount, isRegion} from './identity/partition.ts'
 import {type TagMutability, tagMutabilities} from './state/tag-mutability.ts'
 
@@ -92,10 +92,9 @@ const schema = z.strictObject({
 
 /** @throws {UsageError} INVALID_SEED: one line with the first place that is wrong. */
 export function parseSeed(value: unknown): SandboxSeed {
-  return checked(schema, value, ({place, problem}) => invalidSeed(place, problem)) as SandboxSeed
+  return checked(schema, value, invalidSeed) as SandboxSeed
 }
 
 export function invalidSeed(place: string, problem: string): UsageError {
-  const where = place === '' ? '' : ` ${place}`
-  return new UsageError('INVALID_SEED', `Sandbox seed:${where} ${problem.replace(/\.?$/, '.')}`)
+  return flaw('INVALID_SEED', 'Sandbox seed', place, problem)
 }

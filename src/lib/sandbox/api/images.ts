@@ -1,4 +1,5 @@
 import {EcrError} from '../ecr-error.ts'
+import {imagePushed, imagesDeleted} from '../events/image-events.ts'
 import {deleteImage, findImage, type ImageFailure, type ImageId, isFailure} from '../state/image-ids.ts'
 import {putImage, tagAlreadyExists} from '../state/images.ts'
 import type {Image, Repository} from '../state/repository.ts'
@@ -39,6 +40,7 @@ export const imageOperations = {
       call.now(),
     )
     if (!changed) throw alreadyExists(repository, image, input.imageTag)
+    imagePushed(call, repository, image, input.imageTag)
     return {image: imageAnswer(repository, image, input.imageTag, input.imageManifest)}
   },
 
@@ -51,6 +53,7 @@ export const imageOperations = {
       if ('failureCode' in outcome) failures.push(outcome)
       else deleted.push(...outcome)
     }
+    imagesDeleted(call, repository, deleted)
     return {imageIds: deleted, failures}
   },
 } satisfies Partial<EcrHandlers>

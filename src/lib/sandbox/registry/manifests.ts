@@ -1,4 +1,5 @@
 import {EcrError, invalidParameter} from '../ecr-error.ts'
+import {imagePushed, imagesDeleted} from '../events/image-events.ts'
 import {headerOf, type Reply, readBody} from '../server/exchange.ts'
 import {deleteImage, type ImageId} from '../state/image-ids.ts'
 import {putImage, tagAlreadyExists} from '../state/images.ts'
@@ -42,8 +43,8 @@ export async function putManifest(request: RegistryRequest, name: string, refere
     )
   }
   const {image, changed} = await putImage(
+    request.world,
     repository,
-    request.world.content,
     {
       bytes,
       mediaType: headerOf(request.incoming.headers, 'content-type'),
@@ -55,6 +56,7 @@ export async function putManifest(request: RegistryRequest, name: string, refere
   if (!changed && !byDigest && isImmutable(reference, repository.settings.tagMutability)) {
     throw tagAlreadyExists(repository, reference)
   }
+  if (changed) imagePushed(request, repository, image, byDigest ? undefined : reference)
   return {
     status: 201,
     headers: {
@@ -68,7 +70,10 @@ export async function putManifest(request: RegistryRequest, name: string, refere
 export function deleteManifest(request: RegistryRequest, name: string, reference: string): Reply {
   const repository = open(request, name, 'BatchDeleteImage')
   const outcome = deleteImage(repository, imageIdOf(reference))
-  if (!('failureCode' in outcome)) return {status: 202}
+  if (!('failureCode' in outcome)) {
+    imagesDeleted(request, repository, outcome)
+    return {status: 202}
+  }
   const {failureCode, failureReason} = outcome
   throw new EcrError(
     failureCode === 'ImageNotFound' ? 'ImageNotFoundException' : 'InvalidParameterException',

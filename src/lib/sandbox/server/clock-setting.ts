@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
-import {UsageError} from '../../errors.ts'
-import {checked, wholeFrom} from '../checked.ts'
+import {checked, flaw, wholeFrom} from '../checked.ts'
 
 /** `{"epochMs": 1700000000000}` stops the clock, `{"epochMs": null}` lets it run, `{"advanceMs": 60000}` moves it ahead. */
 export type ClockSetting = {readonly epochMs: number | null} | {readonly advanceMs: number}
@@ -13,7 +12,7 @@ const advance = z.strictObject({advanceMs: wholeFrom(0).check(z.maximum(latest, 
 /** @throws {UsageError} INVALID_CLOCK. */
 export function parseClock(value: unknown): ClockSetting {
   const advances = typeof value === 'object' && value !== null && 'advanceMs' in value
-  return checked<typeof setTo | typeof advance>(advances ? advance : setTo, value, ({place, problem}) => {
-    return new UsageError('INVALID_CLOCK', `Sandbox clock: ${place} ${problem}.`.replace(':  ', ': '))
-  })
+  return checked<typeof setTo | typeof advance>(advances ? advance : setTo, value, (place, problem) =>
+    flaw('INVALID_CLOCK', 'Sandbox clock', place, problem),
+  )
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import {UsageError} from '../../errors.ts'
-import {checked, wholeFrom} from '../checked.ts'
+import type {UsageError} from '../../errors.ts'
+import {checked, flaw, wholeFrom} from '../checked.ts'
 import {matchesWildcard} from '../state/wildcard.ts'
 import {type Fault, faultKinds, planes, type SetFault} from '../types.ts'
 import type {Exchange} from './exchange.ts'
@@ -68,7 +68,7 @@ const effectIsGiven: readonly string[] = ['reset-before', 'reset-after', 'slow',
 
 /** @throws {UsageError} INVALID_FAULTS, naming the place. */
 export function parseFaults(value: unknown): readonly Fault[] {
-  const faults = checked(schema, value, ({place, problem}) => invalid(place, problem)) as readonly Fault[]
+  const faults = checked(schema, value, invalid) as readonly Fault[]
   faults.forEach(({kind, takesEffect, delayMs, bytesPerSecond}, index) => {
     const place = `[${index}]`
     const slow = delayMs !== undefined || bytesPerSecond !== undefined
@@ -81,5 +81,5 @@ export function parseFaults(value: unknown): readonly Fault[] {
 }
 
 function invalid(place: string, problem: string): UsageError {
-  return new UsageError('INVALID_FAULTS', `Sandbox faults: ${place} ${problem}.`.replace(':  ', ': '))
+  return flaw('INVALID_FAULTS', 'Sandbox faults', place, problem)
 }

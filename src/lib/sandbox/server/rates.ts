@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import {UsageError} from '../../errors.ts'
+import type {UsageError} from '../../errors.ts'
 import ecrModel from '../api/model/ecr.json' with {type: 'json'}
-import {checked} from '../checked.ts'
+import {checked, flaw} from '../checked.ts'
 import type {Rate, Rates} from '../types.ts'
 
 /** Calls per second for each account and region, where AWS publishes a number (ECR user guide, service quotas). */
@@ -113,12 +113,12 @@ const schema = z.record(
  */
 export function parseRates(value: unknown): Rates {
   if (value === 'published') return publishedRates
-  const rates = checked(schema, value, ({place, problem}) => invalid(place, problem)) as Rates
+  const rates = checked(schema, value, invalid) as Rates
   const unknown = Object.keys(rates).find(operation => !Object.hasOwn(ecrModel.operations, operation))
   if (unknown !== undefined) throw invalid(unknown, 'is no operation of ECR')
   return rates
 }
 
 function invalid(place: string, problem: string): UsageError {
-  return new UsageError('INVALID_RATES', `Sandbox rates: ${place} ${problem}.`.replace(':  ', ': '))
+  return flaw('INVALID_RATES', 'Sandbox rates', place, problem)
 }

@@ -1,4 +1,5 @@
 import type {Services} from '../api/operation.ts'
+import type {Events} from '../events/event.ts'
 import type {Task} from './timeline.ts'
 
 /** What a task of one kind does; `services.now()` is the time at which it was due. */
@@ -9,5 +10,6 @@ const happenings: ReadonlyMap<string, Happening> = new Map<string, Happening>([]
 
 /** Does one task. A task of a kind that is not known any more does nothing. */
 export async function happen(services: Services, task: Task, at: number): Promise<void> {
-  await happenings.get(task.kind)?.({...services, now: () => at}, task as never)
+  const events: Events = {emit: event => services.events.emit({at, ...event})}
+  await happenings.get(task.kind)?.({...services, events, now: () => at}, task as never)
 }

@@ -1,0 +1,40 @@
+import type {Services} from '../api/operation.ts'
+import type {ImageId} from '../state/image-ids.ts'
+import type {Image, Repository} from '../state/repository.ts'
+
+/** What follows when an image was pushed, by the API or the registry protocol. */
+export function imagePushed(services: Services, repository: Repository, image: Image, tag?: string): void {
+  tell(services, repository, 'PUSH', image.digest, tag)
+}
+
+/** What follows when images, or tags of them, were deleted: one event for each. */
+export function imagesDeleted(
+  services: Services,
+  repository: Repository,
+  imageIds: readonly ImageId[],
+): void {
+  for (const {imageDigest = '', imageTag} of imageIds) {
+    tell(services, repository, 'DELETE', imageDigest, imageTag)
+  }
+}
+
+function tell(
+  {events}: Services,
+  {id}: Repository,
+  action: 'PUSH' | 'DELETE',
+  digest: string,
+  tag: string | undefined,
+): void {
+  events.emit({
+    type: 'ECR Image Action',
+    account: id.account,
+    region: id.region,
+    detail: {
+      result: 'SUCCESS',
+      'repository-name': id.name,
+      'image-digest': digest,
+      'action-type': action,
+      ...(tag === undefined ? {} : {'image-tag': tag}),
+    },
+  })
+}
