@@ -1,4 +1,4 @@
-import {string} from '@oclif/core/flags'
+import {boolean, string} from '@oclif/core/flags'
 import {type CommandResult, type Context, GantryCommand} from '../../lib/cli/command.ts'
 import {wholeNumber} from '../../lib/cli/flags.ts'
 import {untilAborted, writeReadyFile} from '../../lib/cli/server.ts'
@@ -35,6 +35,9 @@ export default class SandboxStart extends GantryCommand<StartResult> {
       helpValue: 'ACCOUNT/REGION=PORT',
       summary: 'Serve one registry at a port of its own, for clients that cannot send its host name.',
     }),
+    'strict-spec': boolean({
+      summary: 'Answer as the OCI distribution specification has it wherever ECR deviates from it.',
+    }),
     'ready-file': string({
       helpValue: 'FILE',
       summary: 'Write the addresses to this file once all are served.',
@@ -51,6 +54,7 @@ export default class SandboxStart extends GantryCommand<StartResult> {
       port: flags.port,
       registries,
       now,
+      strictSpec: flags['strict-spec'],
       ...(flags.data && {data: flags.data}),
     })
     this.#sandbox = sandbox

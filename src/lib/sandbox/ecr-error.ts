@@ -7,16 +7,23 @@ export class EcrError extends Error {
   readonly status: number
   /** Further members of the answer, for example `lastValidByteReceived`. */
   readonly members: Readonly<Record<string, unknown>>
+  /** The argument that ECR does not like, of InvalidParameterException. */
+  readonly parameter: string | undefined
 
   constructor(
     exception: string,
     message: string,
-    options: {status?: number; members?: Readonly<Record<string, unknown>>} = {},
+    options: {
+      status?: number
+      members?: Readonly<Record<string, unknown>>
+      parameter?: string
+    } = {},
   ) {
     super(message)
     this.exception = exception
     this.status = options.status ?? 400
     this.members = options.members ?? {}
+    this.parameter = options.parameter
   }
 }
 
@@ -25,6 +32,7 @@ export function invalidParameter(member: string, constraint: string): EcrError {
   return new EcrError(
     'InvalidParameterException',
     `Invalid parameter at '${member}' failed to satisfy constraint: '${constraint}'`,
+    {parameter: member},
   )
 }
 

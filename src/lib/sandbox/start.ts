@@ -5,6 +5,7 @@ import {EventLog} from './events/event-log.ts'
 import {openEventSink} from './events/sink.ts'
 import {isAccount, isRegion} from './identity/partition.ts'
 import {Seal} from './identity/seal.ts'
+import {ecr, specification} from './registry/dialect.ts'
 import {applySeed} from './seed.ts'
 import {control} from './server/control.ts'
 import {Faults, parseFaults} from './server/faults.ts'
@@ -52,6 +53,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     seal: new Seal(secret),
     now: clock.now,
     downloads: () => downloads,
+    dialect: options.strictSpec ? specification : ecr,
     timeline: new Timeline(world.table('task'), (task, at) => happen(services, task, at)),
     events,
   }

@@ -9,6 +9,8 @@ export interface SandboxOptions {
   data?: string
   /** Ports of single registries, for clients that can't send an ECR host name; port 0 takes any free one. */
   registries?: readonly RegistryPort[]
+  /** Answer as the OCI distribution specification has it wherever ECR deviates from it. */
+  strictSpec?: boolean
   /** Milliseconds since the epoch. */
   now?: () => number
   /** File to which events are appended, or `http:` URL of this machine to which they are posted. */

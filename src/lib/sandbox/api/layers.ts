@@ -1,13 +1,10 @@
 import {downloadLink} from '../download/link.ts'
-import {EcrError, invalidParameter} from '../ecr-error.ts'
-import type {Upload} from '../state/uploads.ts'
+import {EcrError} from '../ecr-error.ts'
+import {receivePart, requireParts} from '../state/upload-parts.ts'
 import type {Layer, LayerFailure, LayerFailureCode} from './model/ecr.ts'
 import {type EcrHandlers, repositoryOf, where} from './operation.ts'
 
-const mebibyte = 1024 * 1024
-const partSize = 10 * mebibyte
-const smallestPart = 5 * mebibyte
-const mostParts = 4200
+const partSize = 10 * 1024 * 1024
 const digestPattern = /^[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+$/
 
 export const layerOperations = {
@@ -53,16 +50,7 @@ export const layerOperations = {
         {members},
       )
     }
-    if (upload.parts.length === mostParts) {
-      throw new EcrError('LimitExceededException', `A layer has at most ${mostParts} parts`)
-    }
-    upload.busy = true
-    try {
-      await upload.writer.write(part)
-    } finally {
-      upload.busy = false
-    }
-    upload.parts.push(part.length)
+    await receivePart(upload, [part])
     return {...where(repository), uploadId: upload.id, lastByteReceived: partLastByte}
   },
 
@@ -103,19 +91,6 @@ export const layerOperations = {
     }
   },
 } satisfies Partial<EcrHandlers>
-
-function requireParts({writer, parts, busy, id}: Upload): void {
-  if (busy) throw invalidParameter('uploadId', 'a part is still being uploaded')
-  if (writer.size === 0) {
-    throw new EcrError('EmptyUploadException', `Upload with id '${id}' does not contain any layer parts`)
-  }
-  if (parts.slice(0, -1).some(length => length < smallestPart)) {
-    throw new EcrError(
-      'LayerPartTooSmallException',
-      'Layer parts must be at least 5 MiB in size, except for the last one',
-    )
-  }
-}
 
 function failure(layerDigest: string, failureCode: LayerFailureCode, failureReason: string): LayerFailure {
   return {layerDigest, failureCode, failureReason}

@@ -1,7 +1,9 @@
 import type {Events} from '../events/event.ts'
+import type {Access} from '../access/access.ts'
+import {repositoryNotFound} from '../ecr-error.ts'
 import type {Caller} from '../identity/caller.ts'
 import type {Seal} from '../identity/seal.ts'
-import {openRepository} from '../state/access.ts'
+import type {Dialect} from '../registry/dialect.ts'
 import type {Repository} from '../state/repository.ts'
 import type {World} from '../state/world.ts'
 import type {Timeline} from '../time/timeline.ts'
@@ -16,14 +18,17 @@ export interface Services {
   readonly now: () => number
   readonly timeline: Timeline
   readonly events: Events
-  /** Origin of download links, `http://127.0.0.1:PORT`. */
-  readonly downloads: () => string
+  /** How the data plane answers. */
+  readonly dialect: Dialect
+  /** Origin of download links to blobs of a region, such as `http://127.0.0.1:PORT`. */
+  readonly downloads: (region: string) => string
 }
 
 /** One call of the API: who asks, in which region. */
 export interface Call extends Services {
   readonly operation: string
   readonly caller: Caller
+  readonly access: Access
   readonly region: string
 }
 
@@ -54,18 +59,15 @@ interface InRepository {
 }
 
 /**
- * The repository that a call is about; the caller needs the permission that has the operation's name, or `action`.
+ * The repository that a call is about. That the caller has the permission was asked before the operation began.
  *
- * @throws {EcrError} AccessDeniedException, RepositoryNotFoundException.
+ * @throws {EcrError} RepositoryNotFoundException.
  */
-export function repositoryOf(call: Call, input: InRepository, action = call.operation): Repository {
-  const account = input.registryId ?? call.caller.account
-  return openRepository(
-    call.world,
-    call.caller,
-    {account, region: call.region, name: input.repositoryName},
-    action,
-  )
+export function repositoryOf({world, caller, region}: Call, input: InRepository): Repository {
+  const {registryId: account = caller.account, repositoryName: name} = input
+  const repository = world.repository({account, region, name})
+  if (repository === undefined) throw repositoryNotFound(name, account)
+  return repository
 }
 
 /** The two members that most answers about a repository begin with. */

@@ -3,8 +3,17 @@ import type {RepositoryId} from '../state/repository.ts'
 
 const lifetimeSeconds = 3600
 
-/** A link to a blob that works without credentials for an hour, as ECR's presigned S3 URLs do. */
-export function downloadLink(services: Services, {account, region}: RepositoryId, digest: string): string {
+/**
+ * A link to a blob that works without credentials for an hour, as ECR's presigned S3 URLs do.
+ *
+ * @param host of the request that is answered with the link; without it, nobody is redirected.
+ */
+export function downloadLink(
+  services: Services,
+  {account, region}: RepositoryId,
+  digest: string,
+  host = '',
+): string {
   const now = services.now()
   const expiresAt = now + lifetimeSeconds * 1000
   const date = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')
@@ -16,7 +25,14 @@ export function downloadLink(services: Services, {account, region}: RepositoryId
     'X-Amz-SignedHeaders': 'host',
     'X-Amz-Signature': services.seal.close('download', {account, region, digest, expiresAt}),
   })
-  return `${services.downloads()}/${account}-${region}/${digest.replace(':', '/')}?${query.toString()}`
+  const origin = otherName(services.downloads(region), host)
+  return `${origin}/${account}-${region}/${digest.replace(':', '/')}?${query.toString()}`
+}
+
+// Clients send a password on to another port of the same host name (Go's do), and S3 has a name of its own.
+function otherName(origin: string, host: string): string {
+  const {hostname, port} = new URL(origin)
+  return host.replace(/:\d+$/, '') === hostname ? `http://localhost:${port}` : origin
 }
 
 export interface Download {

@@ -1,8 +1,8 @@
 import type {Services} from '../api/operation.ts'
 import type {Exchange, Incoming, Reply, Trouble} from '../server/exchange.ts'
 import {element} from '../sts/xml.ts'
+import {blobReply} from './blob-reply.ts'
 import {readDownloadLink} from './link.ts'
-import {parseRange} from './range.ts'
 
 /** Reads a request for a presigned link: what S3 does for ECR, on an origin of its own. */
 export function openDownload(incoming: Incoming, services: Services): Exchange {
@@ -31,28 +31,13 @@ export function openDownload(incoming: Incoming, services: Services): Exchange {
   }
 }
 
-async function serve(services: Services, digest: string, rangeHeader: string | undefined): Promise<Reply> {
-  const {content} = services.world
-  const size = await content.sizeOf(digest)
+async function serve({world}: Services, digest: string, range: string | undefined): Promise<Reply> {
+  const size = await world.content.sizeOf(digest)
   if (size === undefined) return refusal(404, 'NoSuchKey', 'The specified key does not exist.')
-  const headers = {'accept-ranges': 'bytes', 'content-type': 'application/octet-stream', etag: `"${digest}"`}
-  const range = parseRange(rangeHeader, size)
-  if (range === 'unsatisfiable') {
-    const refused = refusal(416, 'InvalidRange', 'The requested range is not satisfiable')
-    return {...refused, headers: {...refused.headers, 'content-range': `bytes */${size}`}}
-  }
-  if (range === undefined) {
-    return {status: 200, headers: {...headers, 'content-length': String(size)}, body: content.read(digest)}
-  }
-  return {
-    status: 206,
-    headers: {
-      ...headers,
-      'content-length': String(range.last - range.first + 1),
-      'content-range': `bytes ${range.first}-${range.last}/${size}`,
-    },
-    body: content.read(digest, range),
-  }
+  const reply = blobReply(world.content, {digest, size}, range)
+  if (reply !== 'unsatisfiable') return reply
+  const refused = refusal(416, 'InvalidRange', 'The requested range is not satisfiable')
+  return {...refused, headers: {...refused.headers, 'content-range': `bytes */${size}`}}
 }
 
 function twoMechanisms(authorization: string): Reply {

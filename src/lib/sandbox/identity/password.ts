@@ -23,20 +23,22 @@ export function issuePassword(
   return {password: Buffer.from(JSON.stringify(password)).toString('base64'), expiresAt}
 }
 
-/** Whom a Basic authorization header speaks for, or why it does not count. */
-export function readBasic(
-  header: string | undefined,
-  region: string,
-  seal: Seal,
-  now: number,
-): Caller | 'missing' | 'expired' | 'other-region' {
+/** What a password says: who asked for it, for which region, and until when. */
+export interface Login {
+  readonly caller: Caller
+  readonly region: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+}
+
+/** Reads a Basic authorization header; undefined when there is none, or its password was not issued here. */
+export function readBasic(header: string | undefined, seal: Seal): Login | undefined {
   const [scheme = '', encoded = ''] = (header ?? '').split(' ')
-  if (scheme.toLowerCase() !== 'basic') return 'missing'
+  if (scheme.toLowerCase() !== 'basic') return undefined
   const [, password] = /^AWS:(.+)$/.exec(Buffer.from(encoded, 'base64').toString()) ?? []
-  const token = password === undefined ? undefined : seal.open('password', payloadOf(password))
-  if (token === undefined) return 'missing'
-  if ((token['expiresAt'] as number) <= now) return 'expired'
-  return token['region'] === region ? (token['caller'] as Caller) : 'other-region'
+  return password === undefined
+    ? undefined
+    : (seal.open('password', payloadOf(password)) as Login | undefined)
 }
 
 function payloadOf(password: string): string {

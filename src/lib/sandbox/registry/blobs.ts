@@ -1,7 +1,8 @@
+import {blobReply} from '../download/blob-reply.ts'
 import {downloadLink} from '../download/link.ts'
 import type {Reply} from '../server/exchange.ts'
 import type {Layer, Repository} from '../state/repository.ts'
-import {RegistryError} from './registry-error.ts'
+import {RegistryError, unsupported} from './registry-error.ts'
 import {open, type RegistryRequest, requireDigest} from './request.ts'
 
 export function headBlob(request: RegistryRequest, name: string, digest: string): Reply {
@@ -17,11 +18,29 @@ export function headBlob(request: RegistryRequest, name: string, digest: string)
   }
 }
 
-/** Blobs come from another origin. Unlike the API, this also serves one that no image lists yet (unconfirmed). */
-export function redirectToBlob(request: RegistryRequest, name: string, digest: string): Reply {
+/** Unlike the API, this also serves a blob that no image lists yet (unconfirmed). */
+export function getBlob(request: RegistryRequest, name: string, digest: string): Reply {
+  const {dialect, incoming, world} = request
   const repository = open(request, name, 'GetDownloadUrlForLayer')
+  const {size} = findLayer(repository, digest)
+  if (dialect.redirectsToBlobs) {
+    const location = downloadLink(request, repository.id, digest, incoming.host)
+    return {status: 307, headers: {location}}
+  }
+  const reply = blobReply(world.content, {digest, size}, incoming.headers.range)
+  if (reply === 'unsatisfiable') {
+    const range = {'content-range': `bytes */${size}`}
+    throw new RegistryError(416, 'SIZE_INVALID', 'The requested range is not satisfiable', range)
+  }
+  return {...reply, headers: {...reply.headers, 'docker-content-digest': digest}}
+}
+
+export function deleteBlob(request: RegistryRequest, name: string, digest: string): Reply {
+  if (!request.dialect.deletesBlobs) throw unsupported()
+  const repository = open(request, name, 'BatchDeleteImage')
   findLayer(repository, digest)
-  return {status: 307, headers: {location: downloadLink(request, repository.id, digest)}}
+  repository.removeLayer(digest)
+  return {status: 202}
 }
 
 function findLayer(repository: Repository, digest: string): Layer {

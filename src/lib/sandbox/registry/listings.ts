@@ -1,21 +1,17 @@
 import {invalidParameter} from '../ecr-error.ts'
 import type {Reply} from '../server/exchange.ts'
-import {requireOwnRegistry} from '../state/access.ts'
-import {open, type RegistryRequest, requireDigest} from './request.ts'
-
-const defaultPage = 100
-const largestPage = 1000
+import type {Dialect} from './dialect.ts'
+import {accessOf, open, type RegistryRequest, requireDigest} from './request.ts'
 
 export function listTags(request: RegistryRequest, name: string): Reply {
   const repository = open(request, name, 'ListImages')
   const {keys, headers} = page(request, `/v2/${name}/tags/list`, from => repository.tags.from(from))
-  // The content type is what was seen of ECR.
-  return json({name, tags: keys}, {'content-type': 'text/plain; charset=utf-8', ...headers})
+  return json({name, tags: keys}, {'content-type': request.dialect.tagList.contentType, ...headers})
 }
 
 export function listCatalog(request: RegistryRequest): Reply {
-  const {world, caller, account, region} = request
-  requireOwnRegistry(caller, account, 'DescribeRepositories')
+  const {world, account, region} = request
+  accessOf(request).require('DescribeRepositories', {account, region, name: '*'})
   const {repositories} = world.registry(account, region)
   const {keys, headers} = page(request, '/v2/_catalog', from => repositories.from(from))
   return json({repositories: keys}, {'content-type': 'application/json; charset=utf-8', ...headers})
@@ -25,7 +21,7 @@ export function listReferrers(request: RegistryRequest, name: string, digest: st
   const repository = open(request, name, 'BatchGetImage')
   const subject = requireDigest(digest, 'imageDigest')
   const wanted = request.incoming.query.get('artifactType')
-  const manifests = [...repository.referrersOf(subject)].toSorted().flatMap(referrer => {
+  const manifests = repository.referrersOf(subject).flatMap(referrer => {
     const image = repository.images.get(referrer)
     if (image === undefined || (wanted !== null && image.artifactType !== wanted)) return []
     const {mediaType, manifestSize: size, artifactType, annotations} = image
@@ -40,11 +36,11 @@ export function listReferrers(request: RegistryRequest, name: string, digest: st
 
 /** Keys after `last`, `n` of them, and a link to the next page when there is one. */
 function page(
-  {incoming}: RegistryRequest,
+  {incoming, dialect}: RegistryRequest,
   path: string,
   list: (from: string) => Iterable<readonly [key: string, value: unknown]>,
 ): {readonly keys: readonly string[]; readonly headers: Readonly<Record<string, string>>} {
-  const size = pageSize(incoming.query.get('n'))
+  const size = pageSize(dialect, incoming.query.get('n'))
   const last = incoming.query.get('last') ?? ''
   const keys: string[] = []
   if (size === 0) return {keys, headers: {}}
@@ -59,12 +55,14 @@ function page(
   return {keys, headers: {}}
 }
 
-function pageSize(n: string | null): number {
-  if (n === null) return defaultPage
+function pageSize({tagList, refusesPagesBeyond: most}: Dialect, n: string | null): number {
+  if (n === null) return tagList.page
   const size = Number(n)
   if (!Number.isInteger(size) || size < 0) throw invalidParameter('maxResults', 'Member must be an integer')
-  if (size > largestPage) {
-    throw invalidParameter('maxResults', `Member must have value less than or equal to ${largestPage}`)
+  if (most === undefined) return Math.min(size, tagList.page)
+  if (size === 0) throw invalidParameter('maxResults', 'Member must have value greater than or equal to 1')
+  if (size > most) {
+    throw invalidParameter('maxResults', `Member must have value less than or equal to ${most}`)
   }
   return size
 }

@@ -1,11 +1,11 @@
 import {EcrError, invalidParameter} from '../ecr-error.ts'
-import {imagePushed, imagesDeleted} from '../events/image-events.ts'
 import {headerOf, type Reply, readBody} from '../server/exchange.ts'
 import {deleteImage, type ImageId} from '../state/image-ids.ts'
 import {putImage, tagAlreadyExists} from '../state/images.ts'
 import type {Image, Repository} from '../state/repository.ts'
 import {isImmutable} from '../state/tag-mutability.ts'
-import {locationOf, open, type RegistryRequest} from './request.ts'
+import {RegistryError} from './registry-error.ts'
+import {locationOf, open, openForPush, type RegistryRequest, requireDigest} from './request.ts'
 
 const largestManifest = 4 * 1024 * 1024
 // The registry protocol's grammar; the API's model allows 300 characters of any kind. Which of the two ECR's data plane
@@ -17,63 +17,57 @@ export async function getManifest(request: RegistryRequest, name: string, refere
   const image = findManifest(repository, reference)
   const head = request.incoming.method === 'HEAD'
   if (!head) repository.recordPull(image.digest, request.now())
+  const tellsDigest = head || isDigest(reference) || request.dialect.tellsDigestOfTag
   return {
     status: 200,
     headers: {
       'content-type': image.mediaType,
       'content-length': String(image.manifestSize),
-      // ECR leaves it out of a GET by tag (aws/containers-roadmap#1931).
-      ...(head || isDigest(reference) ? {'docker-content-digest': image.digest} : {}),
+      ...(tellsDigest ? {'docker-content-digest': image.digest} : {}),
     },
     ...(head ? {} : {body: await request.world.content.readWhole(image.digest)}),
   }
 }
 
 export async function putManifest(request: RegistryRequest, name: string, reference: string): Promise<Reply> {
-  const repository = open(request, name, 'PutImage')
-  const byDigest = isDigest(reference)
-  if (!byDigest && !tagPattern.test(reference)) {
-    throw invalidParameter('imageTag', `must satisfy regular expression '${tagPattern.source.slice(1, -1)}'`)
+  const {dialect, incoming, world, now} = request
+  const repository = openForPush(request, name, 'PutImage')
+  const target = isDigest(reference)
+    ? {digest: requireDigest(reference, 'imageDigest')}
+    : {tag: requireTag(reference)}
+  const tags = dialect.takesTagParameters ? incoming.query.getAll('tag').map(requireTag) : []
+  const manifest = {
+    bytes: await readManifest(request),
+    mediaType: headerOf(incoming.headers, 'content-type'),
+    mediaTypeParameters: dialect.takesMediaTypeParameters,
   }
-  const bytes = await readBody(request.incoming.body, largestManifest)
-  if (bytes === undefined) {
-    throw invalidParameter(
-      'ImageManifest',
-      `Member must have length less than or equal to ${largestManifest}`,
-    )
-  }
-  const {image, changed} = await putImage(
-    request.world,
-    repository,
-    {
-      bytes,
-      mediaType: headerOf(request.incoming.headers, 'content-type'),
-      ...(byDigest ? {digest: reference} : {tag: reference}),
-    },
-    request.now(),
-  )
+  const {image, changed} = await putImage(world, repository, {...manifest, ...target}, now())
   // A push of an immutable tag is refused even when nothing would change (aws/containers-roadmap#2179; unconfirmed).
-  if (!changed && !byDigest && isImmutable(reference, repository.settings.tagMutability)) {
-    throw tagAlreadyExists(repository, reference)
+  if (!changed && target.tag !== undefined && isImmutable(target.tag, repository.settings.tagMutability)) {
+    throw tagAlreadyExists(repository, target.tag)
   }
-  if (changed) imagePushed(request, repository, image, byDigest ? undefined : reference)
+  for (const tag of tags) await putImage(world, repository, {...manifest, tag}, now())
   return {
     status: 201,
     headers: {
       location: locationOf(request, `/v2/${name}/manifests/${image.digest}`),
       'docker-content-digest': image.digest,
       ...(image.subject === undefined ? {} : {'oci-subject': image.subject}),
+      ...(tags.length === 0 ? {} : {'oci-tag': tags.join(', ')}),
     },
   }
 }
 
 export function deleteManifest(request: RegistryRequest, name: string, reference: string): Reply {
+  const {deletesWithLastTag, deletesListedImages} = request.dialect
   const repository = open(request, name, 'BatchDeleteImage')
-  const outcome = deleteImage(repository, imageIdOf(reference))
-  if (!('failureCode' in outcome)) {
-    imagesDeleted(request, repository, outcome)
+  if (!isDigest(reference) && !deletesWithLastTag) {
+    findManifest(repository, reference)
+    repository.removeTag(reference)
     return {status: 202}
   }
+  const outcome = deleteImage(repository, imageIdOf(reference), deletesListedImages)
+  if (!('failureCode' in outcome)) return {status: 202}
   const {failureCode, failureReason} = outcome
   throw new EcrError(
     failureCode === 'ImageNotFound' ? 'ImageNotFoundException' : 'InvalidParameterException',
@@ -81,11 +75,27 @@ export function deleteManifest(request: RegistryRequest, name: string, reference
   )
 }
 
+// An archived image is not there for those who pull (ECR user guide, archive-image).
 function findManifest(repository: Repository, reference: string): Image {
   const digest = isDigest(reference) ? reference : repository.tags.get(reference)
   const image = digest === undefined ? undefined : repository.images.get(digest)
-  if (image === undefined) throw new EcrError('ImageNotFoundException', 'Requested image not found')
-  return image
+  if (image !== undefined && image.status === undefined) return image
+  throw new EcrError('ImageNotFoundException', 'Requested image not found')
+}
+
+async function readManifest({incoming, dialect}: RegistryRequest): Promise<Uint8Array> {
+  const bytes = await readBody(incoming.body, largestManifest)
+  if (bytes !== undefined) return bytes
+  const {message} = invalidParameter(
+    'ImageManifest',
+    `Member must have length less than or equal to ${largestManifest}`,
+  )
+  throw new RegistryError(...dialect.manifestTooLarge, message)
+}
+
+function requireTag(tag: string): string {
+  if (tagPattern.test(tag)) return tag
+  throw invalidParameter('imageTag', `must satisfy regular expression '${tagPattern.source.slice(1, -1)}'`)
 }
 
 function imageIdOf(reference: string): ImageId {

@@ -1,54 +1,79 @@
 import type {Services} from '../api/operation.ts'
 import {EcrError} from '../ecr-error.ts'
 import {registryHost} from '../identity/partition.ts'
-import {readBasic} from '../identity/password.ts'
+import {type Login, readBasic} from '../identity/password.ts'
 import type {Exchange, Incoming, Reply} from '../server/exchange.ts'
 import {errorReply, RegistryError, translate, troubleError} from './registry-error.ts'
+import type {Handler} from './request.ts'
 import {routeOf} from './routes.ts'
+
+interface RegistryAddress {
+  readonly account: string
+  readonly region: string
+}
 
 const version = {'docker-distribution-api-version': 'registry/2.0'}
 
-/** Reads a request of the registry protocol: anything under `/v2/`. */
+/**
+ * Reads a request of the registry protocol: anything under `/v2/`. ECR tells the registry by the host name; a client
+ * that was sent to this machine by number is in the registry that its password was made for.
+ */
 export function openRegistryRequest(incoming: Incoming, services: Services): Exchange {
-  const {registry, method, headers} = incoming
-  const {operation, handler} = routeOf(incoming)
-  const common = {
-    plane: 'registry' as const,
-    operation,
-    mutating: !['GET', 'HEAD'].includes(method),
-    fail: (trouble: Parameters<Exchange['fail']>[0]) => errorReply(troubleError(trouble)),
-  }
-  if (registry === undefined) return {...common, answer: () => Promise.resolve(unresolved(incoming.host))}
-  const caller = readBasic(headers.authorization, registry.region, services.seal, services.now())
+  const {method, headers} = incoming
+  const login = readBasic(headers.authorization, services.seal)
+  const registry = incoming.registry ?? (login && {account: login.caller.account, region: login.region})
+  const {operation, repository, handler} = routeOf(incoming)
   return {
-    ...common,
+    plane: 'registry',
+    operation,
     ...registry,
-    ...(typeof caller === 'string' ? {} : {principal: caller.arn}),
+    ...(login && {principal: login.caller.arn}),
+    ...(repository && {repository}),
+    mutating: !['GET', 'HEAD'].includes(method),
     answer: async () => {
-      try {
-        if (caller === 'missing') return challenge(registry)
-        if (caller === 'expired') throw troubleError('expired-token')
-        // The wording is unconfirmed.
-        if (caller === 'other-region')
-          throw new RegistryError(403, 'DENIED', 'Your authorization token is invalid.')
-        const reply = await handler({...services, incoming, caller, ...registry})
-        return {...reply, headers: {...version, ...reply.headers}}
-      } catch (error) {
-        if (error instanceof RegistryError) return errorReply(error)
-        if (error instanceof EcrError) return errorReply(translate(error))
-        throw error
+      if (login !== undefined && registry !== undefined) {
+        return answer(services, incoming, handler, login, registry)
       }
+      if (registry !== undefined)
+        return challenge(`https://${registryHost(registry.account, registry.region)}/`)
+      // Clients send a password only where they were asked for one.
+      return headers.authorization === undefined
+        ? challenge(`http://${incoming.host}/`)
+        : unresolved(incoming.host)
     },
+    fail: trouble => errorReply(troubleError(trouble)),
   }
 }
 
-function challenge({account, region}: {readonly account: string; readonly region: string}): Reply {
+async function answer(
+  services: Services,
+  incoming: Incoming,
+  handler: Handler,
+  {caller, region, expiresAt}: Login,
+  registry: RegistryAddress,
+): Promise<Reply> {
+  try {
+    if (expiresAt <= services.now()) throw troubleError('expired-token')
+    // The wording is unconfirmed.
+    if (region !== registry.region) {
+      throw new RegistryError(403, 'DENIED', 'Your authorization token is invalid.')
+    }
+    const reply = await handler({...services, incoming, caller, ...registry})
+    return {...reply, headers: {...version, ...reply.headers}}
+  } catch (error) {
+    if (error instanceof RegistryError) return errorReply(error)
+    if (error instanceof EcrError) return errorReply(translate(error, services.dialect))
+    throw error
+  }
+}
+
+function challenge(realm: string): Reply {
   return {
     status: 401,
     headers: {
       ...version,
       'content-type': 'text/plain; charset=utf-8',
-      'www-authenticate': `Basic realm="https://${registryHost(account, region)}/",service="ecr.amazonaws.com"`,
+      'www-authenticate': `Basic realm="${realm}",service="ecr.amazonaws.com"`,
     },
     body: 'Not Authorized\n',
   }

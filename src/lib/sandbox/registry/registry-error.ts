@@ -1,5 +1,6 @@
 import type {EcrError} from '../ecr-error.ts'
 import type {Reply, Trouble} from '../server/exchange.ts'
+import type {Dialect} from './dialect.ts'
 
 /** A refusal in the words of the registry protocol (OCI distribution-spec, error codes). */
 export class RegistryError extends Error {
@@ -15,24 +16,15 @@ export class RegistryError extends Error {
   }
 }
 
-// What ECR's data plane makes of an exception of its API. Statuses of BLOB_UPLOAD_UNKNOWN and MANIFEST_BLOB_UNKNOWN are
-// unconfirmed, as is the code of ImageDigestDoesNotMatchException.
-const translations: Readonly<Record<string, readonly [status: number, code: string]>> = {
-  AccessDeniedException: [403, 'DENIED'],
-  RepositoryNotFoundException: [404, 'NAME_UNKNOWN'],
-  ImageNotFoundException: [404, 'MANIFEST_UNKNOWN'],
-  LayersNotFoundException: [404, 'BLOB_UPLOAD_UNKNOWN'],
-  ReferencedImagesNotFoundException: [404, 'MANIFEST_BLOB_UNKNOWN'],
-  ImageTagAlreadyExistsException: [400, 'TAG_INVALID'],
-  ImageDigestDoesNotMatchException: [400, 'DIGEST_INVALID'],
-  UploadNotFoundException: [404, 'BLOB_UPLOAD_UNKNOWN'],
-  InvalidLayerException: [400, 'BLOB_UPLOAD_INVALID'],
+/** What the data plane makes of an exception of the API; the text stays the API's. */
+export function translate({exception, parameter = '', message}: EcrError, dialect: Dialect): RegistryError {
+  const {exceptions, parameters, others} = dialect
+  const [status, code] = exceptions[exception] ?? parameters[parameter] ?? others
+  return new RegistryError(status, code, message)
 }
 
-/** An exception of the API that the data plane does not know surfaces as 405 UNSUPPORTED, with the API's text. */
-export function translate({exception, message}: EcrError): RegistryError {
-  const [status, code] = translations[exception] ?? [405, 'UNSUPPORTED']
-  return new RegistryError(status, code, message)
+export function unsupported(): RegistryError {
+  return new RegistryError(405, 'UNSUPPORTED', 'The operation is unsupported.')
 }
 
 const expired = 'Your authorization token has expired. Reauthenticate and try again.'

@@ -1,10 +1,11 @@
+import {Access} from '../access/access.ts'
 import {checkRepositoryName} from '../api/check.ts'
 import type {Services} from '../api/operation.ts'
 import {invalidParameter} from '../ecr-error.ts'
 import type {Caller} from '../identity/caller.ts'
 import type {Incoming, Reply} from '../server/exchange.ts'
-import {openRepository} from '../state/access.ts'
 import type {Repository} from '../state/repository.ts'
+import {createOnPush} from './create-on-push.ts'
 
 /** One request of the registry protocol, by a known caller to a known registry. */
 export interface RegistryRequest extends Services {
@@ -22,9 +23,21 @@ export type Handler = (request: RegistryRequest) => Reply | Promise<Reply>
  * CloudTrail's records (unconfirmed).
  */
 export function open(request: RegistryRequest, name: string, action: string): Repository {
-  const {world, caller, account, region} = request
+  const {account, region} = request
   checkRepositoryName(name)
-  return openRepository(world, caller, {account, region, name}, action)
+  return accessOf(request).repository({account, region, name}, action)
+}
+
+export function accessOf({world, caller, now, incoming}: RegistryRequest): Access {
+  return new Access(world, caller, {now: now(), sourceIp: incoming.sourceIp})
+}
+
+/** The same for what a push begins with: a repository that is not there may be made for it. */
+export function openForPush(request: RegistryRequest, name: string, action: string): Repository {
+  const {world, account, region} = request
+  checkRepositoryName(name)
+  if (world.repository({account, region, name}) === undefined) createOnPush(request, name)
+  return open(request, name, action)
 }
 
 /** The digest, if it is one that ECR can have: SHA-256. */
@@ -33,11 +46,7 @@ export function requireDigest(digest: string, member: string): string {
   throw invalidParameter(member, "must satisfy regular expression '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'")
 }
 
-/**
- * Where a thing of this registry is found. A client that used a real host name may have come through a proxy that
- * terminates TLS, so that only the path is certain.
- */
-export function locationOf({incoming, account, region}: RegistryRequest, path: string): string {
-  const {host} = incoming
-  return host.startsWith(`${account}.`) && host.includes(region) ? path : `http://${host}${path}`
+/** Where a thing of this registry is found, as the client reaches it; a path where only that is certain. */
+export function locationOf({incoming}: RegistryRequest, path: string): string {
+  return `${incoming.origin ?? ''}${path}`
 }

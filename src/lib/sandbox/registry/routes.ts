@@ -1,8 +1,8 @@
 import type {Incoming} from '../server/exchange.ts'
-import {headBlob, redirectToBlob} from './blobs.ts'
+import {deleteBlob, getBlob, headBlob} from './blobs.ts'
 import {listCatalog, listReferrers, listTags} from './listings.ts'
 import {deleteManifest, getManifest, putManifest} from './manifests.ts'
-import {RegistryError} from './registry-error.ts'
+import {RegistryError, unsupported} from './registry-error.ts'
 import type {Handler} from './request.ts'
 import {
   cancelUpload,
@@ -48,7 +48,8 @@ const routes: readonly (readonly [
     /^(.+)\/blobs\/([^/]+)$/,
     (name, digest) => ({
       HEAD: named('blob.head', request => headBlob(request, name, digest)),
-      GET: named('blob.get', request => redirectToBlob(request, name, digest)),
+      GET: named('blob.get', request => getBlob(request, name, digest)),
+      DELETE: named('blob.delete', request => deleteBlob(request, name, digest)),
     }),
   ],
   [
@@ -68,13 +69,14 @@ const routes: readonly (readonly [
 ]
 
 /** Who answers this request; a handler that refuses when the protocol or ECR has no such thing. */
-export function routeOf({method, path, query}: Incoming): Named {
+export function routeOf({method, path, query}: Incoming): Named & {readonly repository?: string} {
   const rest = decode(path.slice('/v2/'.length))
   for (const [pattern, methods] of routes) {
     const match = pattern.exec(rest)
     if (match === null) continue
     const [, name = '', last = ''] = match
-    return methods(name, last, query)[method] ?? {operation: 'unknown', handler: unsupported}
+    const found = methods(name, last, query)[method] ?? {operation: 'unknown', handler: noSuchMethod}
+    return name === '' ? found : {...found, repository: name}
   }
   return {operation: 'unknown', handler: noSuchPath}
 }
@@ -105,6 +107,6 @@ function noSuchPath(): never {
   throw new RegistryError(404, 'NOT_FOUND', '404 page not found')
 }
 
-function unsupported(): never {
-  throw new RegistryError(405, 'UNSUPPORTED', 'The operation is unsupported.')
+function noSuchMethod(): never {
+  throw unsupported()
 }

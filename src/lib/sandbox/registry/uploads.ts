@@ -1,14 +1,13 @@
-import {checkRepositoryName} from '../api/check.ts'
 import type {Reply} from '../server/exchange.ts'
-import {openRepository} from '../state/access.ts'
 import type {Repository} from '../state/repository.ts'
+import {receivePart, requirePartSizes} from '../state/upload-parts.ts'
 import type {Upload} from '../state/uploads.ts'
+import {findMountable} from './mounts.ts'
 import {RegistryError} from './registry-error.ts'
-import {locationOf, open, type RegistryRequest, requireDigest} from './request.ts'
+import {locationOf, open, openForPush, type RegistryRequest, requireDigest} from './request.ts'
 
 export async function startUpload(request: RegistryRequest, name: string): Promise<Reply> {
-  const repository = open(request, name, 'InitiateLayerUpload')
-  return progress(request, await request.world.uploads.start(repository, request.now()), 202)
+  return start(request, openForPush(request, name, 'InitiateLayerUpload'))
 }
 
 /** Takes a blob over from another repository of the registry, or else starts an upload, as the protocol has it. */
@@ -18,36 +17,15 @@ export async function mountBlob(
   digest: string,
   from: string | null,
 ): Promise<Reply> {
-  const repository = open(request, name, 'InitiateLayerUpload')
-  const size = from === null ? undefined : mountable(request, repository, digest, from)
-  if (size === undefined) return startUpload(request, name)
-  repository.addLayer(digest, size)
+  const repository = openForPush(request, name, 'InitiateLayerUpload')
+  const layer = findMountable(request, repository, digest, from)
+  if (layer === undefined) return start(request, repository)
+  repository.addLayer(digest, layer.size)
   return created(request, repository, digest)
 }
 
-/** The size of the blob if ECR would mount it (user guide, blob-mounting; aws/containers-roadmap#2860). */
-function mountable(
-  request: RegistryRequest,
-  target: Repository,
-  digest: string,
-  from: string,
-): number | undefined {
-  const {world, account, region, caller} = request
-  if (world.setting(account, region, 'BLOB_MOUNTING') !== 'ENABLED') return undefined
-  try {
-    checkRepositoryName(from)
-    const source = openRepository(world, caller, {account, region, name: from}, 'GetDownloadUrlForLayer')
-    const layer = source.layers.get(digest)
-    const sameKey = JSON.stringify(source.settings.encryption) === JSON.stringify(target.settings.encryption)
-    return layer !== undefined && layer.images > 0 && sameKey ? layer.size : undefined
-  } catch {
-    // No such repository, or not for this caller: then it is an upload.
-    return undefined
-  }
-}
-
 export async function uploadAtOnce(request: RegistryRequest, name: string, digest: string): Promise<Reply> {
-  const repository = open(request, name, 'InitiateLayerUpload')
+  const repository = openForPush(request, name, 'InitiateLayerUpload')
   const upload = await request.world.uploads.start(repository, request.now())
   try {
     await receive(request, upload)
@@ -68,8 +46,7 @@ export async function patchUpload(request: RegistryRequest, name: string, id: st
   const repository = open(request, name, 'UploadLayerPart')
   const upload = request.world.uploads.find(repository, id)
   await receive(request, upload)
-  // The protocol says 202; ECR says 201.
-  return progress(request, upload, 201)
+  return progress(request, upload, request.dialect.patched)
 }
 
 export async function finishUpload(request: RegistryRequest, name: string, id: string): Promise<Reply> {
@@ -86,6 +63,13 @@ export async function cancelUpload(request: RegistryRequest, name: string, id: s
   return {status: 204}
 }
 
+async function start(request: RegistryRequest, repository: Repository): Promise<Reply> {
+  const {smallestPart} = request.dialect
+  const started = progress(request, await request.world.uploads.start(repository, request.now()), 202)
+  if (smallestPart === 0) return started
+  return {...started, headers: {...started.headers, 'oci-chunk-min-length': String(smallestPart)}}
+}
+
 /**
  * Appends the request's body to the upload. What came before a connection broke is kept, so that a body which begins
  * anew is out of place: ECR goes on where it is, or not at all.
@@ -98,22 +82,20 @@ async function receive(request: RegistryRequest, upload: Upload): Promise<void> 
     const {headers: where = {}} = progress(request, upload, 416)
     throw new RegistryError(416, 'BLOB_UPLOAD_INVALID', 'The upload does not continue at this byte', where)
   }
-  upload.busy = true
-  try {
-    for await (const chunk of body as AsyncIterable<Uint8Array>) await upload.writer.write(chunk)
-  } finally {
-    upload.busy = false
-  }
+  // Leaving the loop early must leave the connection for the answer.
+  const chunks = body.iterator({destroyOnReturn: false}) as AsyncIterable<Uint8Array>
+  await receivePart(upload, chunks, Number(headers['content-length'] ?? 0))
 }
 
 async function complete(request: RegistryRequest, upload: Upload, digest: string): Promise<Reply> {
-  const {repository} = upload
+  const {repository, writer} = upload
+  const {dialect, world} = request
   requireDigest(digest, 'layerDigest')
-  if (upload.writer.size === 0) {
-    // Blobs without bytes are taken and never found again (oras-project/oras-py#54).
-    await request.world.uploads.cancel(upload)
+  if (dialect.smallestPart > 0) requirePartSizes(upload)
+  if (writer.size === 0 && digest === writer.digest() && !dialect.keepsEmptyBlobs) {
+    await world.uploads.cancel(upload)
   } else {
-    await request.world.uploads.complete(upload, [digest])
+    await world.uploads.complete(upload, [digest])
   }
   return created(request, repository, digest)
 }

@@ -59,16 +59,21 @@ function fail(imageId: ImageId, failureCode: ImageFailureCode, failureReason: st
  * Deletes what `imageId` names: a tag, and its image when that was the last one; or, by digest alone, the image with
  * all its tags.
  *
+ * @param evenListed whether an image that an index lists can be deleted too; ECR keeps it.
  * @returns what was deleted, one entry for each tag, or why nothing was.
  */
-export function deleteImage(repository: Repository, imageId: ImageId): readonly ImageId[] | ImageFailure {
+export function deleteImage(
+  repository: Repository,
+  imageId: ImageId,
+  evenListed = false,
+): readonly ImageId[] | ImageFailure {
   const image = findImage(repository, imageId)
   if (isFailure(image)) return image
   const {digest} = image
   const tags = imageId.imageTag === undefined ? [...image.tags] : [imageId.imageTag]
   const last = tags.length === image.tags.size
   const indexes = repository.indexesOf(digest)
-  if (last && indexes.length > 0) {
+  if (last && indexes.length > 0 && !evenListed) {
     return fail(
       imageId,
       'ImageReferencedByManifestList',

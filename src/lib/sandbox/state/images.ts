@@ -12,6 +12,8 @@ export interface PutImage {
   readonly tag?: string | undefined
   /** The digest that the caller expects. */
   readonly digest?: string | undefined
+  /** Whether media types may have parameters. */
+  readonly mediaTypeParameters?: boolean | undefined
 }
 
 /**
@@ -24,7 +26,7 @@ export interface PutImage {
 export async function putImage(
   world: World,
   repository: Repository,
-  {bytes, mediaType, tag, digest: expected}: PutImage,
+  {bytes, mediaType, tag, digest: expected, mediaTypeParameters}: PutImage,
   now: number,
 ): Promise<{readonly image: Image; readonly changed: boolean}> {
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
@@ -34,7 +36,7 @@ export async function putImage(
       `Image digest '${digest}' does not match the expected digest '${expected}'`,
     )
   }
-  const facts = readManifest(bytes, mediaType)
+  const facts = readManifest(bytes, mediaType, mediaTypeParameters)
   requireContents(repository, facts)
   requireMovable(repository, tag, digest)
   const known = repository.images.has(digest)

@@ -32,9 +32,15 @@ const notPushed = /nondistributable|\.foreign\./
 
 /**
  * @param declaredType media type that the request named.
+ * @param mediaTypeParameters whether its blobs may have media types with parameters, which ECR refuses
+ *   (sigstore/sigstore-js#1058).
  * @throws {EcrError} InvalidParameterException.
  */
-export function readManifest(bytes: Uint8Array, declaredType: string | undefined): ManifestFacts {
+export function readManifest(
+  bytes: Uint8Array,
+  declaredType: string | undefined,
+  mediaTypeParameters = false,
+): ManifestFacts {
   const document = parse(bytes)
   const own = textOf(document['mediaType'])
   const mediaType = declaredType ?? own
@@ -49,6 +55,9 @@ export function readManifest(bytes: Uint8Array, declaredType: string | undefined
   const artifactType = textOf(document['artifactType']) ?? configMediaType
   const annotations = document['annotations'] as Readonly<Record<string, string>> | undefined
   const blobs = blobsOf(document, mediaType)
+  if (!mediaTypeParameters && blobs.some(blob => textOf(blob['mediaType'])?.includes(';'))) {
+    throw invalidParameter('ImageManifest', 'Invalid JSON syntax')
+  }
   return {
     mediaType,
     layers: blobs.flatMap(referenceOf),
@@ -85,8 +94,6 @@ function blobsOf(document: Fields, mediaType: string): readonly Fields[] {
 
 function referenceOf(blob: Fields): readonly LayerReference[] {
   const mediaType = textOf(blob['mediaType']) ?? 'application/octet-stream'
-  // ECR takes no parameters in media types (sigstore/sigstore-js#1058).
-  if (mediaType.includes(';')) throw invalidParameter('ImageManifest', 'Invalid JSON syntax')
   if (notPushed.test(mediaType)) return []
   const digest = textOf(blob['digest'])
   if (digest === undefined) throw invalidParameter('ImageManifest', 'Invalid JSON syntax')

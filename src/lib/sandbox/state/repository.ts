@@ -128,6 +128,11 @@ export class Repository {
     this.#holdings.hold(digest)
   }
 
+  /** Forgets a layer, whatever images list it. */
+  removeLayer(digest: string): void {
+    if (this.#layers.delete(digest)) this.#holdings.release(digest)
+  }
+
   /** Adds an image that is new to the repository, and whose content is there. */
   addImage(record: ImageRecord): void {
     if (this.#forgotten) return

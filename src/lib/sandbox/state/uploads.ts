@@ -10,7 +10,7 @@ export interface Upload {
   readonly repository: Repository
   readonly writer: ContentWriter
   readonly startedAt: number
-  /** Bytes of each part that came by the API. */
+  /** Bytes of each part. */
   readonly parts: number[]
   /** A request is writing to it. */
   busy: boolean
