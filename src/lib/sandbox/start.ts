@@ -1,10 +1,10 @@
 import type {Server} from 'node:http'
-import {UsageError} from '../errors.ts'
 import type {Services} from './api/operation.ts'
+import {directEnvironment, requireRegistry} from './environment.ts'
 import {EventLog} from './events/event-log.ts'
 import {openEventSink} from './events/sink.ts'
-import {isAccount, isRegion} from './identity/partition.ts'
 import {Seal} from './identity/seal.ts'
+import type {OpenProxy} from './proxy/open.ts'
 import {ecr, specification} from './registry/dialect.ts'
 import {applySeed} from './seed.ts'
 import {control} from './server/control.ts'
@@ -16,7 +16,7 @@ import {openStorage} from './storage/open.ts'
 import {Clock} from './time/clock.ts'
 import {happen} from './time/happenings.ts'
 import {Timeline} from './time/timeline.ts'
-import type {RegistryPort, Sandbox, SandboxOptions} from './types.ts'
+import type {Sandbox, SandboxOptions} from './types.ts'
 
 /**
  * Starts an embedded ECR on this machine: ECR's API, STS and the registry protocol, for any number of accounts and
@@ -39,11 +39,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const rates = new RateLimits(clock.now)
   rates.set(rated)
   const servers: Server[] = []
+  let proxy: OpenProxy | undefined
   let downloads = ''
 
   const close = async () => {
     clock.disarm()
     await Promise.all(servers.map(closeServer))
+    await proxy?.release()
     await closeStorage()
     await events.close()
   }
@@ -94,6 +96,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     for (const {account, region, port} of registries) {
       registryUrls.set(`${account}/${region}`, await serve({kind: 'registry', account, region}, port))
     }
+    if (options.proxy !== undefined) {
+      const {openProxy} = await import('./proxy/open.ts')
+      // Not the sandbox's clock, which tests set: clients hold certificates to their own.
+      proxy = await openProxy(machinery, {port: options.proxy, data: options.data, now: Date.now})
+      servers.push(proxy.server)
+    }
   } catch (error) {
     await close()
     throw error
@@ -105,7 +113,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     get requests() {
       return log.requests
     },
-    env: (account, region) => environment(url, account, region),
+    env: (account, region) => directEnvironment(url, account, region),
+    ...(proxy === undefined ? {} : {proxy: proxy.proxy}),
     clearRequests: () => log.clear(),
     get faults() {
       return faults.all
@@ -135,29 +144,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     [Symbol.asyncDispose]: close,
   }
   return sandbox
-}
-
-function environment(url: string, account: string, region: string): Record<string, string> {
-  requireRegistry({account, region})
-  return {
-    GANTRY_SANDBOX: url,
-    AWS_ENDPOINT_URL: url,
-    AWS_ACCESS_KEY_ID: account,
-    AWS_SECRET_ACCESS_KEY: 'sandbox',
-    // Whatever the parent process has must not go along.
-    AWS_SESSION_TOKEN: '',
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_EC2_METADATA_DISABLED: 'true',
-  }
-}
-
-function requireRegistry({account, region}: Omit<RegistryPort, 'port'>): void {
-  if (isAccount(account) && isRegion(region)) return
-  throw new UsageError(
-    'INVALID_REGISTRY',
-    `"${account}/${region}" is not a registry. Expected twelve digits and a region, such as 111111111111/eu-west-1.`,
-  )
 }
 
 async function closeServer(server: Server): Promise<void> {

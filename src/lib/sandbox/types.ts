@@ -9,6 +9,8 @@ export interface SandboxOptions {
   data?: string
   /** Ports of single registries, for clients that can't send an ECR host name; port 0 takes any free one. */
   registries?: readonly RegistryPort[]
+  /** Port of a proxy through which any tool reaches the sandbox by AWS's own host names; 0 takes any free one. */
+  proxy?: number
   /** Answer as the OCI distribution specification has it wherever ECR deviates from it. */
   strictSpec?: boolean
   /** Milliseconds since the epoch. */
@@ -115,6 +117,23 @@ export interface Rate {
 /** By operation of ECR's API. Requests of the registry protocol consume the rate of the operation that they map to. */
 export type Rates = Readonly<Record<string, Rate>>
 
+/** Leads to AWS's own host names, all of which are the sandbox, and nowhere else. */
+export interface SandboxProxy {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string
+  /** Path of the certificate that clients have to trust, in PEM. */
+  readonly caFile: string
+  /** The same certificate. */
+  readonly caCertificate: string
+  /**
+   * Environment variables with which tools go through the proxy and trust it, as this account and in this region.
+   * AWS_PROFILE is not among them, and must not be set.
+   *
+   * @throws {UsageError} INVALID_REGISTRY.
+   */
+  env(account: string, region: string): Record<string, string>
+}
+
 /** A running sandbox. */
 export interface Sandbox {
   /** `http://127.0.0.1:PORT`: ECR's API, STS, and the registries by host name. */
@@ -128,6 +147,8 @@ export interface Sandbox {
    * @throws {UsageError} INVALID_REGISTRY.
    */
   env(account: string, region: string): Record<string, string>
+  /** With `SandboxOptions.proxy`. */
+  readonly proxy?: SandboxProxy
   /** In the order of arrival: the latest 100,000. */
   readonly requests: readonly RecordedRequest[]
   clearRequests(): void

@@ -10,6 +10,10 @@ export interface Incoming {
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
   readonly host: string
+  /** Scheme and host, as the client has them; unknown where something before this port may have ended TLS. */
+  readonly origin?: string
+  /** Whence it seems to come: `X-Forwarded-For` stands in for addresses that are not of this machine. */
+  readonly sourceIp: string
   readonly body: Readable
   /** The registry it is for, by its port or its host name. */
   readonly registry?: {readonly account: string; readonly region: string}

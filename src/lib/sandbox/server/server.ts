@@ -4,6 +4,7 @@ import {UsageError} from '../../errors.ts'
 import type {Services} from '../api/operation.ts'
 import {openApiRequest} from '../api/protocol.ts'
 import {openDownload} from '../download/protocol.ts'
+import {type Addressed, downloadHost} from '../identity/hosts.ts'
 import {openRegistryRequest} from '../registry/protocol.ts'
 import {openStsRequest} from '../sts/protocol.ts'
 import type {RecordedRequest} from '../types.ts'
@@ -27,11 +28,12 @@ export interface Machinery extends Services {
   readonly control: (incoming: Incoming) => Promise<Reply>
 }
 
-/** What a port is for: everything, one registry, or the blobs that registries redirect to. */
+/** What a port is for: everything, one registry, the blobs that registries redirect to, or AWS's hosts by a proxy. */
 export type Purpose =
   | {readonly kind: 'main'}
   | {readonly kind: 'registry'; readonly account: string; readonly region: string}
   | {readonly kind: 'downloads'}
+  | {readonly kind: 'proxy'; readonly origin: string}
 
 /** Bounds of what a client may cost. A request as a whole has no time limit: a layer may be large, and its link slow. */
 export const bounds = {
@@ -42,7 +44,7 @@ export const bounds = {
   keepAliveTimeout: 65_000,
 }
 
-/** Listens on 127.0.0.1 and nowhere else. @throws {UsageError} PORT_UNAVAILABLE. */
+/** Serves a purpose at a port. @throws {UsageError} PORT_UNAVAILABLE. */
 export async function listen(
   machinery: Machinery,
   purpose: Purpose,
@@ -52,6 +54,11 @@ export async function listen(
   const server = createServer(options, (request, response) => {
     void respond(machinery, purpose, request, response)
   })
+  return await bind(server, port)
+}
+
+/** Listens on 127.0.0.1 and nowhere else. @throws {UsageError} PORT_UNAVAILABLE. */
+export async function bind(server: Server, port: number): Promise<Server> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', error => reject(cannotListen(port, error)))
     server.listen(port, '127.0.0.1', resolve)
@@ -63,7 +70,8 @@ export function urlOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-async function respond(
+/** Answers a request that came to a port of this purpose; it never rejects. */
+export async function respond(
   machinery: Machinery,
   purpose: Purpose,
   request: IncomingMessage,
@@ -72,13 +80,15 @@ async function respond(
   try {
     const addressed = admit(request)
     if (addressed === undefined) return await send(response, forbidden)
-    const incoming = read(request, purpose, addressed.kind === 'registry' ? addressed : undefined)
+    const incoming = read(request, purpose, addressed)
     if (incoming.path.startsWith('/_sandbox/')) {
       const permitted = addressed.kind === 'loopback' && purpose.kind !== 'downloads'
       return await send(response, permitted ? await machinery.control(incoming) : forbidden)
     }
     await machinery.catchUp()
-    const exchange = await open(machinery, purpose, incoming)
+    const isDownload = purpose.kind === 'downloads' || addressed.kind === 'downloads'
+    const services = purpose.kind === 'proxy' ? behindProxy(machinery, purpose.origin) : machinery
+    const exchange = isDownload ? openDownload(incoming, services) : await open(services, incoming)
     if (exchange === undefined) return await send(response, nothingHere)
     const record = machinery.log.add(incoming, exchange)
     await machinery.onRequest(record)
@@ -90,32 +100,34 @@ async function respond(
   }
 }
 
-async function open(
-  machinery: Machinery,
-  purpose: Purpose,
-  incoming: Incoming,
-): Promise<Exchange | undefined> {
-  if (purpose.kind === 'downloads') return openDownload(incoming, machinery)
-  if (incoming.path === '/v2' || incoming.path.startsWith('/v2/'))
-    return openRegistryRequest(incoming, machinery)
-  if (incoming.path !== '/' || incoming.method !== 'POST') return undefined
-  if (headerOf(incoming.headers, 'x-amz-target') !== undefined) return openApiRequest(incoming, machinery)
-  return openStsRequest(incoming, machinery)
+/** A client that reaches AWS's hosts by the proxy downloads from one of them too. */
+function behindProxy(services: Services, origin: string): Services {
+  const {protocol} = new URL(origin)
+  return {...services, downloads: region => `${protocol}//${downloadHost(region)}`}
 }
 
-function read(
-  request: IncomingMessage,
-  purpose: Purpose,
-  named: {readonly account: string; readonly region: string} | undefined,
-): Incoming {
+async function open(services: Services, incoming: Incoming): Promise<Exchange | undefined> {
+  if (incoming.path === '/v2' || incoming.path.startsWith('/v2/'))
+    return openRegistryRequest(incoming, services)
+  if (incoming.path !== '/' || incoming.method !== 'POST') return undefined
+  if (headerOf(incoming.headers, 'x-amz-target') !== undefined) return openApiRequest(incoming, services)
+  return openStsRequest(incoming, services)
+}
+
+function read(request: IncomingMessage, purpose: Purpose, addressed: Addressed): Incoming {
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
-  const registry = purpose.kind === 'registry' ? purpose : named
+  const registry = [purpose, addressed].find(where => where.kind === 'registry')
+  const host = request.headers.host ?? ''
+  const loopback = addressed.kind === 'loopback' ? `http://${host}` : undefined
+  const origin = purpose.kind === 'proxy' ? purpose.origin : loopback
   return {
     method: request.method ?? 'GET',
     path,
     query: new URLSearchParams(query),
     headers: request.headers,
-    host: request.headers.host ?? '',
+    host,
+    ...(origin === undefined ? {} : {origin}),
+    sourceIp: headerOf(request.headers, 'x-forwarded-for') ?? '127.0.0.1',
     body: request,
     ...(registry === undefined ? {} : {registry: {account: registry.account, region: registry.region}}),
   }
