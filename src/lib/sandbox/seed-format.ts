@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type {UsageError} from '../errors.ts'
+import {isPolicy} from './access/validation.ts'
 import {checked, flaw} from './checked.ts'
 import {isAccount, isRegion} from './identity/partition.ts'
 import {type TagMutability, tagMutabilities} from './state/tag-mutability.ts'
@@ -13,13 +14,23 @@ export interface SandboxSeed {
 /** An account with `roles` has those alone; any other account has every role. */
 export interface SeedAccount {
   readonly id: string
+  /** Id of its organization, or the path of its unit there: `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`. */
+  readonly organization?: string
+  /** Its one user, `user/sandbox`. */
+  readonly user?: SeedIdentity
   readonly roles?: readonly SeedRole[]
 }
 
-export interface SeedRole {
+export interface SeedIdentity {
+  /** Its identity policy. Without one it may do everything in its own account, and what other accounts allow it. */
+  readonly policy?: object
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+export interface SeedRole extends SeedIdentity {
   readonly name: string
   readonly externalId?: string
-  /** Account ids and ARNs that may assume it; without them, anyone may. */
+  /** Account ids and ARNs that may assume it, and ARNs of identity providers; without them, anyone may. */
   readonly trusts?: readonly string[]
 }
 
@@ -49,17 +60,33 @@ const account = z.string().check(z.refine(isAccount, 'must be twelve digits'))
 const region = z.string().check(z.refine(isRegion, 'must be a region such as eu-west-1'))
 const base64 = z.string().check(z.regex(/^[A-Za-z0-9+/]+={0,2}$/, 'must be base64'))
 
+const organization = z
+  .string()
+  .check(
+    z.regex(
+      /^o-[a-z0-9]{1,32}(?:\/[a-z0-9-]+)*\/?$/,
+      'must be the id of an organization, or a path that begins with it',
+    ),
+  )
+const identity = {
+  policy: z.optional(z.looseObject({}).check(z.refine(isIdentityPolicy, 'must be an identity policy'))),
+  tags: z.optional(z.record(text, z.string())),
+}
+
 const schema = z.strictObject({
   accounts: z.optional(
     z.array(
       z.strictObject({
         id: account,
+        organization: z.optional(organization),
+        user: z.optional(z.strictObject(identity)),
         roles: z.optional(
           z.array(
             z.strictObject({
               name: text,
               externalId: z.optional(text),
               trusts: z.optional(z.array(text)),
+              ...identity,
             }),
           ),
         ),
@@ -93,6 +120,10 @@ const schema = z.strictObject({
 /** @throws {UsageError} INVALID_SEED: one line with the first place that is wrong. */
 export function parseSeed(value: unknown): SandboxSeed {
   return checked(schema, value, invalidSeed) as SandboxSeed
+}
+
+function isIdentityPolicy(policy: object): boolean {
+  return isPolicy(policy, 'identity')
 }
 
 export function invalidSeed(place: string, problem: string): UsageError {

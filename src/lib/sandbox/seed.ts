@@ -1,9 +1,10 @@
+import {isPolicy} from './access/validation.ts'
 import {checkRepositoryName} from './api/check.ts'
 import {EcrError, invalidParameter} from './ecr-error.ts'
+import type {Account} from './identity/account.ts'
 import {invalidSeed, parseSeed, type SandboxSeed, type SeedRepository} from './seed-format.ts'
 import {writeAll} from './state/content.ts'
 import {putImage} from './state/images.ts'
-import {isPolicy} from './state/policy.ts'
 import type {Repository} from './state/repository.ts'
 import {tagMutabilityOf} from './state/tag-mutability.ts'
 import type {World} from './state/world.ts'
@@ -15,7 +16,7 @@ import type {World} from './state/world.ts'
  */
 export async function applySeed(world: World, seed: SandboxSeed, now: number): Promise<void> {
   const {accounts = [], repositories = []} = parseSeed(seed)
-  for (const account of accounts) world.putAccount(account)
+  for (const account of accounts) world.putAccount(account as Account)
   for (const [index, repository] of repositories.entries()) {
     await applyRepository(world, repository, `repositories[${index}]`, now)
   }
@@ -52,7 +53,7 @@ async function applyRepository(
 function settle(world: World, seed: SeedRepository, now: number): Repository {
   const {account, region, name, tagMutability, exclusions, policy} = seed
   checkRepositoryName(name)
-  if (policy !== undefined && !isPolicy(policy)) {
+  if (policy !== undefined && !isPolicy(policy, 'repository')) {
     throw invalidParameter('PolicyText', 'Invalid repository policy provided')
   }
   const mutability = tagMutability === undefined ? undefined : tagMutabilityOf(tagMutability, exclusions)

@@ -111,7 +111,7 @@ describe('from another account', () => {
     ['a role that the caller is not', allow({AWS: `arn:aws:iam::${prod}:role/release`}, 'ecr:*')],
     ['the same user of another partition', allow({AWS: `arn:aws-cn:iam::${prod}:root`}, 'ecr:*')],
     [
-      'the caller under a condition, which is not evaluated',
+      'the caller under a condition that does not hold',
       {...allow('*', 'ecr:*'), Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}},
     ],
   ])('a policy that allows %s does not allow the caller', async (_, statement) => {
@@ -161,8 +161,8 @@ describe('an explicit deny', () => {
   test('spares those whom NotPrincipal names', async () => {
     const {sandbox, owner} = await sharedRepository(allow('*', 'ecr:*'), {
       Effect: 'Deny',
-      NotPrincipal: {AWS: prod},
-      Action: 'ecr:*',
+      NotPrincipal: {AWS: [prod, prodUser]},
+      Action: 'ecr:BatchGetImage',
     })
     expect((await ecrClient(sandbox, prod).send(getImage)).images).toHaveLength(1)
     await expect(owner.send(getImage)).rejects.toMatchObject({name: 'AccessDeniedException'})

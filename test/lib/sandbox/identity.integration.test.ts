@@ -172,7 +172,7 @@ describe('other credentials', () => {
     expect(await whoAmI(sandbox, usable(answer.Credentials))).toMatchObject({Account: prod})
   })
 
-  test.each(['', 'no-token', 'a.b'])('the web identity %j is none', async WebIdentityToken => {
+  test.each(['no-token', 'a.b.c.d', 'ab.c'])('the web identity %j is none', async WebIdentityToken => {
     const sandbox = await openSandbox()
     const command = new AssumeRoleWithWebIdentityCommand({RoleArn, RoleSessionName, WebIdentityToken})
     await expect(sts(sandbox).send(command)).rejects.toMatchObject({name: 'InvalidIdentityTokenException'})

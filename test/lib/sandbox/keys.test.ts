@@ -1,9 +1,13 @@
 import * as fc from 'fast-check'
 import {expect, test} from 'vitest'
-import {accountOfMintedKey, mintKeyId} from '../../../src/lib/sandbox/identity/keys.ts'
+import {mintKeyId, ownerOfKey} from '../../../src/lib/sandbox/identity/keys.ts'
 
 test('a key id that AWS made tells its account', () => {
-  expect(accountOfMintedKey('ASIAQNZGKIQY56JQ7WML')).toBe('029608264753')
+  expect(ownerOfKey('ASIAQNZGKIQY56JQ7WML')).toEqual({account: '029608264753', temporary: true})
+})
+
+test('so does the key id of a user', () => {
+  expect(ownerOfKey('AKIAQNZGKIQY56JQ7WML')).toEqual({account: '029608264753', temporary: false})
 })
 
 test('a minted key id tells its account, whichever it is', () => {
@@ -12,7 +16,7 @@ test('a minted key id tells its account, whichever it is', () => {
       const account = String(number).padStart(12, '0')
       const keyId = mintKeyId(account)
       expect(keyId).toMatch(/^ASIA[A-Z2-7]{16}$/)
-      expect(accountOfMintedKey(keyId)).toBe(account)
+      expect(ownerOfKey(keyId)).toEqual({account, temporary: true})
     }),
   )
 })
@@ -20,10 +24,12 @@ test('a minted key id tells its account, whichever it is', () => {
 test.each([
   '',
   'ASIA',
-  'AKIAQNZGKIQY56JQ7WML',
+  'AROAQNZGKIQY56JQ7WML',
   'ASIA0123456789012345',
   'ASIAAAAAAAAAAAAAAAAA',
   'ASIAQNZGKIQY56JQ7WMLA',
-])('%j was not minted', keyId => {
-  expect(accountOfMintedKey(keyId)).toBeUndefined()
+  // From before 2019.
+  'AKIAIOSFODNN7EXAMPLE',
+])('%j does not tell', keyId => {
+  expect(ownerOfKey(keyId)).toBeUndefined()
 })

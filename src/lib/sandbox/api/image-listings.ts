@@ -27,8 +27,7 @@ export const imageListingOperations = {
   },
 
   ListImageReferrers: (call, input) => {
-    // The API reference names this permission for it.
-    const repository = repositoryOf(call, input, 'BatchGetImage')
+    const repository = repositoryOf(call, input)
     const {artifactTypes = [], artifactStatus = 'ACTIVE'} = input.filter ?? {}
     const subject = input.subjectId.imageDigest
     const wanted = artifactStatus === 'ACTIVE' || artifactStatus === 'ANY' ? artifactTypes : undefined

@@ -1,6 +1,6 @@
-import type {Events} from '../events/event.ts'
 import type {Access} from '../access/access.ts'
 import {repositoryNotFound} from '../ecr-error.ts'
+import type {Events} from '../events/event.ts'
 import type {Caller} from '../identity/caller.ts'
 import type {Seal} from '../identity/seal.ts'
 import type {Dialect} from '../registry/dialect.ts'

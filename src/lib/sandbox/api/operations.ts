@@ -6,6 +6,7 @@ import {layerOperations} from './layers.ts'
 import ecrModel from './model/ecr.json' with {type: 'json'}
 import ecrPublicModel from './model/ecr-public.json' with {type: 'json'}
 import type {Call, EcrHandlers, EcrPublicHandlers} from './operation.ts'
+import {registryPolicyOperations} from './registry-policy.ts'
 import {registrySettingOperations} from './registry-settings.ts'
 import {repositoryOperations} from './repositories.ts'
 import {repositoryPolicyOperations} from './repository-policies.ts'
@@ -28,6 +29,7 @@ const ecr: Partial<EcrHandlers> = {
   ...imageListingOperations,
   ...repositoryOperations,
   ...repositoryPolicyOperations,
+  ...registryPolicyOperations,
   ...registrySettingOperations,
 }
 

@@ -1,7 +1,8 @@
 import {randomUUID} from 'node:crypto'
+import {Access} from '../access/access.ts'
 import {EcrError} from '../ecr-error.ts'
-import {identify, type SignatureProblem, type SignedRequest} from '../identity/caller.ts'
 import {isAccount} from '../identity/partition.ts'
+import {identify, type SignatureProblem, type SignedRequest} from '../identity/signature.ts'
 import {
   type Exchange,
   headerOf,
@@ -10,6 +11,7 @@ import {
   readBody,
   type Trouble,
 } from '../server/exchange.ts'
+import {authorize} from './authorize.ts'
 import {check} from './check.ts'
 import {isMutating, type Services} from './operation.ts'
 import {type Api, apis} from './operations.ts'
@@ -25,11 +27,7 @@ export async function openApiRequest(incoming: Incoming, services: Services): Pr
   const handler = api?.handlers.get(name)
   const body = await readBody(incoming.body, largestBody)
   const input = body === undefined ? tooLarge() : parse(body)
-  const signed = identify(
-    {authorization: headers.authorization, sessionToken: headerOf(headers, 'x-amz-security-token')},
-    services.seal,
-    services.now(),
-  )
+  const signed = identify(headers, services)
   return {
     plane: 'api',
     operation: name,
@@ -44,7 +42,13 @@ export async function openApiRequest(incoming: Incoming, services: Services): Pr
         }
         if (input instanceof EcrError) throw input
         const checked = check(api.model, shape, input, 'input') as never
-        return json(200, await handler({...services, operation: name, caller, region}, checked))
+        const access = new Access(services.world, caller, {
+          service: api.service,
+          now: services.now(),
+          sourceIp: incoming.sourceIp,
+        })
+        authorize(access, region, name, checked)
+        return json(200, await handler({...services, operation: name, caller, access, region}, checked))
       } catch (error) {
         if (error instanceof EcrError) return refusal(error)
         throw error
@@ -94,10 +98,18 @@ function authenticate(signed: SignedRequest | SignatureProblem, api: Api | undef
   return signed
 }
 
-function who(signed: SignedRequest, input: unknown): Pick<Exchange, 'account' | 'region' | 'principal'> {
-  const {registryId} = (input ?? {}) as {registryId?: unknown}
+function who(
+  {caller, region}: SignedRequest,
+  input: unknown,
+): Pick<Exchange, 'account' | 'region' | 'principal' | 'repository'> {
+  const {registryId, repositoryName} = (input ?? {}) as {registryId?: unknown; repositoryName?: unknown}
   const named = typeof registryId === 'string' && isAccount(registryId) ? registryId : undefined
-  return {account: named ?? signed.caller.account, region: signed.region, principal: signed.caller.arn}
+  return {
+    account: named ?? caller.account,
+    region,
+    principal: caller.arn,
+    ...(typeof repositoryName === 'string' ? {repository: repositoryName} : {}),
+  }
 }
 
 function parse(body: Buffer): unknown {

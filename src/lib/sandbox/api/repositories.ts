@@ -1,6 +1,5 @@
 import {EcrError} from '../ecr-error.ts'
 import {registryHost} from '../identity/partition.ts'
-import {openRepository, requireOwnRegistry} from '../state/access.ts'
 import type {Repository, RepositorySettings} from '../state/repository.ts'
 import {type TagMutability, tagMutabilityOf} from '../state/tag-mutability.ts'
 import type {Registry} from '../state/world.ts'
@@ -11,7 +10,6 @@ import {page, refusePaging} from './pages.ts'
 export const repositoryOperations = {
   CreateRepository: (call, input) => {
     const account = input.registryId ?? call.caller.account
-    requireOwnRegistry(call.caller, account, 'CreateRepository')
     const repository = call.world.createRepository(
       {account, region: call.region, name: input.repositoryName},
       {
@@ -44,7 +42,6 @@ export const repositoryOperations = {
       refusePaging(input, 'repositoryNames')
       return {repositories: input.repositoryNames.map(name => describe(named(call, account, name)))}
     }
-    requireOwnRegistry(call.caller, account, 'DescribeRepositories')
     const registry = call.world.registry(account, call.region)
     const {items, ...next} = page(call, account, input, from => inOrder(call, registry, from))
     return {repositories: items, ...next}
@@ -70,7 +67,7 @@ function* inOrder(
 }
 
 function named(call: Call, account: string, name: string): Repository {
-  return openRepository(call.world, call.caller, {account, region: call.region, name}, 'DescribeRepositories')
+  return repositoryOf(call, {registryId: account, repositoryName: name})
 }
 
 function requestedMutability(input: {

@@ -1,13 +1,20 @@
 import {EcrError, invalidParameter} from '../ecr-error.ts'
-import {isPolicy} from '../state/policy.ts'
 import type {Repository} from '../state/repository.ts'
 import {type EcrHandlers, repositoryOf, where} from './operation.ts'
-import {printPolicy} from './policy-text.ts'
+import {printPolicy, readPolicy} from './policy-text.ts'
 
 export const repositoryPolicyOperations = {
   SetRepositoryPolicy: (call, input) => {
     const repository = repositoryOf(call, input)
-    repository.settings = {...repository.settings, policy: parsePolicy(input.policyText)}
+    const policy = readPolicy(call.world, input.policyText, 'repository')
+    if (input.force !== true && !call.access.allowedUnder(policy, 'SetRepositoryPolicy', repository.id)) {
+      // The API reference tells of this refusal; its exception and words are unconfirmed.
+      throw invalidParameter(
+        'PolicyText',
+        'The policy would prevent you from setting another policy. Use force to set it anyway',
+      )
+    }
+    repository.settings = {...repository.settings, policy}
     return answer(repository)
   },
 
@@ -21,16 +28,6 @@ export const repositoryPolicyOperations = {
     return deleted
   },
 } satisfies Partial<EcrHandlers>
-
-function parsePolicy(policyText: string): object {
-  try {
-    const policy: unknown = JSON.parse(policyText)
-    if (isPolicy(policy)) return policy
-  } catch {
-    // Not JSON: the same answer.
-  }
-  throw invalidParameter('PolicyText', 'Invalid repository policy provided')
-}
 
 function answer(repository: Repository) {
   const {policy} = repository.settings

@@ -1,73 +1,67 @@
-import {accountOfMintedKey, uniqueId} from './keys.ts'
-import {isAccount, isRegion, partitionOf} from './partition.ts'
-import type {Seal} from './seal.ts'
+import type {PolicyDocument} from '../access/document.ts'
+import {uniqueId} from './keys.ts'
 
 /** Who asks, as AWS would name them. */
 export interface Caller {
   readonly account: string
   readonly arn: string
   readonly userId: string
+  /** ARN of the user or role: a session is its role's. */
+  readonly principalArn: string
   /** Name of the role, when the caller is a session of one. */
   readonly role?: string
+  /** Asks with credentials that end. */
+  readonly temporary?: boolean
+  /** With a code of a device for multi-factor authentication. */
+  readonly mfa?: boolean
+  /** What the session is limited to. */
+  readonly policy?: PolicyDocument
+  /** Tags of the session. */
+  readonly tags?: Readonly<Record<string, string>>
 }
 
-export interface SignedRequest {
-  readonly caller: Caller
-  readonly region: string
-  readonly service: string
-}
-
-/** What temporary credentials say about themselves; sealed into their session token. */
-export interface Session {
-  readonly keyId: string
+/** What temporary credentials were made for: a session of a role, or else the user. */
+export interface SessionOf {
+  /** Name of the role, after its path. */
   readonly role?: string
   readonly session?: string
-  readonly expiresAt: number
+  readonly mfa?: boolean
+  readonly policy?: PolicyDocument
+  readonly tags?: Readonly<Record<string, string>>
 }
 
-export type SignatureProblem = 'missing' | 'malformed' | 'unknown-key' | 'expired'
-
-const credential = /^AWS4-HMAC-SHA256 .*?Credential=([^,\s/]+)\/\d{8}\/([^,\s/]+)\/([^,\s/]+)\/aws4_request\b/
-
-/**
- * Who signed the request, for which region and service, by the Authorization header of AWS's signature version 4. A key
- * id of twelve digits is the account itself; temporary ones come from the sandbox's STS.
- *
- * The signature is not verified: any secret key goes.
- */
-export function identify(
-  headers: {readonly authorization?: string | undefined; readonly sessionToken: string | undefined},
-  seal: Seal,
-  now: number,
-): SignedRequest | SignatureProblem {
-  if (headers.authorization === undefined) return 'missing'
-  const [, keyId, region, service] = credential.exec(headers.authorization) ?? []
-  if (keyId === undefined || region === undefined || service === undefined || !isRegion(region))
-    return 'malformed'
-  const partition = partitionOf(region).name
-  if (isAccount(keyId)) return {caller: callerOf(keyId, partition, {}), region, service}
-  const session = seal.open('session', headers.sessionToken ?? '') as Session | undefined
-  const account = accountOfMintedKey(keyId)
-  if (session === undefined || account === undefined || session.keyId !== keyId) return 'unknown-key'
-  if (session.expiresAt <= now) return 'expired'
-  return {caller: callerOf(account, partition, session), region, service}
+/** The one user of an account. */
+export function userOf(account: string, partition: string): Caller {
+  const arn = `arn:${partition}:iam::${account}:user/sandbox`
+  return {account, arn, principalArn: arn, userId: uniqueId('AIDA', arn)}
 }
 
-/** The caller that credentials make: a session of a role, or the one user of each account. */
-export function callerOf(
+/** The account itself, as which ECR acts for a registry: at the other end of a replication, for example. */
+export function rootOf(account: string, partition: string): Caller {
+  const arn = `arn:${partition}:iam::${account}:root`
+  return {account, arn, principalArn: arn, userId: account}
+}
+
+/** The caller that temporary credentials of an account make. */
+export function sessionCaller(
   account: string,
   partition: string,
-  {role, session = 'session'}: Pick<Session, 'role' | 'session'>,
+  {role: path, session = 'session', mfa = false, policy, tags}: SessionOf,
 ): Caller {
-  if (role === undefined) {
-    const arn = `arn:${partition}:iam::${account}:user/sandbox`
-    return {account, arn, userId: uniqueId('AIDA', arn)}
-  }
+  if (path === undefined) return {...userOf(account, partition), temporary: true, mfa}
+  const principalArn = `arn:${partition}:iam::${account}:role/${path}`
+  const role = path.slice(path.lastIndexOf('/') + 1)
+  // The ARN of a session has the role's name without its path, and so does its id here: any path is the same role.
   const roleId = uniqueId('AROA', `arn:${partition}:iam::${account}:role/${role}`)
   return {
     account,
     role,
     arn: `arn:${partition}:sts::${account}:assumed-role/${role}/${session}`,
+    principalArn,
     userId: `${roleId}:${session}`,
+    temporary: true,
+    mfa,
+    ...(policy === undefined ? {} : {policy}),
+    ...(tags === undefined ? {} : {tags}),
   }
 }

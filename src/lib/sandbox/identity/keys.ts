@@ -15,15 +15,20 @@ export function mintKeyId(account: string): string {
   return `ASIA${base32(bytes)}`
 }
 
-/** The account that a minted key id belongs to. */
-export function accountOfMintedKey(keyId: string): string | undefined {
-  if (!keyId.startsWith('ASIA') || keyId.length !== 20) return undefined
-  const bytes = fromBase32(keyId.slice(4))
-  if (bytes === undefined) return undefined
+/**
+ * The account that a key id in AWS's layout belongs to, and whether the key is temporary (`ASIA`) or a user's own
+ * (`AKIA`). Key ids from before 2019 do not tell.
+ */
+export function ownerOfKey(
+  keyId: string,
+): {readonly account: string; readonly temporary: boolean} | undefined {
+  const [, kind, text = ''] = /^(ASIA|AKIA)(.{16})$/.exec(keyId) ?? []
+  const bytes = fromBase32(text)
+  if (kind === undefined || bytes === undefined) return undefined
   const head = bytes.readUIntBE(0, 6)
   if (head < topBit) return undefined
   const account = String(Math.floor((head - topBit) / accountShift)).padStart(12, '0')
-  return isAccount(account) ? account : undefined
+  return isAccount(account) ? {account, temporary: kind === 'ASIA'} : undefined
 }
 
 /** The unique id that AWS gives a user (`AIDA`) or role (`AROA`), here derived from its ARN. */

@@ -66,3 +66,14 @@ export function registryHost(account: string, region: string): string {
 export function repositoryArn(account: string, region: string, name: string): string {
   return `arn:${partitionOf(region).name}:ecr:${region}:${account}:repository/${name}`
 }
+
+/** What an ARN names, if it is a repository's. */
+export function parseRepositoryArn(
+  arn: string,
+): {readonly account: string; readonly region: string; readonly name: string} | undefined {
+  const [, region = '', account = '', name = ''] =
+    /^arn:[a-z-]+:ecr:([a-z0-9-]+):(\d{12}):repository\/(.+)$/.exec(arn) ?? []
+  return isRegion(region) && repositoryArn(account, region, name) === arn
+    ? {account, region, name}
+    : undefined
+}

@@ -1,9 +1,8 @@
 import {checkRepositoryName} from '../api/check.ts'
 import {accountSetting} from '../api/registry-settings.ts'
 import {EcrError} from '../ecr-error.ts'
-import {openRepository} from '../state/access.ts'
 import type {Layer, Repository} from '../state/repository.ts'
-import type {RegistryRequest} from './request.ts'
+import {accessOf, type RegistryRequest} from './request.ts'
 
 /**
  * The blob that a mount takes over: one of another repository of the same registry, which the caller may read.
@@ -39,10 +38,11 @@ function repositoriesOf({world, account, region}: RegistryRequest): readonly str
 }
 
 /** Undefined when it is not there, or not for this caller: the client has to upload then. */
-function sourceOf({world, caller, account, region}: RegistryRequest, name: string): Repository | undefined {
+function sourceOf(request: RegistryRequest, name: string): Repository | undefined {
   try {
     checkRepositoryName(name)
-    return openRepository(world, caller, {account, region, name}, 'GetDownloadUrlForLayer')
+    const {account, region} = request
+    return accessOf(request).repository({account, region, name}, 'GetDownloadUrlForLayer')
   } catch (error) {
     if (error instanceof EcrError) return undefined
     throw error

@@ -1,3 +1,4 @@
+import type {PolicyDocument} from '../access/document.ts'
 import type {EncryptionConfiguration} from '../api/model/ecr.ts'
 import {repositoryNotFound} from '../ecr-error.ts'
 import {repositoryArn} from '../identity/partition.ts'
@@ -20,7 +21,7 @@ export interface RepositorySettings {
   readonly scanOnPush: boolean
   readonly encryption: EncryptionConfiguration
   /** The repository policy, parsed. */
-  readonly policy?: object
+  readonly policy?: PolicyDocument
   /** Resource tags. */
   readonly tags?: Readonly<Record<string, string>>
   /** What made it, when that was not a call of CreateRepository. */

@@ -1,24 +1,11 @@
 import {EcrError} from '../ecr-error.ts'
+import type {Account} from '../identity/account.ts'
 import type {ContentStore} from './content.ts'
 import {Holdings} from './holdings.ts'
 import {Repository, type RepositoryId, type RepositorySettings} from './repository.ts'
 import type {Store} from './store.ts'
 import {Table} from './table.ts'
 import {Uploads} from './uploads.ts'
-
-export interface Role {
-  readonly name: string
-  readonly externalId?: string
-  /** Account ids and ARNs that may assume it; absent, anyone may. */
-  readonly trusts?: readonly string[]
-}
-
-/** An account as it was seeded; every other account exists too, and has any role. */
-export interface Account {
-  readonly id: string
-  /** Absent: any role can be assumed. */
-  readonly roles?: readonly Role[]
-}
 
 /** One registry: an account in a region. */
 export class Registry {

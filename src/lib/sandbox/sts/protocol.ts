@@ -1,15 +1,10 @@
 import {randomUUID} from 'node:crypto'
 import type {Services} from '../api/operation.ts'
-import {type Caller, identify, type SignatureProblem, type SignedRequest} from '../identity/caller.ts'
-import {
-  type Exchange,
-  headerOf,
-  type Incoming,
-  type Reply,
-  readBody,
-  type Trouble,
-} from '../server/exchange.ts'
-import {actions, StsError} from './actions.ts'
+import type {Caller} from '../identity/caller.ts'
+import {identify, type SignatureProblem, type SignedRequest} from '../identity/signature.ts'
+import {type Exchange, type Incoming, type Reply, readBody, type Trouble} from '../server/exchange.ts'
+import {actions} from './actions.ts'
+import {StsError} from './sts-error.ts'
 import {element, type Xml} from './xml.ts'
 
 const largestBody = 256 * 1024
@@ -17,15 +12,10 @@ const namespace = ' xmlns="https://sts.amazonaws.com/doc/2011-06-15/"'
 
 /** Reads a request of AWS's query protocol: a form with `Action` and its parameters. */
 export async function openStsRequest(incoming: Incoming, services: Services): Promise<Exchange> {
-  const {headers} = incoming
   const body = await readBody(incoming.body, largestBody)
   const parameters = new URLSearchParams(body?.toString() ?? '')
   const name = parameters.get('Action') ?? ''
-  const signed = identify(
-    {authorization: headers.authorization, sessionToken: headerOf(headers, 'x-amz-security-token')},
-    services.seal,
-    services.now(),
-  )
+  const signed = identify(incoming.headers, services)
   return {
     plane: 'sts',
     operation: name,
@@ -43,7 +33,7 @@ export async function openStsRequest(incoming: Incoming, services: Services): Pr
             `Could not find operation ${name} for version ${parameters.get('Version')}`,
           )
         }
-        return success(name, action({...services, ...who, parameters}))
+        return success(name, action({...services, ...who, sourceIp: incoming.sourceIp, parameters}))
       } catch (error) {
         if (error instanceof StsError) return refusal(error)
         throw error
