@@ -42,12 +42,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let proxy: OpenProxy | undefined
   let downloads = ''
 
-  const close = async () => {
+  const closeAll = async () => {
     clock.disarm()
     await Promise.all(servers.map(closeServer))
     await proxy?.release()
     await closeStorage()
     await events.close()
+  }
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= closeAll()
+    return closing
   }
 
   const services: Services = {

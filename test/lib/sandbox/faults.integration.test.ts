@@ -1,13 +1,22 @@
-import {CreateRepositoryCommand, DescribeRepositoriesCommand} from '@aws-sdk/client-ecr'
+import {
+  BatchGetImageCommand,
+  CreateRepositoryCommand,
+  DescribeImagesCommand,
+  DescribeRepositoriesCommand,
+  ListImagesCommand,
+} from '@aws-sdk/client-ecr'
 import {GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
 import {describe, expect, test} from 'vitest'
 import type {Fault, FaultKind} from '../../../src/lib/sandbox/index.ts'
 import {
   clientOptions,
+  dev,
   ecrClient,
   http,
   openSandbox,
+  prod,
   putSmallImage,
+  region,
   registryClient,
   sha256,
 } from './support.ts'
@@ -42,6 +51,44 @@ describe('which requests', () => {
       statuses.push((await send('GET', '/v2/')).status, (await send('HEAD', `/v2/app/${path}`)).status)
     }
     expect(statuses).toEqual([200, 200, 200, 503, 200, 200])
+  })
+})
+
+describe('which requests, by', () => {
+  // Each request is met, or not, by one fault.
+  const met = async (fault: Omit<Fault, 'kind'>) => {
+    const {sandbox, client, send} = await hindered({...fault, kind: '503', times: 100})
+    sandbox.clearRequests()
+    await client.send(new DescribeImagesCommand({repositoryName: 'app'})).catch(() => undefined)
+    await client.send(new ListImagesCommand({repositoryName: 'app', registryId: prod})).catch(() => undefined)
+    await send('HEAD', '/v2/app/manifests/v1')
+    await send('GET', '/v2/team/other/tags/list')
+    await send('GET', '/v2/')
+    return sandbox.requests.filter(({hindrance}) => hindrance === '503').map(({operation}) => operation)
+  }
+
+  test.each([
+    [{}, ['DescribeImages', 'ListImages', 'manifest.head', 'tags.list', 'base.get']],
+    [{plane: 'api'}, ['DescribeImages', 'ListImages']],
+    [{plane: 'registry'}, ['manifest.head', 'tags.list', 'base.get']],
+    [{account: prod}, ['ListImages']],
+    [{region: 'us-east-1'}, []],
+    [{repository: 'app'}, ['DescribeImages', 'ListImages', 'manifest.head']],
+    [{repository: 'team/*'}, ['tags.list']],
+    [{repository: '*'}, ['DescribeImages', 'ListImages', 'manifest.head', 'tags.list']],
+    [{plane: 'api', account: dev, region, repository: 'a*'}, ['DescribeImages']],
+  ] satisfies [Omit<Fault, 'kind'>, string[]][])('%j', async (fault, operations) => {
+    expect(await met(fault)).toEqual(operations)
+  })
+
+  test('what each fault met is told', async () => {
+    const {sandbox, send} = await hindered({kind: '500', at: 2}, {kind: '503', operation: 'manifest.head'})
+    await send('GET', '/v2/')
+    await send('GET', '/v2/')
+    expect(sandbox.faults).toEqual([
+      {kind: '500', at: 2, seen: 2},
+      {kind: '503', operation: 'manifest.head', seen: 0},
+    ])
   })
 })
 
@@ -81,6 +128,124 @@ describe('broken connections', () => {
       client.send(new CreateRepositoryCommand({repositoryName: 'other'}), {abortSignal}),
     ).rejects.toMatchObject({name: 'AbortError'})
     expect(await names()).toEqual(['app'])
+  })
+})
+
+describe('slow', () => {
+  test('answers later, when the request has taken effect', async () => {
+    const {sandbox, client, create} = await hindered({
+      kind: 'slow',
+      delayMs: 300,
+      operation: 'CreateRepository',
+    })
+    const started = performance.now()
+    const created = create('other')
+    const named = async () => (await client.send(new DescribeRepositoriesCommand({}))).repositories?.length
+    await expect.poll(named).toBe(2)
+    expect(sandbox.requests.at(-1)?.operation).toBe('DescribeRepositories')
+    await created
+    expect(performance.now() - started).toBeGreaterThan(290)
+  })
+
+  test('sends its body at so many bytes per second, whole', async () => {
+    const {send, image} = await hindered({kind: 'slow', bytesPerSecond: 50, operation: 'layer.download'})
+    const {headers} = await send('GET', `/v2/app/blobs/${sha256(image.layer)}`)
+    const started = performance.now()
+    expect((await http(headers.location ?? '')).text).toBe(image.layer)
+    expect(performance.now() - started).toBeGreaterThan((1000 * image.layer.length) / 50 - 20)
+  })
+
+  test('slows an answer of the API down, and keeps its length', async () => {
+    const {send} = await hindered({kind: 'slow', bytesPerSecond: 1000, operation: 'manifest.get'})
+    const answer = await send('GET', '/v2/app/manifests/v1')
+    expect(answer.headers['content-length']).toBe(String(answer.body.length))
+  })
+
+  test('does not keep the sandbox from closing', async () => {
+    const {sandbox, create} = await hindered({kind: 'slow', delayMs: 3_600_000})
+    const created = create('other')
+    const refused = expect(created).rejects.toThrow()
+    await expect.poll(() => sandbox.requests.at(-1)?.hindrance).toBe('slow')
+    await sandbox.close()
+    await refused
+  })
+})
+
+describe('what stands before a service', () => {
+  const create = {
+    method: 'POST',
+    headers: {
+      'x-amz-target': 'AmazonEC2ContainerRegistry_V20150921.CreateRepository',
+      authorization: `AWS4-HMAC-SHA256 Credential=${dev}/20260101/${region}/ecr/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: '{"repositoryName":"other"}',
+  }
+
+  test.each([
+    ['empty', 200, ''],
+    ['html', 200, '<html>'],
+    ['502', 502, '<html>'],
+    ['504', 504, '<html>'],
+  ] as const)('answers %s, and the service does nothing', async (kind, status, begin) => {
+    const {sandbox, names} = await hindered({kind})
+    const answer = await http(sandbox.url, create)
+    expect(answer.status).toBe(status)
+    expect(answer.text.slice(0, 6)).toBe(begin)
+    expect(await names()).toEqual(['app'])
+  })
+
+  test.each(['empty', 'html', '500', '502', '429', 'expired-token'] as const)(
+    'answers %s though the service did what was asked for, when that is wanted',
+    async kind => {
+      const {sandbox, names} = await hindered({kind, takesEffect: true})
+      await http(sandbox.url, create)
+      expect(sandbox.requests.at(-1)).toMatchObject({hindrance: kind})
+      expect(await names()).toEqual(['app', 'other'])
+    },
+  )
+
+  test('never answers though the service did what was asked for, when that is wanted', async () => {
+    const {client, names} = await hindered({kind: 'hang', takesEffect: true})
+    const abortSignal = AbortSignal.timeout(200)
+    await expect(
+      client.send(new CreateRepositoryCommand({repositoryName: 'other'}), {abortSignal}),
+    ).rejects.toMatchObject({name: 'AbortError'})
+    expect(await names()).toEqual(['app', 'other'])
+  })
+})
+
+describe('rates', () => {
+  test('refuse in the words of the API, and of the registry, what is more', async () => {
+    const {sandbox, client, send} = await hindered()
+    await sandbox.setClock(sandbox.now())
+    sandbox.setRates({BatchGetImage: {rate: 1, burst: 2}})
+    const get = () =>
+      client.send(new BatchGetImageCommand({repositoryName: 'app', imageIds: [{imageTag: 'v1'}]}))
+    await get()
+    expect((await send('HEAD', '/v2/app/manifests/v1')).status).toBe(200)
+    await expect(get()).rejects.toMatchObject({
+      name: 'ThrottlingException',
+      message: 'Rate exceeded',
+      $metadata: {httpStatusCode: 400},
+    })
+    const refused = await send('GET', '/v2/app/manifests/v1')
+    expect(refused.status).toBe(429)
+    expect(JSON.parse(refused.text)).toEqual({errors: [{code: 'TOOMANYREQUESTS', message: 'Rate exceeded'}]})
+    expect(sandbox.requests.slice(-2).map(({hindrance}) => hindrance)).toEqual(['rate', 'rate'])
+    await sandbox.advanceClock(1000)
+    await get()
+  })
+
+  test('are off unless they are asked for', async () => {
+    expect((await openSandbox()).rates).toEqual({})
+    expect((await openSandbox({rates: 'published'})).rates['PutImage']).toEqual({rate: 10})
+  })
+
+  test('of a start come back with a reset', async () => {
+    const sandbox = await openSandbox({rates: {PutImage: {rate: 1}}})
+    sandbox.setRates({})
+    await sandbox.reset()
+    expect(sandbox.rates).toEqual({PutImage: {rate: 1}})
   })
 })
 

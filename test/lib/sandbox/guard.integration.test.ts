@@ -3,7 +3,18 @@ import {createConnection} from 'node:net'
 import {networkInterfaces} from 'node:os'
 import {describe, expect, test} from 'vitest'
 import {rawRequest, sendRaw} from './raw-http.ts'
-import {dev, devHost, http, openSandbox, prod, region} from './support.ts'
+import {
+  dev,
+  devHost,
+  ecrClient,
+  http,
+  openSandbox,
+  prod,
+  putSmallImage,
+  region,
+  registryClient,
+  sha256,
+} from './support.ts'
 
 const local = 'Host: 127.0.0.1'
 const ours = (...headers: string[]) => [local, ...headers]
@@ -170,9 +181,19 @@ describe('who is answered', () => {
     expect((await http(`${url}/_sandbox/health`, {headers})).status).toBe(200)
   })
 
-  test('control only by the name of this machine, and never where blobs are downloaded', async () => {
+  test('control only by the name of this machine', async () => {
     const {url} = await openSandbox()
     expect((await http(`${url}/_sandbox/health`, {headers: {host: devHost}})).status).toBe(403)
+  })
+
+  test('control never where blobs are downloaded', async () => {
+    const sandbox = await openSandbox()
+    const {layer} = await putSmallImage(ecrClient(sandbox), 'app', 'v1')
+    const send = await registryClient(sandbox)
+    const {headers} = await send('GET', `/v2/app/blobs/${sha256(layer)}`)
+    const link = new URL('/_sandbox/health', headers.location)
+    expect(link.origin).not.toBe(sandbox.url)
+    expect((await http(link.href, {headers: {host: '127.0.0.1'}})).status).toBe(403)
   })
 })
 
