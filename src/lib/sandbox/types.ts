@@ -1,5 +1,7 @@
 import type {SandboxEvent} from './events/event.ts'
 import type {SandboxSeed} from './seed-format.ts'
+import type {Quotas} from './state/quotas.ts'
+import type {Durations} from './time/durations.ts'
 
 /** How a sandbox is started. Everything is optional. */
 export interface SandboxOptions {
@@ -19,6 +21,10 @@ export interface SandboxOptions {
   events?: string
   /** How many calls per second are answered; without it, all. */
   rates?: Rates | 'published'
+  /** Quotas that are not the published ones. */
+  quotas?: Partial<Quotas>
+  /** How long scans, signing and the like take, in milliseconds, where that is not as usual. */
+  durations?: Partial<Durations>
   /** Told of each request, and awaited, before it is handled. */
   onRequest?: (request: RecordedRequest) => void | Promise<void>
 }
@@ -74,6 +80,7 @@ export const faultKinds = [
   'expired-token',
   'empty',
   'html',
+  'exception',
 ] as const
 
 /**
@@ -89,6 +96,8 @@ export interface Fault {
   readonly at?: number
   /** Default 1. */
   readonly times?: number
+  /** Of `exception`: its name, such as `KmsException`, answered with what it says. */
+  readonly exception?: string
   readonly operation?: string
   readonly plane?: Plane
   readonly account?: string
@@ -158,6 +167,9 @@ export interface Sandbox {
   readonly rates: Rates
   /** Replaces all rates; `{}` ends them. @throws {UsageError} INVALID_RATES, naming the place. */
   setRates(rates: Rates | 'published'): void
+  readonly quotas: Quotas
+  /** Replaces all quotas; those that are not given are the published ones. @throws {UsageError} INVALID_QUOTAS. */
+  setQuotas(quotas: Partial<Quotas>): void
   /** In the order in which they happened: the latest 100,000. */
   readonly events: readonly SandboxEvent[]
   clearEvents(): void

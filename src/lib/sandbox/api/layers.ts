@@ -43,7 +43,11 @@ export const layerOperations = {
     const {partFirstByte, partLastByte, layerPartBlob: part} = input
     const position = upload.writer.size
     if (upload.busy || partFirstByte !== position || partLastByte - partFirstByte + 1 !== part.length) {
-      const members = {...where(repository), uploadId: upload.id, lastValidByteReceived: position - 1}
+      const members = {
+        ...where(repository),
+        uploadId: upload.id,
+        ...(position > 0 && {lastValidByteReceived: position - 1}),
+      }
       throw new EcrError(
         'InvalidLayerPartException',
         `Layer part with first byte ${partFirstByte} and last byte ${partLastByte} is not consecutive to previous part upload`,

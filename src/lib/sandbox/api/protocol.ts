@@ -54,7 +54,7 @@ export async function openApiRequest(incoming: Incoming, services: Services): Pr
         throw error
       }
     },
-    fail: trouble => refusal(troubles[trouble]()),
+    fail: trouble => refusal(trouble instanceof EcrError ? trouble : troubles[trouble]()),
   }
 }
 

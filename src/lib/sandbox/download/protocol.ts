@@ -1,4 +1,5 @@
 import type {Services} from '../api/operation.ts'
+import {EcrError} from '../ecr-error.ts'
 import type {Exchange, Incoming, Reply, Trouble} from '../server/exchange.ts'
 import {element} from '../sts/xml.ts'
 import {blobReply} from './blob-reply.ts'
@@ -27,7 +28,8 @@ export function openDownload(incoming: Incoming, services: Services): Exchange {
       if (link.expiresAt <= services.now()) return Promise.resolve(troubles['expired-token'])
       return serve(services, link.digest, headers.range)
     },
-    fail: trouble => troubles[trouble],
+    fail: trouble =>
+      trouble instanceof EcrError ? refusal(400, trouble.exception, trouble.message) : troubles[trouble],
   }
 }
 

@@ -41,7 +41,7 @@ export function openRegistryRequest(incoming: Incoming, services: Services): Exc
         ? challenge(`http://${incoming.host}/`)
         : unresolved(incoming.host)
     },
-    fail: trouble => errorReply(troubleError(trouble)),
+    fail: trouble => errorReply(trouble instanceof EcrError ? translate(trouble, services.dialect) : troubleError(trouble)),
   }
 }
 

@@ -1,5 +1,6 @@
 import type {IncomingHttpHeaders} from 'node:http'
 import type {Readable} from 'node:stream'
+import type {EcrError} from '../ecr-error.ts'
 import type {Plane} from '../types.ts'
 
 /** A request that passed the guard. */
@@ -41,7 +42,7 @@ export interface Exchange {
   /** Handles the request; refusals are replies too. */
   readonly answer: () => Promise<Reply>
   /** The reply of this plane to trouble, in its own format. */
-  readonly fail: (trouble: Trouble) => Reply
+  readonly fail: (trouble: Trouble | EcrError) => Reply
 }
 
 /** Reads a body of at most `cap` bytes; undefined when it is larger. */

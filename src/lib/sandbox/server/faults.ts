@@ -52,6 +52,7 @@ const schema = z.array(
     kind: z.enum(faultKinds),
     at: z.optional(wholeFrom(1)),
     times: z.optional(wholeFrom(1)),
+    exception: z.optional(text),
     operation: z.optional(text),
     plane: z.optional(z.enum(planes)),
     account: z.optional(text),
@@ -69,11 +70,13 @@ const effectIsGiven: readonly string[] = ['reset-before', 'reset-after', 'slow',
 /** @throws {UsageError} INVALID_FAULTS, naming the place. */
 export function parseFaults(value: unknown): readonly Fault[] {
   const faults = checked(schema, value, invalid) as readonly Fault[]
-  faults.forEach(({kind, takesEffect, delayMs, bytesPerSecond}, index) => {
+  faults.forEach(({kind, exception, takesEffect, delayMs, bytesPerSecond}, index) => {
     const place = `[${index}]`
     const slow = delayMs !== undefined || bytesPerSecond !== undefined
     if (kind === 'slow' && !slow) throw invalid(place, 'is slow and needs delayMs or bytesPerSecond')
     if (kind !== 'slow' && slow) throw invalid(place, 'has delayMs or bytesPerSecond and is not slow')
+    if ((kind === 'exception') !== (exception !== undefined))
+      throw invalid(place, 'needs exception exactly when its kind is exception')
     if (takesEffect !== undefined && effectIsGiven.includes(kind))
       throw invalid(place, `is ${kind} and cannot have takesEffect`)
   })

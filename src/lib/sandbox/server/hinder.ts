@@ -1,4 +1,5 @@
 import type {ServerResponse} from 'node:http'
+import {EcrError} from '../ecr-error.ts'
 import type {Fault, FaultKind} from '../types.ts'
 import type {Exchange, Reply} from './exchange.ts'
 import {send, sendHalf, sendSlowly} from './send.ts'
@@ -32,7 +33,7 @@ export async function hinder(fault: Fault, {response, answer, fail, onReply}: Hi
     default: {
       if (fault.takesEffect === true) await answer()
       if (fault.kind === 'hang') return
-      const reply = replyOf(fault.kind, fail)
+      const reply = replyOf(fault.kind, fault, fail)
       onReply(reply)
       return send(response, reply)
     }
@@ -41,7 +42,7 @@ export async function hinder(fault: Fault, {response, answer, fail, onReply}: Hi
 
 type Replaced = Exclude<FaultKind, 'reset-before' | 'reset-after' | 'cut' | 'slow' | 'hang'>
 
-function replyOf(kind: Replaced, fail: Exchange['fail']): Reply {
+function replyOf(kind: Replaced, {exception}: Fault, fail: Exchange['fail']): Reply {
   switch (kind) {
     case 'empty':
       return {status: 200}
@@ -52,9 +53,15 @@ function replyOf(kind: Replaced, fail: Exchange['fail']): Reply {
       return page(502, '502 Bad Gateway')
     case '504':
       return page(504, '504 Gateway Time-out')
+    case 'exception':
+      return fail(exceptionOf(exception ?? 'ServerException'))
     default:
       return fail(kind)
   }
+}
+
+function exceptionOf(name: string): EcrError {
+  return new EcrError(name, `${name}, as a fault has it.`, {status: name === 'ServerException' ? 500 : 400})
 }
 
 function page(status: number, title: string): Reply {

@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import type {Services} from '../api/operation.ts'
+import {EcrError} from '../ecr-error.ts'
 import type {Caller} from '../identity/caller.ts'
 import {identify, type SignatureProblem, type SignedRequest} from '../identity/signature.ts'
 import {type Exchange, type Incoming, type Reply, readBody, type Trouble} from '../server/exchange.ts'
@@ -39,7 +40,10 @@ export async function openStsRequest(incoming: Incoming, services: Services): Pr
         throw error
       }
     },
-    fail: trouble => refusal(troubles[trouble]()),
+    fail: trouble =>
+      refusal(
+        trouble instanceof EcrError ? new StsError(trouble.exception, trouble.message) : troubles[trouble](),
+      ),
   }
 }
 

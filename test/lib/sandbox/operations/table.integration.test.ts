@@ -1,0 +1,138 @@
+import {afterAll, describe, expect, test} from 'vitest'
+import {dev, prod} from '../support.ts'
+import {imageScenarios} from './images.ts'
+import {deviations, type Fields, model, shapeOf} from './model.ts'
+import {registryScenarios} from './registry.ts'
+import {repositoryScenarios} from './repositories.ts'
+import type {Scenario} from './scenario.ts'
+import {Setting} from './setting.ts'
+import {violationsOf} from './violations.ts'
+
+const scenarios: Readonly<Record<string, Scenario>> = {
+  ...imageScenarios,
+  ...repositoryScenarios,
+  ...registryScenarios,
+}
+
+/** What was shown of an operation, a cell for each column of the table. */
+interface Row {
+  constraints?: string
+  errors?: string
+  output?: string
+  crossAccount?: string
+}
+
+const rows = new Map<string, Row>()
+
+function row(operation: string): Row {
+  const known = rows.get(operation) ?? {}
+  rows.set(operation, known)
+  return known
+}
+
+describe.each(Object.entries(model.operations))('%s', (operation, {input: inputShape, output, errors}) => {
+  const scenario: Scenario = scenarios[operation] ?? {input: () => ({})}
+  const fails = (setting: Setting, input: Fields) => setting.call(operation, input)
+
+  test('does what it is asked for, and answers what the model says', async () => {
+    await using setting = await Setting.open()
+    const answer = await setting.does(operation, await scenario.input(setting))
+    expect(deviations(output, answer)).toEqual([])
+    row(operation).output = 'as the model has it'
+  })
+
+  test('holds its input to each constraint of the model', async () => {
+    await using setting = await Setting.open()
+    const violations = violationsOf(inputShape, await scenario.input(setting))
+    for (const {what, member, input, error} of violations) {
+      const refused = await fails(setting, input)
+      expect.soft([refused.error, refused.status], what).toEqual([error, 400])
+      if (member !== '') expect.soft(refused.body['message'], what).toContain(`'${member}'`)
+    }
+    row(operation).constraints = violations.length === 0 ? 'has no input' : `${violations.length} held`
+  })
+
+  test('has each error of the model', async () => {
+    const byState = Object.entries(scenario.errors ?? {})
+    for (const [error, prepare] of byState) {
+      await using setting = await Setting.open()
+      const refused = await fails(setting, await prepare(setting))
+      expect.soft([refused.error, refused.status], error).toEqual([error, 400])
+      expect.soft(deviations(error, withoutType(refused.body)), error).toEqual([])
+    }
+    expect(errors).toEqual(expect.arrayContaining(byState.map(([error]) => error)))
+    const invalid =
+      Object.keys(shapeOf(inputShape).members ?? {}).length > 0 ? ['InvalidParameterException'] : []
+    const shown = [...invalid, ...byState.map(([error]) => error)]
+    const byFault = errors.filter(error => !shown.includes(error))
+    for (const exception of byFault) {
+      await using setting = await Setting.open()
+      setting.sandbox.setFaults([{operation, kind: 'exception', exception}])
+      const refused = await fails(setting, {})
+      expect
+        .soft([refused.error, refused.status])
+        .toEqual([exception, exception === 'ServerException' ? 500 : 400])
+    }
+    const listed = [
+      errors
+        .filter(error => shown.includes(error))
+        .map(short)
+        .join(', '),
+      ...(byFault.length > 0 ? [`by fault: ${byFault.map(short).join(', ')}`] : []),
+    ]
+    row(operation).errors = listed.filter(text => text !== '').join('; ')
+  })
+
+  test('is closed to another account until a policy opens it', async () => {
+    const members = shapeOf(inputShape).members ?? {}
+    await using setting = await Setting.open()
+    const input = await scenario.input(setting)
+    if (members['registryId'] === undefined && members['resourceArn'] === undefined) {
+      // It cannot name another registry; the other account sees nothing of this one.
+      const other = await setting.call(operation, input, prod)
+      expect(JSON.stringify(other.body).replaceAll(JSON.stringify(input), '')).not.toContain(
+        `${dev}:repository`,
+      )
+      expect(other.body['registryId'] ?? prod).toBe(prod)
+      row(operation).crossAccount = 'own registry only'
+      return
+    }
+    const theirs = members['registryId'] === undefined ? input : {...input, registryId: dev}
+    const refused = await setting.call(operation, theirs, prod)
+    expect(refused).toMatchObject({error: 'AccessDeniedException', status: 400})
+    expect(refused.body['message']).toContain(`ecr:`)
+    await setting.letIn()
+    expect(await setting.call(operation, theirs, prod)).toMatchObject({status: 200})
+    row(operation).crossAccount = 'refused, then allowed by policy'
+  })
+})
+
+function withoutType({__type: _, ...members}: Fields): Fields {
+  return members
+}
+
+function short(error: string): string {
+  return error.replace(/Exception$/, '')
+}
+
+afterAll(async () => {
+  const table = [...rows].map(([operation, {constraints, errors, output, crossAccount}]) => {
+    const cells = [output, constraints, errors, crossAccount]
+    return `| \`${operation}\` | ${cells.map(cell => cell ?? '').join(' | ')} |`
+  })
+  if (rows.size !== Object.keys(model.operations).length) return
+  const empty = [...rows].filter(([, cells]) => Object.keys(cells).length < 4).map(([operation]) => operation)
+  expect(empty, 'operations with an empty cell').toEqual([])
+  await expect(
+    [
+      '# Operations of the sandbox',
+      '',
+      `What a test has shown of each operation of ECR (${model.source}), over the wire. Made by \`npm test\`.`,
+      '',
+      '| operation | output | constraints of its input | errors of the model | another account |',
+      '|---|---|---|---|---|',
+      ...table,
+      '',
+    ].join('\n'),
+  ).toMatchFileSnapshot('../../../../docs/sandbox-operations.md')
+})
