@@ -32,6 +32,24 @@ export function wholeFrom(min: number) {
   return z.number(problem).check(z.refine(value => Number.isSafeInteger(value) && value >= min, problem))
 }
 
+/**
+ * Numbers as they usually are, but for the whole numbers that a user gives instead.
+ *
+ * @throws what `refuse` makes of the first flaw.
+ */
+export function numbersBeside<Numbers extends Readonly<Record<string, number>>>(
+  usual: Numbers,
+  value: unknown,
+  refuse: (place: string, problem: string) => Error,
+): Numbers {
+  const names = Object.keys(usual)
+  const schema = z.strictObject(Object.fromEntries(names.map(name => [name, z.optional(wholeFrom(0))])))
+  const given: Readonly<Record<string, number | undefined>> = checked(schema, value, refuse)
+  return Object.fromEntries(
+    Object.entries(usual).map(([name, number]) => [name, given[name] ?? number]),
+  ) as Numbers
+}
+
 function explain(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'unrecognized_keys') return `has the unknown key "${issue.keys.join('", "')}"`
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`

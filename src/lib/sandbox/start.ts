@@ -12,8 +12,10 @@ import {Faults, parseFaults} from './server/faults.ts'
 import {parseRates, RateLimits} from './server/rates.ts'
 import {RequestLog} from './server/request-log.ts'
 import {listen, type Machinery, urlOf} from './server/server.ts'
+import {parseQuotas} from './state/quotas.ts'
 import {openStorage} from './storage/open.ts'
 import {Clock} from './time/clock.ts'
+import {parseDurations} from './time/durations.ts'
 import {happen} from './time/happenings.ts'
 import {Timeline} from './time/timeline.ts'
 import type {Sandbox, SandboxOptions} from './types.ts'
@@ -30,6 +32,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const {port = 0, registries = [], now = Date.now, onRequest = () => {}} = options
   for (const registry of registries) requireRegistry(registry)
   const rated = parseRates(options.rates ?? {})
+  const quotas = parseQuotas(options.quotas ?? {})
+  const durations = parseDurations(options.durations ?? {})
   const sink = options.events === undefined ? undefined : openEventSink(options.events)
   const {world, secret, close: closeStorage} = await openStorage(options.data)
   const clock = new Clock(now)
@@ -38,6 +42,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = new Faults()
   const rates = new RateLimits(clock.now)
   rates.set(rated)
+  world.quotas = quotas
   const servers: Server[] = []
   let proxy: OpenProxy | undefined
   let downloads = ''
@@ -63,6 +68,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     dialect: options.strictSpec ? specification : ecr,
     timeline: new Timeline(world.table('task'), (task, at) => happen(services, task, at)),
     events,
+    durations,
   }
 
   /** Does what is due by now, and sees to it that what comes next happens in time. */
@@ -129,6 +135,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return rates.rates
     },
     setRates: next => rates.set(parseRates(next)),
+    get quotas() {
+      return world.quotas
+    },
+    setQuotas: next => {
+      world.quotas = parseQuotas(next)
+    },
     get events() {
       return events.events
     },
@@ -142,6 +154,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       log.clear()
       faults.set([])
       rates.set(rated)
+      world.quotas = quotas
       events.clear()
       clock.set(undefined)
     },

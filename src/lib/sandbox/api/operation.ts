@@ -6,6 +6,7 @@ import type {Seal} from '../identity/seal.ts'
 import type {Dialect} from '../registry/dialect.ts'
 import type {Repository} from '../state/repository.ts'
 import type {World} from '../state/world.ts'
+import type {Durations} from '../time/durations.ts'
 import type {Timeline} from '../time/timeline.ts'
 import type {EcrOperations} from './model/ecr.ts'
 import type {EcrPublicOperations} from './model/ecr-public.ts'
@@ -17,6 +18,7 @@ export interface Services {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly timeline: Timeline
+  readonly durations: Durations
   readonly events: Events
   /** How the data plane answers. */
   readonly dialect: Dialect

@@ -1,6 +1,7 @@
 import {GantryError, UsageError} from '../../errors.ts'
 import type {EventLog} from '../events/event-log.ts'
 import type {SandboxSeed} from '../seed-format.ts'
+import type {Quotas} from '../state/quotas.ts'
 import type {Fault, Rates, Sandbox} from '../types.ts'
 import {parseClock} from './clock-setting.ts'
 import {type Incoming, type Reply, readBody} from './exchange.ts'
@@ -45,6 +46,12 @@ const resources: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
     GET: ({sandbox}) => ({rates: sandbox.rates}),
     PUT: async ({sandbox}, incoming) => done(sandbox.setRates((await readJson(incoming)) as Rates)),
     DELETE: ({sandbox}) => done(sandbox.setRates({})),
+  },
+  quotas: {
+    GET: ({sandbox}) => ({quotas: sandbox.quotas}),
+    PUT: async ({sandbox}, incoming) =>
+      done(sandbox.setQuotas((await readJson(incoming)) as Partial<Quotas>)),
+    DELETE: ({sandbox}) => done(sandbox.setQuotas({})),
   },
   clock: {
     GET: ({sandbox}) => ({epochMs: sandbox.now()}),

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto'
 import {EcrError} from '../ecr-error.ts'
 import {writeAll} from './content.ts'
 import {type ManifestFacts, readManifest} from './manifest.ts'
+import {requireRoom} from './quotas.ts'
 import type {Image, Repository} from './repository.ts'
 import {isImmutable} from './tag-mutability.ts'
 import type {World} from './world.ts'
@@ -21,7 +22,7 @@ export interface PutImage {
  *
  * @returns the image, and what changed.
  * @throws {EcrError} InvalidParameterException, ImageDigestDoesNotMatchException, LayersNotFoundException,
- *   ReferencedImagesNotFoundException, ImageTagAlreadyExistsException.
+ *   ReferencedImagesNotFoundException, ImageTagAlreadyExistsException, LimitExceededException.
  */
 export async function putImage(
   world: World,
@@ -39,22 +40,30 @@ export async function putImage(
   const facts = readManifest(bytes, mediaType, mediaTypeParameters)
   requireContents(repository, facts)
   requireMovable(repository, tag, digest)
-  const known = repository.images.has(digest)
-  if (!known) {
+  const known = repository.images.get(digest)
+  if (known === undefined) {
     await world.holdings.keep(await writeAll(world.content, bytes), () => {
       // Others wrote meanwhile: what was true before must still be.
       requireContents(repository, facts)
       requireMovable(repository, tag, digest)
       if (repository.images.has(digest)) return
+      requireRoom(repository.size, world.quotas.imagesPerRepository, 'images in a repository')
       const imageSize = sizeOf(repository, facts)
       repository.addImage({...facts, digest, manifestSize: bytes.length, imageSize, pushedAt: now})
     })
   }
+  // A push restores an archived image at once (ECR user guide, image-push).
+  const restored = known?.status !== undefined
+  if (restored) repository.updateImage(digest, {status: undefined, activatedAt: now})
   const tagged = tag === undefined || repository.tags.get(tag) === digest
-  if (tag !== undefined && !tagged) repository.setTag(tag, digest)
+  if (tag !== undefined && !tagged) {
+    const tags = repository.images.get(digest)?.tags.size ?? 0
+    requireRoom(tags, world.quotas.tagsPerImage, 'tags of an image')
+    repository.setTag(tag, digest)
+  }
   const image = repository.images.get(digest)
   if (image === undefined) throw new Error(`image ${digest} vanished while it was put`)
-  return {image, changed: !known || !tagged}
+  return {image, changed: known === undefined || restored || !tagged}
 }
 
 function requireContents(repository: Repository, facts: ManifestFacts): void {

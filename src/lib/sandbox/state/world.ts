@@ -2,6 +2,7 @@ import {EcrError} from '../ecr-error.ts'
 import type {Account} from '../identity/account.ts'
 import type {ContentStore} from './content.ts'
 import {Holdings} from './holdings.ts'
+import {publishedQuotas, type Quotas, requireRoom} from './quotas.ts'
 import {Repository, type RepositoryId, type RepositorySettings} from './repository.ts'
 import type {Store} from './store.ts'
 import {Table} from './table.ts'
@@ -24,6 +25,11 @@ export class Registry {
     return new Table(this.#store, ['registry', this.account, this.region, name])
   }
 
+  /** Number of repositories. */
+  get size(): number {
+    return this.#store.get<number>(countOf(this)) ?? 0
+  }
+
   /** Settings of its repositories, by name. */
   get repositories(): Pick<Table<RepositorySettings>, 'from' | 'isEmpty'> {
     return new Table(this.#store, ['repository', this.account, this.region])
@@ -35,6 +41,7 @@ export class World {
   readonly content: ContentStore
   readonly holdings: Holdings
   readonly uploads: Uploads
+  quotas: Quotas = publishedQuotas
   readonly #store: Store
   readonly #repositories = new Map<string, Repository>()
   readonly #accounts: Table<Account>
@@ -65,7 +72,7 @@ export class World {
     return this.#know(id)
   }
 
-  /** @throws {EcrError} RepositoryAlreadyExistsException. */
+  /** @throws {EcrError} RepositoryAlreadyExistsException, LimitExceededException. */
   createRepository(id: RepositoryId, settings: RepositorySettings): Repository {
     if (this.repository(id) !== undefined) {
       throw new EcrError(
@@ -73,12 +80,17 @@ export class World {
         `The repository with name '${id.name}' already exists in the registry with id '${id.account}'`,
       )
     }
+    const count = this.registry(id.account, id.region).size
+    requireRoom(count, this.quotas.repositories, 'repositories')
     this.#store.set(keyOf(id), settings)
+    this.#store.set(countOf(id), count + 1)
     return this.#know(id)
   }
 
   deleteRepository(repository: Repository): void {
-    this.#repositories.delete(nameOf(repository.id))
+    const {id} = repository
+    this.#repositories.delete(nameOf(id))
+    this.#store.set(countOf(id), this.registry(id.account, id.region).size - 1)
     repository.forget()
   }
 
@@ -107,7 +119,7 @@ export class World {
       }
     }
     this.#repositories.clear()
-    for (const kind of ['account', 'registry', 'world']) this.#store.clear([kind])
+    for (const kind of ['account', 'registry', 'repositories', 'world']) this.#store.clear([kind])
     await this.uploads.clear()
     await this.flush()
   }
@@ -126,6 +138,10 @@ export class World {
 
 function keyOf({account, region, name}: RepositoryId): readonly string[] {
   return ['repository', account, region, name]
+}
+
+function countOf({account, region}: Pick<RepositoryId, 'account' | 'region'>): readonly string[] {
+  return ['repositories', account, region]
 }
 
 function nameOf({account, region, name}: RepositoryId): string {

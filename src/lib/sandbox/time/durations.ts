@@ -1,0 +1,20 @@
+import {flaw, numbersBeside} from '../checked.ts'
+
+/** How long what ECR does by itself takes here, in milliseconds. */
+export const usualDurations = {
+  scan: 2000,
+  signing: 1000,
+}
+
+export type Durations = Readonly<typeof usualDurations>
+
+/**
+ * The usual durations, but for those that are given.
+ *
+ * @throws {UsageError} INVALID_DURATIONS, naming the place.
+ */
+export function parseDurations(value: unknown): Durations {
+  return numbersBeside(usualDurations, value, (place, problem) =>
+    flaw('INVALID_DURATIONS', 'Sandbox durations', place, problem),
+  )
+}
