@@ -1,7 +1,13 @@
 import {EcrError} from '../ecr-error.ts'
 import {findImage, type ImageId, isFailure} from '../state/image-ids.ts'
 import type {Image, Repository} from '../state/repository.ts'
-import type {DescribeImagesFilter, ImageDetail, ImageReferrer} from './model/ecr.ts'
+import type {
+  DescribeImagesFilter,
+  ImageDetail,
+  ImageReferrer,
+  ImageStatusFilter,
+  ListImageReferrersFilter,
+} from './model/ecr.ts'
 import {type EcrHandlers, repositoryOf, seconds, where} from './operation.ts'
 import {page, refusePaging} from './pages.ts'
 
@@ -28,15 +34,14 @@ export const imageListingOperations = {
 
   ListImageReferrers: (call, input) => {
     const repository = repositoryOf(call, input)
-    const {artifactTypes = [], artifactStatus = 'ACTIVE'} = input.filter ?? {}
     const subject = input.subjectId.imageDigest
-    const wanted = artifactStatus === 'ACTIVE' || artifactStatus === 'ANY' ? artifactTypes : undefined
+    const filter = input.filter ?? {}
     const scope = `${repository.arn} ${subject}`
     const {items, ...next} = page(
       call,
       scope,
       input,
-      from => referrers(repository, subject, wanted, from),
+      from => referrers(repository, subject, filter, from),
       20,
     )
     return {referrers: items, ...next}
@@ -64,16 +69,15 @@ function* identify(repository: Repository, filter: DescribeImagesFilter, from: s
   }
 }
 
-/** @param artifactTypes undefined for none at all, empty for any. */
 function* referrers(
   repository: Repository,
   subject: string,
-  artifactTypes: readonly string[] | undefined,
+  {artifactTypes = [], artifactStatus}: ListImageReferrersFilter,
   from: string,
 ): Listing<ImageReferrer> {
   for (const digest of repository.referrersOf(subject)) {
     const image = repository.images.get(digest)
-    if (digest < from || image === undefined || artifactTypes === undefined) continue
+    if (digest < from || image === undefined || !hasStatus(image, artifactStatus)) continue
     const {artifactType, annotations} = image
     if (artifactTypes.length > 0 && !artifactTypes.includes(artifactType ?? '')) continue
     yield [
@@ -82,7 +86,7 @@ function* referrers(
         digest,
         mediaType: image.mediaType,
         size: image.manifestSize,
-        artifactStatus: 'ACTIVE',
+        artifactStatus: image.status ?? 'ACTIVE',
         ...(artifactType === undefined ? {} : {artifactType}),
         ...(annotations === undefined ? {} : {annotations}),
       },
@@ -90,14 +94,18 @@ function* referrers(
   }
 }
 
-function passes(image: Image, {tagStatus = 'ANY', imageStatus = 'ACTIVE'}: DescribeImagesFilter): boolean {
+function passes(image: Image, {tagStatus = 'ANY', imageStatus}: DescribeImagesFilter): boolean {
   const tagged = image.tags.size > 0
   const byTag = tagStatus === 'ANY' || tagged === (tagStatus === 'TAGGED')
-  return byTag && (imageStatus === 'ACTIVE' || imageStatus === 'ANY')
+  return byTag && hasStatus(image, imageStatus)
+}
+
+function hasStatus({status}: Image, wanted: ImageStatusFilter = 'ACTIVE'): boolean {
+  return wanted === 'ANY' || wanted === (status ?? 'ACTIVE')
 }
 
 function detailOf(repository: Repository, image: Image): ImageDetail {
-  const {configMediaType, subject, pulledAt} = image
+  const {configMediaType, subject, pulledAt, archivedAt, activatedAt} = image
   return {
     ...where(repository),
     imageDigest: image.digest,
@@ -105,14 +113,17 @@ function detailOf(repository: Repository, image: Image): ImageDetail {
     imageSizeInBytes: image.imageSize,
     imagePushedAt: seconds(image.pushedAt),
     imageManifestMediaType: image.mediaType,
-    imageStatus: 'ACTIVE',
+    imageStatus: image.status ?? 'ACTIVE',
     ...(configMediaType === undefined ? {} : {artifactMediaType: configMediaType}),
     ...(pulledAt === undefined ? {} : {lastRecordedPullTime: seconds(pulledAt)}),
     ...(subject === undefined ? {} : {subjectManifestDigest: subject}),
+    ...(archivedAt === undefined ? {} : {lastArchivedAt: seconds(archivedAt)}),
+    ...(activatedAt === undefined ? {} : {lastActivatedAt: seconds(activatedAt)}),
   }
 }
 
-function requireImage(repository: Repository, imageId: ImageId): Image {
+/** @throws {EcrError} ImageNotFoundException, InvalidParameterException. */
+export function requireImage(repository: Repository, imageId: ImageId): Image {
   const found = findImage(repository, imageId)
   if (!isFailure(found)) return found
   if (found.failureCode !== 'ImageNotFound') {

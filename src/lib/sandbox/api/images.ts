@@ -1,6 +1,13 @@
 import {EcrError} from '../ecr-error.ts'
 import {imagePushed, imagesDeleted} from '../events/image-events.ts'
-import {deleteImage, findImage, type ImageFailure, type ImageId, isFailure} from '../state/image-ids.ts'
+import {
+  deleteImage,
+  findImage,
+  type ImageFailure,
+  type ImageId,
+  imageArchived,
+  isFailure,
+} from '../state/image-ids.ts'
 import {putImage, tagAlreadyExists} from '../state/images.ts'
 import type {Image, Repository} from '../state/repository.ts'
 import {isImmutable} from '../state/tag-mutability.ts'
@@ -17,6 +24,8 @@ export const imageOperations = {
       const image = findImage(repository, imageId)
       if (isFailure(image)) {
         failures.push(image)
+      } else if (image.status !== undefined) {
+        failures.push(imageArchived(imageId))
       } else {
         const bytes = await call.world.content.readWhole(image.digest)
         images.push(imageAnswer(repository, image, imageId.imageTag, bytes.toString()))

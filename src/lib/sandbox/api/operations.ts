@@ -3,6 +3,8 @@ import {authorizationOperations, publicAuthorizationOperations} from './authoriz
 import {imageListingOperations} from './image-listings.ts'
 import {imageOperations} from './images.ts'
 import {layerOperations} from './layers.ts'
+import {lifecycleOperations} from './lifecycle.ts'
+import {lifecyclePreviewOperations} from './lifecycle-previews.ts'
 import ecrModel from './model/ecr.json' with {type: 'json'}
 import ecrPublicModel from './model/ecr-public.json' with {type: 'json'}
 import type {Call, EcrHandlers, EcrPublicHandlers} from './operation.ts'
@@ -10,6 +12,7 @@ import {registryPolicyOperations} from './registry-policy.ts'
 import {registrySettingOperations} from './registry-settings.ts'
 import {repositoryOperations} from './repositories.ts'
 import {repositoryPolicyOperations} from './repository-policies.ts'
+import {storageClassOperations} from './storage-class.ts'
 
 /** An API: how requests name it, and its operations. */
 export interface Api {
@@ -31,6 +34,9 @@ const ecr: Partial<EcrHandlers> = {
   ...repositoryPolicyOperations,
   ...registryPolicyOperations,
   ...registrySettingOperations,
+  ...lifecycleOperations,
+  ...lifecyclePreviewOperations,
+  ...storageClassOperations,
 }
 
 const ecrPublic: Partial<EcrPublicHandlers> = {

@@ -1,4 +1,5 @@
 import type {Services} from '../api/operation.ts'
+import {subjectsDeleted} from '../lifecycle/deleted-subjects.ts'
 import type {ImageId} from '../state/image-ids.ts'
 import type {Image, Repository} from '../state/repository.ts'
 
@@ -13,6 +14,7 @@ export function imagesDeleted(
   repository: Repository,
   imageIds: readonly ImageId[],
 ): void {
+  subjectsDeleted(repository, imageIds)
   for (const {imageDigest = '', imageTag} of imageIds) {
     tell(services, repository, 'DELETE', imageDigest, imageTag)
   }

@@ -23,7 +23,8 @@ export function listReferrers(request: RegistryRequest, name: string, digest: st
   const wanted = request.incoming.query.get('artifactType')
   const manifests = repository.referrersOf(subject).flatMap(referrer => {
     const image = repository.images.get(referrer)
-    if (image === undefined || (wanted !== null && image.artifactType !== wanted)) return []
+    if (image === undefined || image.status !== undefined) return []
+    if (wanted !== null && image.artifactType !== wanted) return []
     const {mediaType, manifestSize: size, artifactType, annotations} = image
     return [{mediaType, digest: referrer, size, artifactType, annotations}]
   })

@@ -51,6 +51,11 @@ export function imageNotFound(imageId: ImageId): ImageFailure {
   return fail(imageId, 'ImageNotFound', 'Requested image not found')
 }
 
+/** What a pull through the API is told of an archived image: both code and wording are unconfirmed. */
+export function imageArchived(imageId: ImageId): ImageFailure {
+  return fail(imageId, 'ImageInaccessible', 'Requested image is archived')
+}
+
 function fail(imageId: ImageId, failureCode: ImageFailureCode, failureReason: string): ImageFailure {
   return {imageId, failureCode, failureReason}
 }

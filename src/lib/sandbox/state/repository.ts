@@ -36,7 +36,7 @@ export interface ImageRecord extends ManifestFacts {
   readonly pushedAt: number
   readonly pulledAt?: number
   /** Absent: active. */
-  readonly status?: 'ARCHIVED' | 'ACTIVATING'
+  readonly status?: 'ARCHIVED' | 'ACTIVATING' | undefined
   readonly archivedAt?: number
   readonly activatedAt?: number
 }

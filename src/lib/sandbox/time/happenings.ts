@@ -1,12 +1,17 @@
 import type {Services} from '../api/operation.ts'
 import type {Events} from '../events/event.ts'
+import {runPolicy} from '../lifecycle/run.ts'
+import {activateImage} from '../lifecycle/storage-class.ts'
 import type {Task} from './timeline.ts'
 
 /** What a task of one kind does; `services.now()` is the time at which it was due. */
 export type Happening = (services: Services, task: never) => void | Promise<void>
 
 /** What happens by itself, by the kind of the task. */
-const happenings: ReadonlyMap<string, Happening> = new Map<string, Happening>([])
+const happenings: ReadonlyMap<string, Happening> = new Map<string, Happening>([
+  ['lifecycle-policy', runPolicy],
+  ['image-activation', activateImage],
+])
 
 /** Does one task. A task of a kind that is not known any more does nothing. */
 export async function happen(services: Services, task: Task, at: number): Promise<void> {

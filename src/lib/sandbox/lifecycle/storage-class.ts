@@ -1,0 +1,69 @@
+import type {Services} from '../api/operation.ts'
+import type {Image, Repository, RepositoryId} from '../state/repository.ts'
+
+// "Up to 20 minutes" (ECR user guide, restore-image): here always that long.
+const restoreMs = 20 * 60 * 1000
+
+/** The end of a restoration. */
+export interface ActivationTask extends RepositoryId {
+  readonly kind: 'image-activation'
+  readonly digest: string
+  readonly [member: string]: unknown
+}
+
+/** Moves an active image to the archive, at once. */
+export function archiveImage(services: Services, repository: Repository, digest: string): void {
+  repository.updateImage(digest, {status: 'ARCHIVED', archivedAt: services.now()})
+  tell(services, repository, digest, 'ARCHIVE')
+}
+
+/** Begins to restore an archived image, and the referrers that were archived with it (the latter is unconfirmed). */
+export function restoreImage(services: Services, repository: Repository, digest: string): void {
+  repository.updateImage(digest, {status: 'ACTIVATING'})
+  const task: ActivationTask = {kind: 'image-activation', ...repository.id, digest}
+  services.timeline.schedule(services.now() + restoreMs, task)
+  for (const referrer of repository.referrersOf(digest)) {
+    if (repository.images.get(referrer)?.status === 'ARCHIVED') restoreImage(services, repository, referrer)
+  }
+}
+
+/** Ends a restoration, if the image is still being restored. */
+export function activateImage(services: Services, task: ActivationTask): void {
+  const repository = services.world.repository(task)
+  if (repository?.images.get(task.digest)?.status !== 'ACTIVATING') return
+  repository.updateImage(task.digest, {status: undefined, activatedAt: services.now()})
+  tell(services, repository, task.digest, 'STANDARD')
+}
+
+function tell(
+  {events}: Services,
+  repository: Repository,
+  digest: string,
+  target: 'ARCHIVE' | 'STANDARD',
+): void {
+  const image = repository.images.get(digest)
+  if (image === undefined) return
+  const {account, region, name} = repository.id
+  events.emit({
+    type: image.subject === undefined ? 'ECR Image Action' : 'ECR Referrer Action',
+    account,
+    region,
+    detail: {
+      'action-type': 'UPDATE_STORAGE_CLASS',
+      'target-storage-class': target,
+      'image-digest': digest,
+      'repository-name': name,
+      result: 'SUCCESS',
+      'manifest-media-type': image.mediaType,
+      ...artifactOf(image),
+      ...(target === 'STANDARD' && image.activatedAt !== undefined
+        ? {'last-activated-at': new Date(image.activatedAt).toISOString()}
+        : {}),
+    },
+  })
+}
+
+function artifactOf({configMediaType, artifactType}: Image): {readonly 'artifact-media-type'?: string} {
+  const type = configMediaType ?? artifactType
+  return type === undefined ? {} : {'artifact-media-type': type}
+}
