@@ -2,8 +2,7 @@
 
 export const go = {
   // The suite has no versions of its own: the newest of its main branch, and that of the specification's tag v1.1.1.
-  conformance:
-    'github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260716174315-967efdc079b9',
+  conformance: 'github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260716174315-967efdc079b9',
   conformance111:
     'github.com/opencontainers/distribution-spec/conformance@v0.0.0-20250123160558-a139cc423184',
   crane: 'github.com/google/go-containerregistry/cmd/crane@v0.22.1',
