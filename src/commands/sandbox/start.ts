@@ -3,10 +3,17 @@ import {type CommandResult, type Context, GantryCommand} from '../../lib/cli/com
 import {wholeNumber} from '../../lib/cli/flags.ts'
 import {untilAborted, writeReadyFile} from '../../lib/cli/server.ts'
 import {exitCodes, UsageError} from '../../lib/errors.ts'
-import type {RegistryPort, Sandbox} from '../../lib/sandbox/types.ts'
+import type {RegistryPort, Sandbox, SandboxProxy} from '../../lib/sandbox/types.ts'
+
+/** How any tool reaches the sandbox by AWS's own host names. */
+interface ProxyResult {
+  readonly url: string
+  readonly caFile: string
+  readonly environment: Readonly<Record<string, string>>
+}
 
 interface StartResult extends CommandResult {
-  readonly summary: {readonly url: string}
+  readonly summary: {readonly url: string; readonly proxy?: ProxyResult}
   readonly items: readonly {readonly registry: string; readonly url: string}[]
 }
 
@@ -19,6 +26,7 @@ export default class SandboxStart extends GantryCommand<StartResult> {
   ].join(' ')
   static override examples = [
     '<%= config.bin %> <%= command.id %> --port 4510',
+    '<%= config.bin %> <%= command.id %> --proxy 3128',
     '<%= config.bin %> <%= command.id %> --data ./sandbox --registry 111111111111/eu-west-1=4511 --ready-file ready.json',
   ]
   static override flags = {
@@ -34,6 +42,12 @@ export default class SandboxStart extends GantryCommand<StartResult> {
       multipleNonGreedy: true,
       helpValue: 'ACCOUNT/REGION=PORT',
       summary: 'Serve one registry at a port of its own, for clients that cannot send its host name.',
+    }),
+    proxy: wholeNumber({
+      min: 0,
+      max: 65_535,
+      helpValue: 'PORT',
+      summary: "Serve a proxy through which any tool uses AWS's own host names; port 0 is any free one.",
     }),
     'strict-spec': boolean({
       summary: 'Answer as the OCI distribution specification has it wherever ECR deviates from it.',
@@ -56,11 +70,15 @@ export default class SandboxStart extends GantryCommand<StartResult> {
       now,
       strictSpec: flags['strict-spec'],
       ...(flags.data && {data: flags.data}),
+      ...(flags.proxy !== undefined && {proxy: flags.proxy}),
     })
     this.#sandbox = sandbox
-    if (flags['ready-file']) await writeReadyFile(flags['ready-file'], sandbox)
-    const items = Array.from(sandbox.registryUrls, ([registry, url]) => ({registry, url}))
-    return {summary: {url: sandbox.url}, items, warnings: [], exitCode: exitCodes.done}
+    const {url, registryUrls} = sandbox
+    const summary = {url, ...(sandbox.proxy && {proxy: proxyResult(sandbox.proxy, registries)})}
+    const ready = {...summary, registries: Object.fromEntries(registryUrls)}
+    if (flags['ready-file']) await writeReadyFile(flags['ready-file'], ready)
+    const items = Array.from(registryUrls, ([registry, url]) => ({registry, url}))
+    return {summary, items, warnings: [], exitCode: exitCodes.done}
   }
 
   protected view({summary, items}: StartResult): string {
@@ -69,6 +87,7 @@ export default class SandboxStart extends GantryCommand<StartResult> {
       `# sandbox at ${summary.url}; Ctrl-C ends it`,
       ...lines,
       `export GANTRY_SANDBOX=${summary.url}`,
+      ...(summary.proxy === undefined ? [] : proxyLines(summary.proxy)),
     ].join('\n')
   }
 
@@ -76,6 +95,28 @@ export default class SandboxStart extends GantryCommand<StartResult> {
     await untilAborted(signal)
     await this.#sandbox?.close()
   }
+}
+
+function proxyResult(proxy: SandboxProxy, registries: readonly RegistryPort[]): ProxyResult {
+  const [{account, region} = {account: '111111111111', region: 'us-east-1'}] = registries
+  return {url: proxy.url, caFile: proxy.caFile, environment: proxy.env(account, region)}
+}
+
+/** For a POSIX shell. */
+function proxyLines({url, caFile, environment}: ProxyResult): string[] {
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${quoted(value)}`)
+  const forEngine = variables.filter(variable => /^(HTTPS_PROXY|NO_PROXY|SSL_CERT_FILE)=/.test(variable))
+  return [
+    '',
+    `# AWS's own host names, for any tool, by the proxy at ${url} and the certificate in ${caFile}`,
+    'unset AWS_PROFILE',
+    ...variables.map(variable => `export ${variable}`),
+    `# the same for a Docker engine: sudo env ${forEngine.join(' ')} dockerd`,
+  ]
+}
+
+function quoted(text: string): string {
+  return /^[\w./:,-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 function parseRegistryPort(text: string): RegistryPort {

@@ -10,21 +10,14 @@ export async function untilAborted(signal: AbortSignal): Promise<void> {
   })
 }
 
-export interface Addresses {
-  readonly url: string
-  readonly registryUrls: ReadonlyMap<string, string>
-}
-
 /**
- * Writes `{url, registries}` as JSON so that whoever waits for the file never reads half of it.
+ * Writes the addresses of what is served as JSON so that whoever waits for the file never reads half of it.
  * @throws {UsageError} when it cannot be written there.
  */
-export async function writeReadyFile(file: string, {url, registryUrls}: Addresses): Promise<void> {
+export async function writeReadyFile(file: string, addresses: object): Promise<void> {
   const partial = `${file}.${process.pid}.partial`
   try {
-    await writeFile(partial, `${JSON.stringify({url, registries: Object.fromEntries(registryUrls)})}\n`, {
-      flag: 'wx',
-    })
+    await writeFile(partial, `${JSON.stringify(addresses)}\n`, {flag: 'wx'})
     await rename(partial, file)
   } catch (error) {
     await rm(partial, {force: true})

@@ -15,6 +15,7 @@ export type ProxiedHandler = (request: IncomingMessage, response: ServerResponse
 export class ProxyServer extends Server {
   readonly #issuer: Issuer
   readonly #inside: Server
+  readonly #transports = new Set<Socket>()
 
   constructor(issuer: Issuer, options: ServerOptions, handle: ProxiedHandler) {
     super(options, (request, response) => {
@@ -35,7 +36,7 @@ export class ProxyServer extends Server {
 
   override closeAllConnections(): void {
     super.closeAllConnections()
-    this.#inside.closeAllConnections()
+    for (const transport of this.#transports) transport.destroy()
   }
 
   #connect(authority: string, transport: Duplex, head: Buffer): void {
@@ -47,6 +48,7 @@ export class ProxyServer extends Server {
       )
       return
     }
+    this.#transports.add(transport.once('close', () => this.#transports.delete(transport)))
     transport.write('HTTP/1.1 200 Connection established\r\n\r\n')
     transport.unshift(head)
     this.#inside.emit('connection', new Tunnel(transport, host, this.#issuer.contextFor(host)))
@@ -68,8 +70,8 @@ function tunnelledHost(authority: string): string | undefined {
 /** The URL of a request in absolute form (RFC 9112, section 3.2.2), if its host is served. */
 function servedUrl({url = '', headers}: IncomingMessage): URL | undefined {
   const parsed = URL.parse(url)
-  const plain = parsed?.protocol === 'http:' && parsed.host === headers.host?.toLowerCase()
-  return plain && isServed(parsed.host) ? parsed : undefined
+  if (parsed?.protocol !== 'http:' || parsed.port !== '') return undefined
+  return parsed.host === headers.host?.toLowerCase() && isServed(parsed.host) ? parsed : undefined
 }
 
 function isServed(host: string): boolean {
