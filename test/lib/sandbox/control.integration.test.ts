@@ -46,6 +46,7 @@ describe('requests', () => {
         account: dev,
         region,
         principal: `arn:aws:iam::${dev}:user/sandbox`,
+        repository: 'app',
         mutating: false,
         status: 307,
       },
@@ -117,9 +118,39 @@ describe('requests', () => {
     const sandbox = await openSandbox()
     await basicAuth(ecrClient(sandbox))
     const list = async () => JSON.parse((await control(sandbox, 'GET', 'requests')).text) as unknown
-    expect(await list()).toEqual({requests: [expect.objectContaining({operation: 'GetAuthorizationToken'})]})
+    expect(await list()).toEqual({
+      requests: [expect.objectContaining({operation: 'GetAuthorizationToken'})],
+      dropped: 0,
+    })
     await control(sandbox, 'DELETE', 'requests')
-    expect(await list()).toEqual({requests: []})
+    expect(await list()).toEqual({requests: [], dropped: 0})
+  })
+
+  test('since one that is known are told over HTTP', async () => {
+    const sandbox = await openSandbox()
+    await putSmallImage(ecrClient(sandbox), 'app', 'v1')
+    const indexes = async (since: string) => {
+      const {text} = await control(sandbox, 'GET', `requests?since=${since}`)
+      return (JSON.parse(text) as {requests: RecordedRequest[]}).requests.map(({index}) => index)
+    }
+    const last = sandbox.requests.length
+    expect(await indexes(String(last - 2))).toEqual([last - 1, last])
+    expect(await indexes('0')).toHaveLength(last)
+    expect(await indexes(String(last))).toEqual([])
+  })
+
+  test('tell the repository that they are about', async () => {
+    const sandbox = await openSandbox()
+    const client = ecrClient(sandbox)
+    await putSmallImage(client, 'team/app', 'v1')
+    await (await registryClient(sandbox))('HEAD', '/v2/team/app/manifests/v1')
+    await client.send(new DescribeRepositoriesCommand({}))
+    expect(sandbox.requests.slice(-4).map(({operation, repository}) => [operation, repository])).toEqual([
+      ['PutImage', 'team/app'],
+      ['GetAuthorizationToken', undefined],
+      ['manifest.head', 'team/app'],
+      ['DescribeRepositories', undefined],
+    ])
   })
 })
 
@@ -214,6 +245,29 @@ describe('control', () => {
     expect(await expiry()).toBe(5000 + 12 * 3_600_000)
   })
 
+  test('the clock is moved ahead, and stays there', async () => {
+    const sandbox = await openSandbox({now: () => 5000})
+    const told = await control(sandbox, 'PUT', 'clock', {advanceMs: 86_400_000})
+    expect(JSON.parse(told.text)).toEqual({epochMs: 86_405_000})
+    await sandbox.advanceClock(1)
+    expect(sandbox.now()).toBe(86_405_001)
+    expect(JSON.parse((await control(sandbox, 'GET', 'clock')).text)).toEqual({epochMs: 86_405_001})
+  })
+
+  test('faults and rates are told, replaced and ended', async () => {
+    const sandbox = await openSandbox()
+    await control(sandbox, 'PUT', 'faults', [{kind: '503', operation: 'PutImage'}])
+    await control(sandbox, 'PUT', 'rates', {PutImage: {rate: 2}})
+    const told = async (name: string) => JSON.parse((await control(sandbox, 'GET', name)).text) as unknown
+    expect(await told('faults')).toEqual({faults: [{kind: '503', operation: 'PutImage', seen: 0}]})
+    expect(await told('rates')).toEqual({rates: {PutImage: {rate: 2}}})
+    await control(sandbox, 'PUT', 'rates', 'published')
+    expect(await told('rates')).toMatchObject({rates: {GetDownloadUrlForLayer: {rate: 3000}}})
+    for (const name of ['faults', 'rates']) await control(sandbox, 'DELETE', name)
+    expect(await told('faults')).toEqual({faults: []})
+    expect(await told('rates')).toEqual({rates: {}})
+  })
+
   test('reset forgets everything', async () => {
     const sandbox = await openSandbox()
     const client = ecrClient(sandbox)
@@ -226,21 +280,69 @@ describe('control', () => {
   })
 
   test.each([
-    ['PUT', 'clock', {epochMs: 'now'}],
-    ['PUT', 'faults', {}],
-    ['PUT', 'faults', [{kind: 'flood'}]],
-    ['PUT', 'faults', [{kind: '500', at: 0}]],
-    ['PUT', 'faults', [{kind: '500', when: 1}]],
-  ])('%s %s refuses %j in one line', async (method, path, value) => {
+    ['PUT', 'clock', {epochMs: 'now'}, 'Sandbox clock: epochMs must be a whole number from 0.'],
+    ['PUT', 'clock', {epochMs: 9e15}, 'Sandbox clock: epochMs is no time.'],
+    ['PUT', 'clock', {advanceMs: -1}, 'Sandbox clock: advanceMs must be a whole number from 0.'],
+    ['PUT', 'clock', {advanceMs: 1, epochMs: 1}, 'Sandbox clock: has the unknown key "epochMs".'],
+    ['PUT', 'clock', null, 'Sandbox clock: must be an object.'],
+    ['PUT', 'faults', {}, 'Sandbox faults: must be a list.'],
+    ['PUT', 'faults', [1], 'Sandbox faults: [0] must be an object.'],
+    ['PUT', 'faults', [{kind: '500', at: 0}], 'Sandbox faults: [0].at must be a whole number from 1.'],
+    ['PUT', 'faults', [{kind: '500', when: 1}], 'Sandbox faults: [0] has the unknown key "when".'],
+    ['PUT', 'faults', [{kind: '500', plane: 'x'}], 'Sandbox faults: [0].plane must be one of api, sts, '],
+    ['PUT', 'faults', [{kind: 'flood'}], 'Sandbox faults: [0].kind must be one of 429, '],
+    ['PUT', 'faults', [{}], 'Sandbox faults: [0].kind must be one of '],
+    ['PUT', 'faults', [{kind: '500'}, {kind: 'slow'}], 'Sandbox faults: [1] is slow and needs '],
+    [
+      'PUT',
+      'faults',
+      [{kind: 'cut', delayMs: 1}],
+      'Sandbox faults: [0] has delayMs or bytesPerSecond and is not slow.',
+    ],
+    [
+      'PUT',
+      'faults',
+      [{kind: 'cut', takesEffect: true}],
+      'Sandbox faults: [0] is cut and cannot have takesEffect.',
+    ],
+    ['PUT', 'rates', {PutImage: 1}, 'Sandbox rates: PutImage must be an object.'],
+    ['GET', 'requests?since=-1', undefined, 'Sandbox requests: since must be the index of a request.'],
+  ])('%s %s refuses %j in one line', async (method, path, value, expected) => {
     const sandbox = await openSandbox()
     const answer = await control(sandbox, method, path, value)
     expect(answer.status).toBe(400)
-    const {message} = JSON.parse(answer.text) as {message: string}
-    expect(message).toMatch(/^Sandbox (clock|faults): .+\.$/)
+    const refusal = JSON.parse(answer.text) as {code: string; message: string}
+    expect(refusal).toEqual({
+      code: expect.stringMatching(/^INVALID_/),
+      message: expect.stringContaining(expected),
+    })
+    expect(refusal.message).not.toContain('\n')
   })
 
-  test('what is not there is 404', async () => {
-    expect((await control(await openSandbox(), 'GET', 'nothing')).status).toBe(404)
+  test('what is no JSON is refused', async () => {
+    const {url} = await openSandbox()
+    const answer = await http(`${url}/_sandbox/clock`, {method: 'PUT', body: '{'})
+    expect([answer.status, JSON.parse(answer.text)]).toEqual([
+      400,
+      expect.objectContaining({code: 'INVALID_JSON'}),
+    ])
+  })
+
+  test('what is not there is 404, and what cannot be done with it 405', async () => {
+    const sandbox = await openSandbox()
+    for (const name of ['nothing', '', 'constructor', 'requests/1', '../v2/x']) {
+      const answer = await http(`${sandbox.url}/_sandbox/${name}`.replace('../', '..%2f'))
+      expect([answer.status, JSON.parse(answer.text)]).toEqual([
+        404,
+        {code: 'UNKNOWN_RESOURCE', message: expect.any(String)},
+      ])
+    }
+    const answer = await control(sandbox, 'POST', 'requests', {})
+    expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, DELETE'])
+    expect(JSON.parse(answer.text)).toEqual({
+      code: 'METHOD_NOT_ALLOWED',
+      message: 'The sandbox\'s "requests" takes GET, DELETE.',
+    })
   })
 })
 

@@ -6,7 +6,7 @@ import type {EventSink} from './sink.ts'
 
 const longestQueue = 10_000
 const answerWithinMs = 5_000
-const retryAfterMs: readonly number[] = [100, 400, 1_600]
+const retryAfterMs: readonly number[] = [50, 200, 800]
 /** How long closing waits for what is still in the queue. */
 const patienceMs = 5_000
 

@@ -1,4 +1,5 @@
 import {EcrError, invalidParameter} from '../ecr-error.ts'
+import {imagePushed, imagesDeleted} from '../events/image-events.ts'
 import {headerOf, type Reply, readBody} from '../server/exchange.ts'
 import {deleteImage, type ImageId} from '../state/image-ids.ts'
 import {putImage, tagAlreadyExists} from '../state/images.ts'
@@ -46,7 +47,11 @@ export async function putManifest(request: RegistryRequest, name: string, refere
   if (!changed && target.tag !== undefined && isImmutable(target.tag, repository.settings.tagMutability)) {
     throw tagAlreadyExists(repository, target.tag)
   }
-  for (const tag of tags) await putImage(world, repository, {...manifest, tag}, now())
+  if (changed) imagePushed(request, repository, image, target.tag)
+  for (const tag of tags) {
+    const tagged = await putImage(world, repository, {...manifest, tag}, now())
+    if (tagged.changed) imagePushed(request, repository, tagged.image, tag)
+  }
   return {
     status: 201,
     headers: {
@@ -67,7 +72,10 @@ export function deleteManifest(request: RegistryRequest, name: string, reference
     return {status: 202}
   }
   const outcome = deleteImage(repository, imageIdOf(reference), deletesListedImages)
-  if (!('failureCode' in outcome)) return {status: 202}
+  if (!('failureCode' in outcome)) {
+    imagesDeleted(request, repository, outcome)
+    return {status: 202}
+  }
   const {failureCode, failureReason} = outcome
   throw new EcrError(
     failureCode === 'ImageNotFound' ? 'ImageNotFoundException' : 'InvalidParameterException',
