@@ -127,3 +127,25 @@ test.each(['https://127.0.0.1:1', 'http://example.com', 'http://127.0.0.1.exampl
     expect(stderr).toContain('GANTRY_SANDBOX is no address of a sandbox on this machine')
   },
 )
+
+test('start takes where events go and which rates hold', async () => {
+  const {home, child} = await start(
+    '--events',
+    'events.jsonl',
+    '--rates',
+    'published',
+    '--ready-file',
+    'ready.json',
+  )
+  await once(child.stdout, 'data')
+  const {url} = JSON.parse(await readFile(join(home, 'ready.json'), 'utf8')) as {url: string}
+  const {rates} = (await (await fetch(`${url}/_sandbox/rates`)).json()) as {rates: object}
+  expect(rates).toMatchObject({PutImage: {rate: 10}})
+  expect(await readFile(join(home, 'events.jsonl'), 'utf8')).toBe('')
+})
+
+test('events go to this machine alone', async () => {
+  const {status, stderr} = await runGantry(['sandbox', 'start', '--events', 'http://192.168.0.1/events'])
+  expect(status).toBe(2)
+  expect(stderr).toContain('Events cannot go to "http://192.168.0.1/events"')
+})

@@ -52,6 +52,14 @@ export default class SandboxStart extends GantryCommand<StartResult> {
     'strict-spec': boolean({
       summary: 'Answer as the OCI distribution specification has it wherever ECR deviates from it.',
     }),
+    events: string({
+      helpValue: 'FILE|URL',
+      summary: 'Append events to this file, or post them to this http: URL of this machine.',
+    }),
+    rates: string({
+      options: ['published'],
+      summary: 'Answer as many calls per second as AWS publishes, and refuse what is more; all without it.',
+    }),
     'ready-file': string({
       helpValue: 'FILE',
       summary: 'Write the addresses to this file once all are served.',
@@ -70,6 +78,8 @@ export default class SandboxStart extends GantryCommand<StartResult> {
       now,
       strictSpec: flags['strict-spec'],
       ...(flags.data && {data: flags.data}),
+      ...(flags.events && {events: flags.events}),
+      ...(flags.rates && {rates: 'published'}),
       ...(flags.proxy !== undefined && {proxy: flags.proxy}),
     })
     this.#sandbox = sandbox
