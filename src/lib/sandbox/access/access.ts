@@ -66,7 +66,7 @@ export class Access {
   require(action: string, target: Target, tags: AskedTags = {}): void {
     const because = this.#whyDenied(action, target, tags, this.#repositoryPolicy(target))
     if (because !== undefined) {
-      throw accessDenied(this.caller.arn, `${this.#service}:${action}`, arnOf(target), because)
+      throw accessDenied(this.caller.arn, `${this.#service}:${action}`, this.#arnOf(target), because)
     }
   }
 
@@ -94,7 +94,7 @@ export class Access {
     repositoryPolicy: PolicyDocument | undefined,
   ): string | undefined {
     const {account, region} = target
-    const resource = {arn: arnOf(target), account}
+    const resource = {arn: this.#arnOf(target), account}
     const registryPolicy = registryPolicyOf(this.#world.registry(account, region))
     // A password is good for every registry, so that no policy of one is asked. ECR Public has no policies here.
     const asksResource = this.#service === 'ecr' && action !== 'GetAuthorizationToken'
@@ -125,6 +125,13 @@ export class Access {
     }
   }
 
+  #arnOf({account, region, name}: Target): string {
+    if (name === undefined) return '*'
+    return this.#service === 'ecr'
+      ? repositoryArn(account, region, name)
+      : `arn:aws:${this.#service}::${account}:repository/${name}`
+  }
+
   #repositoryPolicy(target: Target): PolicyDocument | undefined {
     return this.#repositoryAt(target)?.settings.policy
   }
@@ -141,12 +148,9 @@ export class Access {
 /** The policy and tags of a caller's user or role; the account itself may do everything. */
 function identityOf(world: World, caller: Caller): Identity {
   const account = world.account(caller.account)
-  if (caller.role !== undefined) return roleOf(account, caller.role) ?? {}
+  // The sessions of a role that is no more may do nothing.
+  if (caller.role !== undefined) return roleOf(account, caller.role) ?? {policy: {Statement: []}}
   return caller.arn.endsWith(':root') ? {} : (account.user ?? {})
-}
-
-function arnOf({account, region, name}: Target): string {
-  return name === undefined ? '*' : repositoryArn(account, region, name)
 }
 
 function isGiven<T>(value: T | undefined): value is T {

@@ -15,7 +15,7 @@ export interface Verdict {
 
 /** @param policy one that `isPolicy` takes */
 export function evaluate(policy: PolicyDocument, request: AccessRequest): Verdict {
-  const variables = policy.Version === '2012-10-17' ? variablesOf(request) : undefined
+  const variables = policy.Version === '2012-10-17' ? (name: string) => valuesOf(request, name) : undefined
   const applying = listOf<Statement>(policy.Statement).map(statement => ({
     statement,
     applies: applies(statement, request, variables),
@@ -62,11 +62,4 @@ function namesResource(
   if (NotResource !== undefined) return not(among(listOf(NotResource)))
   // A policy without it is about the resource that it is attached to.
   return Resource === undefined || among(listOf(Resource))
-}
-
-function variablesOf(request: AccessRequest): Variables {
-  return name => {
-    const values = valuesOf(request, name)
-    return values === undefined ? 'unknown' : values[0]
-  }
 }

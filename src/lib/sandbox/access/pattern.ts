@@ -1,7 +1,7 @@
 import type {Truth} from './truth.ts'
 
-/** The value of a policy variable such as `aws:username`: undefined when it has none, 'unknown' when nobody knows. */
-export type Variables = (name: string) => string | undefined | 'unknown'
+/** The values of a policy variable such as `aws:username`; undefined when it is not known. */
+export type Variables = (name: string) => readonly string[] | undefined
 
 const many = Symbol('*')
 const single = Symbol('?')
@@ -56,8 +56,9 @@ function tokensOf(
 function resolve(inside: string, variables: Variables): {readonly text: string} | undefined | 'unknown' {
   if (['*', '?', '$'].includes(inside)) return {text: inside}
   const comma = inside.indexOf(',')
-  const value = variables((comma < 0 ? inside : inside.slice(0, comma)).trim())
-  if (value === 'unknown') return value
+  const values = variables((comma < 0 ? inside : inside.slice(0, comma)).trim())
+  if (values === undefined) return 'unknown'
+  const [value] = values
   if (value !== undefined) return {text: value}
   const [, initial] = comma < 0 ? [] : (/^'(.*)'$/.exec(inside.slice(comma + 1).trim()) ?? [])
   return initial === undefined ? undefined : {text: initial}

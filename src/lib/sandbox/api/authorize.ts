@@ -48,7 +48,7 @@ function tagsOf({tags = [], tagKeys}: Asked): AskedTags {
   if (tagKeys !== undefined) return {tagKeys}
   if (tags.length === 0) return {}
   return {
-    requestTags: Object.fromEntries(tags.map(({Key = '', Value = ''}) => [Key, Value])),
-    tagKeys: tags.map(({Key = ''}) => Key),
+    requestTags: Object.fromEntries(tags.map(({Key, Value}) => [Key, Value])),
+    tagKeys: tags.map(({Key}) => Key),
   }
 }

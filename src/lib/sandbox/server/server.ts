@@ -127,7 +127,7 @@ function read(request: IncomingMessage, purpose: Purpose, addressed: Addressed):
     headers: request.headers,
     host,
     ...(origin === undefined ? {} : {origin}),
-    sourceIp: headerOf(request.headers, 'x-forwarded-for') ?? '127.0.0.1',
+    sourceIp: headerOf(request.headers, 'x-forwarded-for')?.split(',')[0]?.trim() ?? '127.0.0.1',
     body: request,
     ...(registry === undefined ? {} : {registry: {account: registry.account, region: registry.region}}),
   }

@@ -4,7 +4,7 @@ import {isPolicy} from '../access/validation.ts'
 import {invalidMember, StsError} from './sts-error.ts'
 
 interface Constraint {
-  readonly min?: number
+  readonly min: number
   readonly max: number
   /** As the service model has it, without anchors. */
   readonly pattern?: string
@@ -31,7 +31,7 @@ export function optionalText(parameters: URLSearchParams, name: Name): string | 
   const {min, max, pattern}: Constraint = constraints[name]
   const refuse = (constraint: string) => invalidMember(memberOf(name), value, `Member must ${constraint}`)
   if (value.length > max) throw refuse(`have length less than or equal to ${max}`)
-  if (min !== undefined && value.length < min) throw refuse(`have length greater than or equal to ${min}`)
+  if (value.length < min) throw refuse(`have length greater than or equal to ${min}`)
   if (pattern !== undefined && !new RegExp(`^${pattern}$`).test(value)) {
     throw refuse(`satisfy regular expression pattern: ${pattern}`)
   }
