@@ -1,4 +1,3 @@
-import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync} from 'node:fs'
 import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
@@ -30,6 +29,7 @@ import {
   prod,
   putSmallImage,
   registryClient,
+  sandboxProcess,
   sha256,
   smallImage,
 } from './support.ts'
@@ -199,27 +199,6 @@ describe('the directory', () => {
 })
 
 describe('kill -9', () => {
-  const start = new URL('../../../src/lib/sandbox/start.ts', import.meta.url).href
-  const program = `
-    const {startSandbox} = await import(${JSON.stringify(start)})
-    const {url} = await startSandbox({data: process.argv[1]})
-    process.stdout.write(url + '\\n')
-  `
-
-  async function sandboxProcess(data: string): Promise<{readonly url: string; readonly child: ChildProcess}> {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program, data], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    onTestFinished(() => void child.kill('SIGKILL'))
-    let text = ''
-    for await (const chunk of child.stdout) {
-      text += String(chunk)
-      if (text.endsWith('\n')) break
-    }
-    expect(text).toMatch(/^http:/)
-    return {url: text.trim(), child}
-  }
-
   /** Pushes until the connection breaks; the tags whose push was confirmed. */
   async function pushUntilBroken(client: ECRClient, writer: number): Promise<readonly string[]> {
     const confirmed: string[] = []
@@ -236,7 +215,7 @@ describe('kill -9', () => {
 
   test('keeps all that was confirmed, and nothing incomplete', async () => {
     const data = await directory()
-    const {url, child} = await sandboxProcess(data)
+    const {url, process: child} = await sandboxProcess(data)
     const client = ecrClient({url})
     const writers = [0, 1, 2, 3].map(writer => pushUntilBroken(client, writer))
     const repositoryName = 'app'

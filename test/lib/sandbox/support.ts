@@ -1,3 +1,4 @@
+import {type ChildProcess, spawn} from 'node:child_process'
 import {createHash} from 'node:crypto'
 import {type IncomingHttpHeaders, request} from 'node:http'
 import {buffer} from 'node:stream/consumers'
@@ -167,4 +168,28 @@ function ignore(name: string): (error: unknown) => void {
   return error => {
     if (!(error instanceof Error) || error.name !== name) throw error
   }
+}
+
+const start = new URL('../../../src/lib/sandbox/start.ts', import.meta.url).href
+const program = `
+  const {startSandbox} = await import(${JSON.stringify(start)})
+  const {url} = await startSandbox({data: process.argv[1]})
+  process.stdout.write(url + '\\n')
+`
+
+/** A sandbox in a process of its own, which can be killed. */
+export async function sandboxProcess(
+  data: string,
+): Promise<{readonly url: string; readonly process: ChildProcess}> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program, data], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let text = ''
+  for await (const chunk of child.stdout) {
+    text += String(chunk)
+    if (text.endsWith('\n')) break
+  }
+  if (!text.startsWith('http:')) throw new Error(`no sandbox: ${text}`)
+  return {url: text.trim(), process: child}
 }
