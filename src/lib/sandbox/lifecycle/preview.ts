@@ -15,14 +15,13 @@ import {tellRun} from './lifecycle-events.ts'
 import {checkPolicy, printPolicyText} from './policy-check.ts'
 
 // How long a preview takes, and how long its results are kept, is unconfirmed.
-const takesMs = 2_000
 const keptMs = 24 * 60 * 60 * 1000
 
 /** The last preview of a repository; there is one at a time. */
 export interface StoredPreview {
   readonly text: string
   /** Milliseconds since the epoch. */
-  readonly startedAt: number
+  readonly completeAt: number
   readonly summary: LifecyclePolicyPreviewSummary
 }
 
@@ -44,7 +43,11 @@ export function startPreview(services: Services, repository: Repository, text: s
   const decided = decide(repository, policy, now)
   // That images which an index keeps from going are among the results is unconfirmed.
   const results = decided.decisions.map(resultOf)
-  const preview = {text: printPolicyText(text), startedAt: now, summary: summaryOf(results)}
+  const preview = {
+    text: printPolicyText(text),
+    completeAt: now + services.durations.lifecyclePreview,
+    summary: summaryOf(results),
+  }
   previews(repository).set(only, preview)
   replaceResults(repository, results)
   tellRun(services, repository, {
@@ -68,9 +71,9 @@ export function previewOf(repository: Repository): StoredPreview {
   )
 }
 
-export function previewStatus({startedAt}: StoredPreview, now: number): LifecyclePolicyPreviewStatus {
-  if (now < startedAt + takesMs) return 'IN_PROGRESS'
-  return now < startedAt + takesMs + keptMs ? 'COMPLETE' : 'EXPIRED'
+export function previewStatus({completeAt}: StoredPreview, now: number): LifecyclePolicyPreviewStatus {
+  if (now < completeAt) return 'IN_PROGRESS'
+  return now < completeAt + keptMs ? 'COMPLETE' : 'EXPIRED'
 }
 
 /** What the preview found, by digest. */

@@ -1,9 +1,6 @@
 import type {Services} from '../api/operation.ts'
 import type {Image, Repository, RepositoryId} from '../state/repository.ts'
 
-// "Up to 20 minutes" (ECR user guide, restore-image): here always that long.
-const restoreMs = 20 * 60 * 1000
-
 /** The end of a restoration. */
 export interface ActivationTask extends RepositoryId {
   readonly kind: 'image-activation'
@@ -21,7 +18,7 @@ export function archiveImage(services: Services, repository: Repository, digest:
 export function restoreImage(services: Services, repository: Repository, digest: string): void {
   repository.updateImage(digest, {status: 'ACTIVATING'})
   const task: ActivationTask = {kind: 'image-activation', ...repository.id, digest}
-  services.timeline.schedule(services.now() + restoreMs, task)
+  services.timeline.schedule(services.now() + services.durations.restore, task)
   for (const referrer of repository.referrersOf(digest)) {
     if (repository.images.get(referrer)?.status === 'ARCHIVED') restoreImage(services, repository, referrer)
   }

@@ -26,8 +26,8 @@ export interface PolicyTask extends RepositoryId {
 }
 
 /**
- * Gives a repository a lifecycle policy. ECR acts within 24 hours: the sandbox takes them whole, so that what passes a test
- * relies on no more than that. A policy that takes another's place keeps its hour.
+ * Gives a repository a lifecycle policy. ECR acts within 24 hours: the sandbox takes them whole by default, so that what
+ * passes a test relies on no more than that. A policy that takes another's place keeps its hour.
  *
  * @throws {EcrError} InvalidParameterException.
  */
@@ -40,7 +40,7 @@ export function putPolicy(services: Services, repository: Repository, text: stri
     text: printPolicyText(text),
     // That a policy which takes another's place counts as never evaluated is unconfirmed.
     lastEvaluatedAt: 0,
-    nextRunAt: before?.nextRunAt ?? scheduleRun(services, repository),
+    nextRunAt: before?.nextRunAt ?? scheduleRun(services, repository, services.durations.lifecycle),
   }
   tableOf(repository).set(only, policy)
   return policy
@@ -74,12 +74,12 @@ export function policyEvaluated(services: Services, repository: Repository, poli
   tableOf(repository).set(only, {
     ...policy,
     lastEvaluatedAt: services.now(),
-    nextRunAt: scheduleRun(services, repository),
+    nextRunAt: scheduleRun(services, repository, dayMs),
   })
 }
 
-function scheduleRun({timeline, now}: Services, {id}: Repository): number {
-  const at = now() + dayMs
+function scheduleRun({timeline, now}: Services, {id}: Repository, delay: number): number {
+  const at = now() + delay
   const task: PolicyTask = {kind: 'lifecycle-policy', ...id}
   timeline.schedule(at, task)
   return at

@@ -4,6 +4,11 @@ import {flaw, numbersBeside} from '../checked.ts'
 export const usualDurations = {
   scan: 2000,
   signing: 1000,
+  lifecyclePreview: 2000,
+  /** From PutLifecyclePolicy to its first run; then it runs every day. ECR acts within 24 hours. */
+  lifecycle: 24 * 60 * 60 * 1000,
+  /** ECR says up to 20 minutes. */
+  restore: 20 * 60 * 1000,
 }
 
 export type Durations = Readonly<typeof usualDurations>
