@@ -13,7 +13,8 @@ import {
   paginateListImages,
 } from '@aws-sdk/client-ecr'
 import {expect, test} from 'vitest'
-import {startSandbox} from '../../src/lib/sandbox/index.ts'
+import {startSandbox} from '../../../src/lib/sandbox/index.ts'
+import {temporaryFolder} from '../../support/temporary-folder.ts'
 import {
   ecrClient,
   http,
@@ -23,8 +24,7 @@ import {
   sha256,
   smallImage,
   uploadLayer,
-} from '../lib/sandbox/support.ts'
-import {temporaryFolder} from '../support/temporary-folder.ts'
+} from './support.ts'
 
 const kills = 200
 const writers = 4
