@@ -27,7 +27,7 @@ test('the tarball holds the program, its licences and its schemas, and neither s
   const wanted = [
     /^(?:LICENSE|README\.md|package\.json|oclif\.manifest\.json)$/,
     /^bin\/(?:run\.js|run\.cmd|start\.js|docker-credential-gantry\.js)$/,
-    /^dist\/(?:[\w-]+\.js|commands\/(?:[\w-]+\/)?[\w-]+\.js|licenses\.txt)$/,
+    /^dist\/(?:[\w-]+\.js|sandbox\.d\.ts|commands\/(?:[\w-]+\/)?[\w-]+\.js|licenses\.txt)$/,
     /^schemas\/[\w-]+\.schema\.json$/,
   ]
   expect(files.filter(file => !wanted.some(pattern => pattern.test(file)))).toEqual([])

@@ -7,7 +7,9 @@
 import {globSync} from 'node:fs'
 import {rm, writeFile} from 'node:fs/promises'
 import {builtinModules} from 'node:module'
+import {relative} from 'node:path'
 import {build, type Plugin} from 'esbuild'
+import {libraryTypes} from './library-types.ts'
 import {licensesOf} from './licenses.ts'
 
 /**
@@ -32,11 +34,12 @@ const builtins: Plugin = {
 await rm('dist', {recursive: true, force: true})
 const result = await build({
   entryPoints: [
-    'src/main.ts',
-    'src/credential-helper.ts',
-    ...globSync('src/commands/**/*.ts').map(file => file.replaceAll('\\', '/')),
+    ...['src/main.ts', 'src/credential-helper.ts', ...globSync('src/commands/**/*.ts')].map(file => ({
+      in: file,
+      out: relative('src', file).replaceAll('\\', '/').replace(/\.ts$/, ''),
+    })),
+    {in: 'src/lib/sandbox/index.ts', out: 'sandbox'},
   ],
-  outbase: 'src',
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -59,3 +62,4 @@ const result = await build({
 })
 await writeFile('dist/meta.json', JSON.stringify(result.metafile))
 await writeFile('dist/licenses.txt', licensesOf(result.metafile))
+await writeFile('dist/sandbox.d.ts', await libraryTypes())

@@ -31,6 +31,8 @@ for (const needed of [
   'bin/docker-credential-gantry.js',
   'bin/start.js',
   'dist/main.js',
+  'dist/sandbox.js',
+  'dist/sandbox.d.ts',
   'dist/licenses.txt',
   'oclif.manifest.json',
   'LICENSE',

@@ -1,3 +1,13 @@
-export type {SandboxSeed} from './seed-format.ts'
+export type {SandboxEvent} from './events/event.ts'
+export type {
+  SandboxSeed,
+  SeedAccount,
+  SeedIdentity,
+  SeedImage,
+  SeedRepository,
+  SeedRole,
+} from './seed-format.ts'
 export {startSandbox} from './start.ts'
+export type {Quotas} from './state/quotas.ts'
+export type {Durations} from './time/durations.ts'
 export type * from './types.ts'
