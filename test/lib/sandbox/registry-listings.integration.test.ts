@@ -2,12 +2,15 @@ import {describe, expect, test} from 'vitest'
 import {errorsOf, name, pushBlob, pushImage, putManifest, repository} from './registry-support.ts'
 import {
   describe as descriptorOf,
+  dev,
   ecrClient,
   indexType,
   manifestType,
   prod,
   putSmallImage,
+  region,
   sha256,
+  smallImage,
 } from './support.ts'
 
 describe('listings', () => {
@@ -33,6 +36,30 @@ describe('listings', () => {
           "Invalid parameter at 'maxResults' failed to satisfy constraint: 'Member must have value less than or equal to 1000'",
       },
     ])
+  })
+
+  test('n is one at least', async () => {
+    const {send} = await repository()
+    const answer = await send('GET', `/v2/${name}/tags/list?n=0`)
+    expect(answer.status).toBe(405)
+    expect(errorsOf(answer.text)).toEqual([
+      {code: 'UNSUPPORTED', message: expect.stringContaining('greater than or equal to 1')},
+    ])
+  })
+
+  test('a page has a hundred tags, in plain text', async () => {
+    const {send, sandbox} = await repository()
+    const {manifest, layer, config} = smallImage()
+    const tags = Array.from({length: 101}, (_, index) => `v${String(index).padStart(3, '0')}`)
+    const blobs = [layer, config].map(blob => Buffer.from(blob).toString('base64'))
+    const images = tags.map(tag => ({tag, manifest}))
+    await sandbox.seed({repositories: [{account: dev, region, name: 'many', blobs, images}]})
+    const {text, headers} = await send('GET', '/v2/many/tags/list')
+    expect(JSON.parse(text)).toEqual({name: 'many', tags: tags.slice(0, 100)})
+    expect(headers).toMatchObject({
+      'content-type': 'text/plain; charset=utf-8',
+      link: '</v2/many/tags/list?n=100&last=v099>; rel="next"',
+    })
   })
 
   test('the catalog lists the registry’s repositories', async () => {

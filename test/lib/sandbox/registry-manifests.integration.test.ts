@@ -1,4 +1,4 @@
-import {PutImageTagMutabilityCommand} from '@aws-sdk/client-ecr'
+import {PutImageTagMutabilityCommand, UpdateImageStorageClassCommand} from '@aws-sdk/client-ecr'
 import {describe, expect, test} from 'vitest'
 import {errorsOf, name, pushBlob, pushImage, putManifest, repository} from './registry-support.ts'
 import {describe as descriptorOf, dev, indexType, manifestType, sha256, smallImage} from './support.ts'
@@ -157,6 +157,25 @@ describe('manifests', () => {
         message: "Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax'",
       },
     ])
+  })
+
+  test('of an archived image are not there', async () => {
+    const {send, client} = await repository()
+    const {digest} = await pushImage(send, 'v1')
+    await client.send(
+      new UpdateImageStorageClassCommand({
+        repositoryName: name,
+        imageId: {imageTag: 'v1'},
+        targetStorageClass: 'ARCHIVE',
+      }),
+    )
+    for (const reference of ['v1', digest]) {
+      const answer = await send('GET', `/v2/${name}/manifests/${reference}`)
+      expect(answer.status).toBe(404)
+      expect(errorsOf(answer.text)).toEqual([
+        {code: 'MANIFEST_UNKNOWN', message: 'Requested image not found'},
+      ])
+    }
   })
 
   test('go with their last tag', async () => {

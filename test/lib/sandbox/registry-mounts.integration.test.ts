@@ -1,7 +1,7 @@
 import {CreateRepositoryCommand, PutAccountSettingCommand} from '@aws-sdk/client-ecr'
 import {describe, expect, test} from 'vitest'
 import {name, pushBlob, pushImage, repository} from './registry-support.ts'
-import {sha256} from './support.ts'
+import {dev, region, sha256} from './support.ts'
 
 describe('mounting', () => {
   async function twoRepositories(setting?: string) {
@@ -34,5 +34,22 @@ describe('mounting', () => {
     expect((await mount('alone')).status).toBe(202)
     expect((await mount('alone', 'none')).status).toBe(202)
     expect((await mount('alone', 'N/../')).status).toBe(202)
+  })
+
+  test('is an upload between repositories with different keys', async () => {
+    const {send, client, mount} = await twoRepositories('ENABLED')
+    const encryptionConfiguration = {
+      encryptionType: 'KMS',
+      kmsKey: `arn:aws:kms:${region}:${dev}:key/one`,
+    } as const
+    await client.send(new CreateRepositoryCommand({repositoryName: 'with-key', encryptionConfiguration}))
+    const {layer} = await pushImage(send, 'v1', 'with-key')
+    expect((await mount(layer, 'with-key')).status).toBe(202)
+  })
+
+  test('is an upload when the client does not say from where', async () => {
+    const {send} = await twoRepositories('ENABLED')
+    const {layer} = await pushImage(send, 'v1')
+    expect((await send('POST', `/v2/other/blobs/uploads/?mount=${sha256(layer)}`)).status).toBe(202)
   })
 })
