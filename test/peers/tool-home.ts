@@ -1,4 +1,4 @@
-import {mkdir} from 'node:fs/promises'
+import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {GetAuthorizationTokenCommand} from '@aws-sdk/client-ecr'
 import {execa} from 'execa'
@@ -6,6 +6,7 @@ import {expect, onTestFinished} from 'vitest'
 import type {Sandbox, SandboxOptions} from '../../src/lib/sandbox/index.ts'
 import {ecrClient} from '../lib/sandbox/support.ts'
 import {cleanEnvironment, startSandbox} from '../support/cli.ts'
+import type {BuiltImage} from '../support/images.ts'
 import {temporaryFolder} from '../support/temporary-folder.ts'
 
 export const region = 'eu-west-1'
@@ -74,14 +75,39 @@ export async function passwordOf(sandbox: Sandbox, account: Account): Promise<st
   return Buffer.from(token, 'base64').toString().replace('AWS:', '')
 }
 
+/** Puts an image into the registry of an account without any client. */
+export async function seedImage(
+  {sandbox}: ToolHome,
+  [account, name, tag]: readonly [account: Account, repository: string, tag: string],
+  {root, manifests, blobs}: BuiltImage,
+): Promise<void> {
+  const images = manifests.map(manifest => ({
+    manifest: toBase64(manifest.bytes),
+    mediaType: manifest.mediaType,
+    ...(manifest === root ? {tag} : {}),
+  }))
+  await sandbox.seed({
+    repositories: [
+      {account: accounts[account], region, name, blobs: [...blobs.values()].map(toBase64), images},
+    ],
+  })
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
+}
+
 /** Nothing of this machine's user: credentials, settings and storage are below `folder`. */
 async function environmentOf(folder: string): Promise<Record<string, string>> {
   const [docker, runtime] = [join(folder, '.docker'), join(folder, 'run')]
   for (const each of [docker, runtime]) await mkdir(each, {mode: 0o700})
+  const authfile = join(folder, 'containers-auth.json')
+  // podman and buildah want the file that is named to be there.
+  await writeFile(authfile, '{}')
   return {
     ...cleanEnvironment(folder),
     DOCKER_CONFIG: docker,
-    REGISTRY_AUTH_FILE: join(folder, 'containers-auth.json'),
+    REGISTRY_AUTH_FILE: authfile,
     XDG_RUNTIME_DIR: runtime,
     AWS_ACCESS_KEY_ID: accounts.dev,
     AWS_SECRET_ACCESS_KEY: 'any',
