@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {text} from 'node:stream/consumers'
 import {expect, onTestFinished, test} from 'vitest'
+import {http} from '../lib/sandbox/support.ts'
 import {cleanEnvironment, program, runGantry, startSandbox} from '../support/cli.ts'
 
 async function temporaryDirectory(): Promise<string> {
@@ -139,8 +140,9 @@ test('start takes where events go and which rates hold', async () => {
   )
   await once(child.stdout, 'data')
   const {url} = JSON.parse(await readFile(join(home, 'ready.json'), 'utf8')) as {url: string}
-  const {rates} = (await (await fetch(`${url}/_sandbox/rates`)).json()) as {rates: object}
-  expect(rates).toMatchObject({PutImage: {rate: 10}})
+  expect(JSON.parse((await http(`${url}/_sandbox/rates`)).text)).toMatchObject({
+    rates: {PutImage: {rate: 10}},
+  })
   expect(await readFile(join(home, 'events.jsonl'), 'utf8')).toBe('')
 })
 
