@@ -105,6 +105,15 @@ describe('uploads', () => {
     expect((await send('HEAD', `/v2/${name}/blobs/${sha256('content')}`)).status).toBe(404)
   })
 
+  test('whose end names no digest can still be ended with one', async () => {
+    const {send} = await repository()
+    const location = await startUpload(send)
+    for (const digest of ['', '?digest=', '?digest=sha256:abc']) {
+      expect((await send('PUT', `${location}${digest}`, {body: 'content'})).status).toBe(405)
+    }
+    expect((await send('PUT', `${location}?digest=${sha256('content')}`, {body: 'content'})).status).toBe(201)
+  })
+
   test('without bytes have the digest of no bytes', async () => {
     const {send} = await repository()
     const location = await startUpload(send)

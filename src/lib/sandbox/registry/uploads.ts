@@ -26,6 +26,7 @@ export async function mountBlob(
 
 export async function uploadAtOnce(request: RegistryRequest, name: string, digest: string): Promise<Reply> {
   const repository = openForPush(request, name, 'InitiateLayerUpload')
+  requireDigest(digest, 'layerDigest')
   const upload = await request.world.uploads.start(repository, request.now())
   try {
     await receive(request, upload)
@@ -52,7 +53,7 @@ export async function patchUpload(request: RegistryRequest, name: string, id: st
 export async function finishUpload(request: RegistryRequest, name: string, id: string): Promise<Reply> {
   const repository = open(request, name, 'CompleteLayerUpload')
   const upload = request.world.uploads.find(repository, id)
-  const digest = request.incoming.query.get('digest') ?? ''
+  const digest = requireDigest(request.incoming.query.get('digest') ?? '', 'layerDigest')
   await receive(request, upload)
   return complete(request, upload, digest)
 }
@@ -90,7 +91,6 @@ async function receive(request: RegistryRequest, upload: Upload): Promise<void> 
 async function complete(request: RegistryRequest, upload: Upload, digest: string): Promise<Reply> {
   const {repository, writer} = upload
   const {dialect, world} = request
-  requireDigest(digest, 'layerDigest')
   if (dialect.smallestPart > 0) requirePartSizes(upload)
   if (writer.size === 0 && digest === writer.digest() && !dialect.keepsEmptyBlobs) {
     await world.uploads.cancel(upload)
