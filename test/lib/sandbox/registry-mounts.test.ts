@@ -33,7 +33,13 @@ async function mountableFrom(createdBy: Pick<RepositorySettings, 'createdBy'>) {
     imageSize: 5,
     pushedAt: 0,
   })
-  const request: Partial<RegistryRequest> = {world, dialect: ecr, caller: userOf(dev, 'aws'), ...id, now: () => 0}
+  const request: Partial<RegistryRequest> = {
+    world,
+    dialect: ecr,
+    caller: userOf(dev, 'aws'),
+    ...id,
+    now: () => 0,
+  }
   const incoming = {sourceIp: '127.0.0.1'}
   return findMountable({...request, incoming} as RegistryRequest, target, layer, 'source')
 }

@@ -41,7 +41,8 @@ export function openRegistryRequest(incoming: Incoming, services: Services): Exc
         ? challenge(`http://${incoming.host}/`)
         : unresolved(incoming.host)
     },
-    fail: trouble => errorReply(trouble instanceof EcrError ? translate(trouble, services.dialect) : troubleError(trouble)),
+    fail: trouble =>
+      errorReply(trouble instanceof EcrError ? translate(trouble, services.dialect) : troubleError(trouble)),
   }
 }
 
