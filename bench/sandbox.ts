@@ -71,14 +71,14 @@ async function manyImages(count: number): Promise<void> {
     const cells = [server.startMs, server.residentMiB() ?? NaN, page].map(value => value.toFixed(0))
     tell(`| ${name} | ${cells[0]} ms | ${cells[1]} MiB | ${cells[2]} ms |`)
   }
-  const first = await startSandboxServer(data, ['--data', data])
+  const first = await startSandboxServer(folder, ['--data', data])
   await row('empty', first)
   const load = new RegistryLoad(first)
   const image = await load.push(imageOf('many'), 'v1')
   const took = await load.many(count - 1, index => load.put(image, `t${index}`, index))
   await row(`after the pushes, ${perSecond(took, count - 1)}`, first)
   await first.close()
-  const again = await startSandboxServer(data, ['--data', data])
+  const again = await startSandboxServer(folder, ['--data', data])
   await row('started again', again)
   await again.close()
 }
