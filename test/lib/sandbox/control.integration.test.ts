@@ -1,5 +1,6 @@
 import {
   BatchGetImageCommand,
+  DescribeImagesCommand,
   DescribeRepositoriesCommand,
   GetAuthorizationTokenCommand,
 } from '@aws-sdk/client-ecr'
@@ -183,6 +184,23 @@ describe('seeds', () => {
       new BatchGetImageCommand({registryId: prod, repositoryName: 'app', imageIds}),
     )
     expect(images?.map(({imageManifest}) => imageManifest)).toEqual([manifest, manifest, index])
+  })
+
+  test('make small images where none are given, another one for each tag', async () => {
+    const sandbox = await openSandbox()
+    const images = [{tag: 'v1'}, {tag: ['v2', 'latest']}, {}]
+    const seed = {repositories: [{account: dev, region, name: 'app', images}]}
+    await sandbox.seed(seed)
+    await sandbox.seed(seed)
+    const {imageDetails = []} = await ecrClient(sandbox).send(
+      new DescribeImagesCommand({repositoryName: 'app'}),
+    )
+    expect(imageDetails.map(({imageTags = []}) => imageTags.toSorted().join()).toSorted()).toEqual([
+      '',
+      'latest,v2',
+      'v1',
+    ])
+    expect(sandbox.events).toEqual([])
   })
 
   test.each([
