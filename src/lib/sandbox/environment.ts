@@ -35,6 +35,7 @@ export function proxyEnvironment(
     CURL_CA_BUNDLE: caFile,
     REQUESTS_CA_BUNDLE: caFile,
     NODE_EXTRA_CA_CERTS: caFile,
+    NODE_USE_ENV_PROXY: '1',
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
     ...identity(account, region),
   }
