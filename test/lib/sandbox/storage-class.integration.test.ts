@@ -189,5 +189,9 @@ test('archived referrers are listed on request, and restored with their subject'
   expect(await list('ANY')).toMatchObject([{digest: referrer, artifactStatus: 'ACTIVATING'}])
   await sandbox.advanceClock(20 * minute)
   expect(await list()).toMatchObject([{digest: referrer, artifactStatus: 'ACTIVE'}])
-  expect(sandbox.events.at(-1)?.['detail-type']).toBe('ECR Referrer Action')
+  const told = sandbox.events.find(
+    ({detail}) =>
+      'last-activated-at' in detail && 'image-digest' in detail && detail['image-digest'] === referrer,
+  )
+  expect(told?.['detail-type']).toBe('ECR Referrer Action')
 })
