@@ -19,7 +19,7 @@ const statement = {
   Effect: 'Allow',
   Principal: {AWS: `arn:aws:iam::${prod}:root`},
   Action: ['ecr:ReplicateImage', 'ecr:CreateRepository'],
-  Resource: `arn:aws:ecr:${region}:${dev}:repository/*`,
+  Resource: '*',
 }
 const policyText = JSON.stringify({Version: '2012-10-17', Statement: [statement]})
 const signingConfiguration = {

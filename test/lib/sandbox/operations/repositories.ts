@@ -2,8 +2,9 @@ import {dev, region, sha256} from '../support.ts'
 import type {Fields} from './model.ts'
 import {elsewhere, noRepository, type Scenarios} from './scenario.ts'
 
-const anyone = {Sid: 'pull', Effect: 'Allow', Principal: '*', Action: 'ecr:*'}
-const policyText = JSON.stringify({Version: '2012-10-17', Statement: [anyone]})
+const third = {AWS: 'arn:aws:iam::333333333333:root'}
+const statement = {Sid: 'pull', Effect: 'Allow', Principal: third, Action: 'ecr:*'}
+const policyText = JSON.stringify({Version: '2012-10-17', Statement: [statement]})
 const lifecyclePolicyText = JSON.stringify({
   rules: [
     {
