@@ -8,7 +8,15 @@ import {
 import {expect, test} from 'vitest'
 import type {Sandbox} from '../../../src/lib/sandbox/index.ts'
 import {type Vector, type VectorImage, vectors} from '../lifecycle/vectors.ts'
-import {allImages, dayMs, policyText, putPolicy, putTagged, repositoryName} from './lifecycle-support.ts'
+import {
+  allImages,
+  dayMs,
+  expire,
+  policyText,
+  putPolicy,
+  putTagged,
+  repositoryName,
+} from './lifecycle-support.ts'
 import {ecrClient, openSandbox, smallImage} from './support.ts'
 
 const evaluatedAt = Date.UTC(2026, 10, 21, 12)
@@ -81,4 +89,15 @@ test.each(vectors)('$name: by preview', async ({images, rules, acts}) => {
   expect(status).toBe('COMPLETE')
   expect(Object.fromEntries(outcome ?? [])).toEqual(acts)
   expect(await allImages(client)).toHaveLength(images.length)
+})
+
+test('V11: a pattern with more than four wildcards is refused, by both', async () => {
+  const {client} = await repositoryOf([{name: 'A', tags: ['v1'], age: 1}])
+  const faulty = expire({tagStatus: 'tagged', tagPatternList: ['test*1*2*3*4*5*6']})
+  const lifecyclePolicyText = policyText(faulty)
+  const refusal = {name: 'InvalidParameterException'}
+  await expect(putPolicy(client, faulty)).rejects.toMatchObject(refusal)
+  await expect(
+    client.send(new StartLifecyclePolicyPreviewCommand({repositoryName, lifecyclePolicyText})),
+  ).rejects.toMatchObject(refusal)
 })
