@@ -20,12 +20,23 @@ export interface Installed {
   readonly scripts: Readonly<Record<'gantry' | 'docker-credential-gantry', string>>
 }
 
+const quiet = ['--silent', '--no-audit', '--no-fund']
+
+/** Packs the built checkout into an empty folder, and returns the path of the tarball. */
+export async function packPackage(work: string): Promise<string> {
+  const packed = await npm(['pack', '--pack-destination', work, '--ignore-scripts', ...quiet], root)
+  return join(work, packed.trim())
+}
+
+/** Makes a tarball a dependency of the project in a folder. */
+export async function installInto(project: string, tarball: string): Promise<void> {
+  await npm(['install', tarball, '--offline', '--ignore-scripts', ...quiet], project)
+}
+
 /** Packs the built checkout and installs the tarball, below an empty folder. */
 export async function installPackage(work: string): Promise<Installed> {
   const prefix = join(work, 'prefix')
-  const quiet = ['--silent', '--no-audit', '--no-fund']
-  const packed = await npm(['pack', '--pack-destination', work, '--ignore-scripts', ...quiet], root)
-  const tarball = join(work, packed.trim())
+  const tarball = await packPackage(work)
   const where = ['--global', '--prefix', prefix]
   await npm(['install', ...where, tarball, '--offline', '--ignore-scripts', ...quiet], work)
   const folder = join((await npm(['root', ...where, ...quiet], work)).trim(), 'ecr-gantry')
