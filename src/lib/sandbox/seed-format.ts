@@ -50,9 +50,11 @@ export interface SeedRepository {
 
 export interface SeedImage {
   readonly tag?: string | readonly string[]
-  /** The manifest's text, or its bytes in base64. */
-  readonly manifest: string
+  /** The manifest's text, or its bytes in base64. Without it, a small image is made, another one for each tag. */
+  readonly manifest?: string
   readonly mediaType?: string
+  /** What scans of it find: an answer of DescribeImageScanFindings. A scan has just found it. */
+  readonly findings?: object
 }
 
 const text = z.string().check(z.minLength(1))
@@ -107,8 +109,9 @@ const schema = z.strictObject({
           z.array(
             z.strictObject({
               tag: z.optional(z.union([text, z.array(text)])),
-              manifest: text,
+              manifest: z.optional(text),
               mediaType: z.optional(text),
+              findings: z.optional(z.looseObject({})),
             }),
           ),
         ),

@@ -1,8 +1,11 @@
 import {isPolicy} from './access/validation.ts'
 import {checkRepositoryName} from './api/check.ts'
+import type {Services} from './api/operation.ts'
 import {EcrError, invalidParameter} from './ecr-error.ts'
 import type {Account} from './identity/account.ts'
-import {invalidSeed, parseSeed, type SandboxSeed, type SeedRepository} from './seed-format.ts'
+import {sampleImage} from './sample-image.ts'
+import {findingsOf} from './scanning/given-findings.ts'
+import {invalidSeed, parseSeed, type SandboxSeed, type SeedImage, type SeedRepository} from './seed-format.ts'
 import {writeAll} from './state/content.ts'
 import {putImage} from './state/images.ts'
 import type {Repository} from './state/repository.ts'
@@ -14,39 +17,57 @@ import type {World} from './state/world.ts'
  *
  * @throws {UsageError} INVALID_SEED, naming the place; what comes before that place is done.
  */
-export async function applySeed(world: World, seed: SandboxSeed, now: number): Promise<void> {
+export async function applySeed(services: Services, seed: SandboxSeed): Promise<void> {
   const {accounts = [], repositories = []} = parseSeed(seed)
-  for (const account of accounts) world.putAccount(account as Account)
+  for (const account of accounts) services.world.putAccount(account as Account)
   for (const [index, repository] of repositories.entries()) {
-    await applyRepository(world, repository, `repositories[${index}]`, now)
+    await applyRepository(services, repository, `repositories[${index}]`)
   }
-  await world.flush()
+  await services.world.flush()
 }
 
-async function applyRepository(
-  world: World,
-  seed: SeedRepository,
-  place: string,
-  now: number,
-): Promise<void> {
+async function applyRepository(services: Services, seed: SeedRepository, place: string): Promise<void> {
+  const {world} = services
   const {blobs = [], images = []} = seed
-  const repository = await at(place, () => settle(world, seed, now))
-  for (const blob of blobs) {
-    const bytes = Buffer.from(blob, 'base64')
-    const writer = await writeAll(world.content, bytes)
-    await world.holdings.keep(writer, digest => repository.addLayer(digest, bytes.length))
+  const repository = await at(place, () => settle(world, seed, services.now()))
+  for (const blob of blobs) await addBlob(world, repository, Buffer.from(blob, 'base64'))
+  for (const [index, image] of images.entries()) {
+    await applyImage(services, repository, image, `${place}.images[${index}]`)
   }
-  for (const [index, {tag = [], manifest, mediaType}] of images.entries()) {
-    const bytes = manifest.trimStart().startsWith('{')
-      ? Buffer.from(manifest)
-      : Buffer.from(manifest, 'base64')
-    const tags = typeof tag === 'string' ? [tag] : tag
-    for (const one of tags.length === 0 ? [undefined] : tags) {
-      await at(`${place}.images[${index}]`, () =>
-        putImage(world, repository, {bytes, mediaType, tag: one}, now),
-      )
-    }
+}
+
+async function applyImage(
+  services: Services,
+  repository: Repository,
+  {tag = [], manifest, mediaType, findings}: SeedImage,
+  place: string,
+): Promise<void> {
+  const {world, now} = services
+  const tags = typeof tag === 'string' ? [tag] : tag
+  const bytes = manifest === undefined ? await addSample(world, repository, tags) : bytesOf(manifest)
+  for (const one of tags.length === 0 ? [undefined] : tags) {
+    const {image} = await at(place, () => putImage(world, repository, {bytes, mediaType, tag: one}, now()))
+    if (findings === undefined) continue
+    findingsOf(services, repository, image.digest, {findings}, problem =>
+      invalidSeed(`${place}.findings`, problem),
+    )
   }
+}
+
+function bytesOf(manifest: string): Buffer {
+  return manifest.trimStart().startsWith('{') ? Buffer.from(manifest) : Buffer.from(manifest, 'base64')
+}
+
+/** Adds what a small image consists of, and returns its manifest. */
+async function addSample(world: World, repository: Repository, tags: readonly string[]): Promise<Buffer> {
+  const {blobs, manifest} = sampleImage(`${repository.id.name}:${tags.join(',')}`)
+  for (const blob of blobs) await addBlob(world, repository, blob)
+  return manifest
+}
+
+async function addBlob({content, holdings}: World, repository: Repository, bytes: Buffer): Promise<void> {
+  const writer = await writeAll(content, bytes)
+  await holdings.keep(writer, digest => repository.addLayer(digest, bytes.length))
 }
 
 /** The repository, made if it is missing, with the seed's settings. */

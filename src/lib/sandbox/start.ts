@@ -6,6 +6,7 @@ import {openEventSink} from './events/sink.ts'
 import {Seal} from './identity/seal.ts'
 import type {OpenProxy} from './proxy/open.ts'
 import {ecr, specification} from './registry/dialect.ts'
+import {putFindings} from './scanning/given-findings.ts'
 import {applySeed} from './seed.ts'
 import {control} from './server/control.ts'
 import {Faults, parseFaults} from './server/faults.ts'
@@ -148,7 +149,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     now: clock.now,
     setClock,
     advanceClock: ms => setClock(clock.now() + ms),
-    seed: seed => applySeed(world, seed, clock.now()),
+    putFindings: async findings => {
+      putFindings(services, findings)
+      await catchUp()
+    },
+    seed: seed => applySeed(services, seed),
     reset: async () => {
       await world.reset()
       log.clear()

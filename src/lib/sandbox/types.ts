@@ -143,6 +143,23 @@ export interface SandboxProxy {
   env(account: string, region: string): Record<string, string>
 }
 
+/** What scans of an image find. */
+export interface ImageFindings {
+  readonly account: string
+  readonly region: string
+  readonly repository: string
+  /** Of an image that need not be there yet. */
+  readonly digest?: string
+  readonly tag?: string
+  /**
+   * An answer of DescribeImageScanFindings, with its status, or what Inspector's or Security Hub's API answer. It is
+   * what scans of its type find: of enhanced scanning if it has enhanced findings.
+   */
+  readonly findings: object
+  /** False: the next scan finds it. By default, a scan has just found it. */
+  readonly scanned?: boolean
+}
+
 /** A running sandbox. */
 export interface Sandbox {
   /** `http://127.0.0.1:PORT`: ECR's API, STS, and the registries by host name. */
@@ -179,6 +196,8 @@ export interface Sandbox {
   setClock(epochMs: number | undefined): Promise<void>
   /** Stops the clock this much later than it shows now, and does what is due by then. */
   advanceClock(ms: number): Promise<void>
+  /** Replaces what scans of an image find. @throws {UsageError} INVALID_FINDINGS, naming the place. */
+  putFindings(findings: ImageFindings): Promise<void>
   /** @throws {UsageError} INVALID_SEED, naming the place. */
   seed(seed: SandboxSeed): Promise<void>
   /** Makes it as it was started, with nothing in it: no registries, accounts, faults, requests and events. */

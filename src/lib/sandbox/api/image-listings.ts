@@ -1,4 +1,5 @@
 import {EcrError} from '../ecr-error.ts'
+import {scanSummaryOf} from '../scanning/summary.ts'
 import {findImage, type ImageId, isFailure} from '../state/image-ids.ts'
 import type {Image, Repository} from '../state/repository.ts'
 import type {
@@ -8,7 +9,7 @@ import type {
   ImageStatusFilter,
   ListImageReferrersFilter,
 } from './model/ecr.ts'
-import {type EcrHandlers, repositoryOf, seconds, where} from './operation.ts'
+import {type Call, type EcrHandlers, repositoryOf, seconds, where} from './operation.ts'
 import {page, refusePaging} from './pages.ts'
 
 export const imageListingOperations = {
@@ -17,11 +18,15 @@ export const imageListingOperations = {
     if (input.imageIds !== undefined) {
       refusePaging(input, 'imageIds')
       return {
-        imageDetails: input.imageIds.map(imageId => detailOf(repository, requireImage(repository, imageId))),
+        imageDetails: input.imageIds.map(imageId =>
+          detailOf(call, repository, requireImage(repository, imageId)),
+        ),
       }
     }
     const filter = input.filter ?? {}
-    const {items, ...next} = page(call, repository.arn, input, from => describe(repository, filter, from))
+    const {items, ...next} = page(call, repository.arn, input, from =>
+      describe(call, repository, filter, from),
+    )
     return {imageDetails: items, ...next}
   },
 
@@ -50,9 +55,14 @@ export const imageListingOperations = {
 
 type Listing<T> = Generator<readonly [key: string, value: T]>
 
-function* describe(repository: Repository, filter: DescribeImagesFilter, from: string): Listing<ImageDetail> {
+function* describe(
+  call: Call,
+  repository: Repository,
+  filter: DescribeImagesFilter,
+  from: string,
+): Listing<ImageDetail> {
   for (const [digest, image] of repository.images.from(from)) {
-    if (passes(image, filter)) yield [digest, detailOf(repository, image)]
+    if (passes(image, filter)) yield [digest, detailOf(call, repository, image)]
   }
 }
 
@@ -104,7 +114,7 @@ function hasStatus({status}: Image, wanted: ImageStatusFilter = 'ACTIVE'): boole
   return wanted === 'ANY' || wanted === (status ?? 'ACTIVE')
 }
 
-function detailOf(repository: Repository, image: Image): ImageDetail {
+function detailOf({world}: Call, repository: Repository, image: Image): ImageDetail {
   const {configMediaType, subject, pulledAt, archivedAt, activatedAt} = image
   return {
     ...where(repository),
@@ -112,6 +122,7 @@ function detailOf(repository: Repository, image: Image): ImageDetail {
     ...(image.tags.size === 0 ? {} : {imageTags: [...image.tags]}),
     imageSizeInBytes: image.imageSize,
     imagePushedAt: seconds(image.pushedAt),
+    ...scanSummaryOf(world, repository, image),
     imageManifestMediaType: image.mediaType,
     imageStatus: image.status ?? 'ACTIVE',
     ...(configMediaType === undefined ? {} : {artifactMediaType: configMediaType}),

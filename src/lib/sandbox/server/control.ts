@@ -2,7 +2,7 @@ import {GantryError, UsageError} from '../../errors.ts'
 import type {EventLog} from '../events/event-log.ts'
 import type {SandboxSeed} from '../seed-format.ts'
 import type {Quotas} from '../state/quotas.ts'
-import type {Fault, Rates, Sandbox} from '../types.ts'
+import type {Fault, ImageFindings, Rates, Sandbox} from '../types.ts'
 import {parseClock} from './clock-setting.ts'
 import {type Incoming, type Reply, readBody} from './exchange.ts'
 import type {RequestLog} from './request-log.ts'
@@ -65,6 +65,10 @@ const resources: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
   events: {
     GET: ({events: {events, dropped, undelivered}}) => ({events, dropped, undelivered}),
     DELETE: ({events}) => done(events.clear()),
+  },
+  findings: {
+    PUT: async ({sandbox}, incoming) =>
+      done(await sandbox.putFindings((await readJson(incoming)) as ImageFindings)),
   },
   seed: {
     POST: async ({sandbox}, incoming) => done(await sandbox.seed((await readJson(incoming)) as SandboxSeed)),
