@@ -5,7 +5,7 @@ import type {Caller} from '../identity/caller.ts'
 import type {Seal} from '../identity/seal.ts'
 import type {Dialect} from '../registry/dialect.ts'
 import type {Repository} from '../state/repository.ts'
-import type {World} from '../state/world.ts'
+import type {Registry, World} from '../state/world.ts'
 import type {Durations} from '../time/durations.ts'
 import type {Timeline} from '../time/timeline.ts'
 import type {EcrOperations} from './model/ecr.ts'
@@ -70,6 +70,14 @@ export function repositoryOf({world, caller, region}: Call, input: InRepository)
   const repository = world.repository({account, region, name})
   if (repository === undefined) throw repositoryNotFound(name, account)
   return repository
+}
+
+/** The registry that a call is about: the caller's own, unless it names another. */
+export function registryOf(
+  {world, caller, region}: Call,
+  input: {readonly registryId?: string} = {},
+): Registry {
+  return world.registry(input.registryId ?? caller.account, region)
 }
 
 /** The two members that most answers about a repository begin with. */

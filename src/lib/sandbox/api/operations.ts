@@ -1,5 +1,6 @@
 import type {ApiModel} from './api-model.ts'
 import {authorizationOperations, publicAuthorizationOperations} from './authorization.ts'
+import {creationTemplateOperations} from './creation-templates.ts'
 import {imageListingOperations} from './image-listings.ts'
 import {imageOperations} from './images.ts'
 import {layerOperations} from './layers.ts'
@@ -10,8 +11,11 @@ import ecrPublicModel from './model/ecr-public.json' with {type: 'json'}
 import type {Call, EcrHandlers, EcrPublicHandlers} from './operation.ts'
 import {registryPolicyOperations} from './registry-policy.ts'
 import {registrySettingOperations} from './registry-settings.ts'
+import {replicationOperations} from './replication.ts'
+import {replicationBackfillOperations} from './replication-backfill.ts'
 import {repositoryOperations} from './repositories.ts'
 import {repositoryPolicyOperations} from './repository-policies.ts'
+import {scanningOperations} from './scanning.ts'
 import {storageClassOperations} from './storage-class.ts'
 
 /** An API: how requests name it, and its operations. */
@@ -34,9 +38,13 @@ const ecr: Partial<EcrHandlers> = {
   ...repositoryPolicyOperations,
   ...registryPolicyOperations,
   ...registrySettingOperations,
+  ...replicationOperations,
+  ...replicationBackfillOperations,
+  ...creationTemplateOperations,
   ...lifecycleOperations,
   ...lifecyclePreviewOperations,
   ...storageClassOperations,
+  ...scanningOperations,
 }
 
 const ecrPublic: Partial<EcrPublicHandlers> = {

@@ -1,6 +1,6 @@
 import {invalidParameter} from '../ecr-error.ts'
 import type {Registry} from '../state/world.ts'
-import type {Call, EcrHandlers} from './operation.ts'
+import {type EcrHandlers, registryOf} from './operation.ts'
 
 // Values of each account setting, the default first. That blob mounting is off by default is unconfirmed.
 const accountSettings = new Map<string, readonly [string, ...string[]]>([
@@ -23,17 +23,11 @@ export const registrySettingOperations = {
     registryOf(call).table<string>('account-setting').set(input.name, input.value)
     return {name: input.name, value: input.value}
   },
-
-  DescribeRegistry: call => ({registryId: call.caller.account, replicationConfiguration: {rules: []}}),
 } satisfies Partial<EcrHandlers>
 
 /** The value of an account setting, which may never have been set. */
 export function accountSetting(registry: Registry, name: string): string {
   return registry.table<string>('account-setting').get(name) ?? accountSettings.get(name)?.[0] ?? ''
-}
-
-function registryOf({world, caller, region}: Call): Registry {
-  return world.registry(caller.account, region)
 }
 
 function valuesOf(setting: string): readonly [string, ...string[]] {

@@ -8,6 +8,7 @@ export interface EventDetails {
   'ECR Image Scan': BasicScan
   'ECR Scan Resource Change': ScanResourceChange
   'ECR Replication Action': ReplicationAction
+  'ECR Replication Backfill Action': ReplicationBackfillAction
   'ECR Pull Through Cache Action': PullThroughCacheAction
   'Inspector2 Scan': EnhancedScan
   'Inspector2 Finding': object
@@ -75,6 +76,14 @@ export interface ReplicationAction extends OfImage {
   readonly 'action-type': 'REPLICATE'
   readonly 'source-region': string
   readonly 'image-tag'?: string
+}
+
+/** Told where the backfill ended. That ECR tells it is documented; how is unconfirmed, name and all. */
+export interface ReplicationBackfillAction {
+  readonly 'replication-backfill-id': string
+  readonly 'backfill-status': string
+  readonly 'destination-account': string
+  readonly 'destination-region': string
 }
 
 export interface PullThroughCacheAction {

@@ -1,11 +1,15 @@
 import type {Services} from '../api/operation.ts'
 import {subjectsDeleted} from '../lifecycle/deleted-subjects.ts'
+import {scheduleDeletions, scheduleReplication} from '../replication/schedule.ts'
+import {scanOnPush} from '../scanning/run.ts'
 import type {ImageId} from '../state/image-ids.ts'
 import type {Image, Repository} from '../state/repository.ts'
 
 /** What follows when an image was pushed, by the API or the registry protocol. */
 export function imagePushed(services: Services, repository: Repository, image: Image, tag?: string): void {
   tell(services, repository, 'PUSH', image.digest, tag)
+  scanOnPush(services, repository, image)
+  scheduleReplication(services, repository, {digest: image.digest, tag})
 }
 
 /** What follows when images, or tags of them, were deleted: one event for each. */
@@ -14,6 +18,12 @@ export function imagesDeleted(
   repository: Repository,
   imageIds: readonly ImageId[],
 ): void {
+  imagesGone(services, repository, imageIds)
+  scheduleDeletions(services, repository, imageIds)
+}
+
+/** The same for deletions that are replicated, and so go no further. */
+export function imagesGone(services: Services, repository: Repository, imageIds: readonly ImageId[]): void {
   subjectsDeleted(repository, imageIds)
   for (const {imageDigest = '', imageTag} of imageIds) {
     tell(services, repository, 'DELETE', imageDigest, imageTag)

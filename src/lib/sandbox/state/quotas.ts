@@ -9,6 +9,11 @@ export const publishedQuotas = {
   partsPerLayer: 4200,
   signingRules: 10,
   pullTimeExclusions: 100,
+  replicationDestinations: 25,
+  replicationBackfills: 10,
+  pullThroughCacheRules: 50,
+  // unconfirmed
+  creationTemplates: 50,
 }
 
 export type Quotas = Readonly<typeof publishedQuotas>

@@ -32,6 +32,14 @@ export class Table<T> {
     return this.#store.below(this.#prefix, id)
   }
 
+  /** Entries whose ids begin so, in order; from `id` on. */
+  *startingWith(prefix: string, id = prefix): Generator<readonly [id: string, value: T]> {
+    for (const entry of this.from(id)) {
+      if (!entry[0].startsWith(prefix)) return
+      yield entry
+    }
+  }
+
   *values(): Generator<T> {
     for (const [, value] of this.from()) yield value
   }

@@ -4,6 +4,8 @@ import {flaw, numbersBeside} from '../checked.ts'
 export const usualDurations = {
   scan: 2000,
   signing: 1000,
+  /** From a push to its arrival at a destination; and so long for each hundred images of a backfill. */
+  replication: 2000,
   lifecyclePreview: 2000,
   /** From PutLifecyclePolicy to its first run; then it runs every day. ECR acts within 24 hours. */
   lifecycle: 24 * 60 * 60 * 1000,

@@ -2,6 +2,10 @@ import type {Services} from '../api/operation.ts'
 import type {Events} from '../events/event.ts'
 import {runPolicy} from '../lifecycle/run.ts'
 import {activateImage} from '../lifecycle/storage-class.ts'
+import {stepBackfill} from '../replication/backfill-steps.ts'
+import {replicateDeletion} from '../replication/deletion.ts'
+import {replicate} from '../replication/replicate.ts'
+import {endScan} from '../scanning/run.ts'
 import type {Task} from './timeline.ts'
 
 /** What a task of one kind does; `services.now()` is the time at which it was due. */
@@ -11,6 +15,10 @@ export type Happening = (services: Services, task: never) => void | Promise<void
 const happenings: ReadonlyMap<string, Happening> = new Map<string, Happening>([
   ['lifecycle-policy', runPolicy],
   ['image-activation', activateImage],
+  ['replication', replicate],
+  ['replication-deletion', replicateDeletion],
+  ['replication-backfill', stepBackfill],
+  ['scan', endScan],
 ])
 
 /** Does one task. A task of a kind that is not known any more does nothing. */
