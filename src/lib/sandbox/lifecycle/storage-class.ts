@@ -1,4 +1,6 @@
 import type {Services} from '../api/operation.ts'
+import {scheduleReplication} from '../replication/schedule.ts'
+import {scanOnPush} from '../scanning/run.ts'
 import type {Image, Repository, RepositoryId} from '../state/repository.ts'
 
 /** The end of a restoration. */
@@ -24,12 +26,18 @@ export function restoreImage(services: Services, repository: Repository, digest:
   }
 }
 
-/** Ends a restoration, if the image is still being restored. */
+/** Ends a restoration, if the image is still being restored: it is scanned and replicated as if it were pushed. */
 export function activateImage(services: Services, task: ActivationTask): void {
   const repository = services.world.repository(task)
-  if (repository?.images.get(task.digest)?.status !== 'ACTIVATING') return
-  repository.updateImage(task.digest, {status: undefined, activatedAt: services.now()})
-  tell(services, repository, task.digest, 'STANDARD')
+  const image = repository?.images.get(task.digest)
+  if (repository === undefined || image?.status !== 'ACTIVATING') return
+  const activatedAt = services.now()
+  repository.updateImage(image.digest, {status: undefined, activatedAt})
+  tell(services, repository, image.digest, 'STANDARD')
+  scanOnPush(services, repository, {...image, activatedAt})
+  for (const tag of image.tags.size === 0 ? [undefined] : image.tags) {
+    scheduleReplication(services, repository, {digest: image.digest, tag})
+  }
 }
 
 function tell(
