@@ -58,7 +58,7 @@ describe('events', () => {
     const client = ecrClient(sandbox)
     const {manifest, digest} = await putSmallImage(client, 'app', 'v1')
     const again = new PutImageCommand({repositoryName: 'app', imageManifest: manifest, imageTag: 'v1'})
-    await expect(client.send(again)).rejects.toThrow()
+    await expect(client.send(again)).rejects.toThrow('already exists')
     const send = await registryClient(sandbox)
     for (const reference of ['v1', 'v2', digest]) {
       const put = {headers: {'content-type': manifestType}, body: manifest}

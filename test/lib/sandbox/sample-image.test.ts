@@ -1,4 +1,4 @@
-import {once} from 'node:events'
+import {Readable} from 'node:stream'
 import {text} from 'node:stream/consumers'
 import {extract} from 'tar-stream'
 import {expect, test} from 'vitest'
@@ -20,15 +20,10 @@ test('a sample image is one file, and says of all its parts what they are', asyn
     rootfs: {type: 'layers', diff_ids: [sha256(layer)]},
   })
   const files: unknown[] = []
-  const archive = extract()
-  archive.on('entry', ({name, size, mode}, stream, next) => {
-    void text(stream).then(content => {
-      files.push({name, size, mode, content})
-      next()
-    })
-  })
-  archive.end(layer)
-  await once(archive, 'finish')
+  for await (const entry of Readable.from([layer]).pipe(extract())) {
+    const {name, size, mode} = entry.header
+    files.push({name, size, mode, content: await text(entry)})
+  }
   expect(files).toEqual([{name: 'sample.txt', size: Buffer.byteLength(words), mode: 0o644, content: words}])
 })
 

@@ -65,7 +65,7 @@ const schema = z.array(
 )
 
 // These let the request take effect anyway, or by their nature do not.
-const effectIsGiven: readonly string[] = ['reset-before', 'reset-after', 'slow', 'cut']
+const effectIsGiven: ReadonlySet<string> = new Set(['reset-before', 'reset-after', 'slow', 'cut'])
 
 /** @throws {UsageError} INVALID_FAULTS, naming the place. */
 export function parseFaults(value: unknown): readonly Fault[] {
@@ -77,7 +77,7 @@ export function parseFaults(value: unknown): readonly Fault[] {
     if (kind !== 'slow' && slow) throw invalid(place, 'has delayMs or bytesPerSecond and is not slow')
     if ((kind === 'exception') !== (exception !== undefined))
       throw invalid(place, 'needs exception exactly when its kind is exception')
-    if (takesEffect !== undefined && effectIsGiven.includes(kind))
+    if (takesEffect !== undefined && effectIsGiven.has(kind))
       throw invalid(place, `is ${kind} and cannot have takesEffect`)
   })
   return faults

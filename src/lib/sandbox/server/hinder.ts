@@ -1,7 +1,7 @@
 import type {ServerResponse} from 'node:http'
 import {EcrError} from '../ecr-error.ts'
 import type {Fault, FaultKind} from '../types.ts'
-import type {Exchange, Reply} from './exchange.ts'
+import type {Exchange, Reply, Trouble} from './exchange.ts'
 import {send, sendHalf, sendSlowly} from './send.ts'
 
 /** A request that meets a fault: what it would be answered, and what it is answered instead. */
@@ -16,48 +16,28 @@ export interface Hindered {
 
 /** Does to a request what the fault says. */
 export async function hinder(fault: Fault, {response, answer, fail, onReply}: Hindered): Promise<void> {
-  switch (fault.kind) {
-    case 'reset-before':
-      response.req.socket.resetAndDestroy()
-      return
-    case 'reset-after':
-      onReply(await answer())
-      response.req.socket.resetAndDestroy()
-      return
-    case 'cut':
-    case 'slow': {
-      const reply = await answer()
-      onReply(reply)
-      return fault.kind === 'cut' ? sendHalf(response, reply) : sendSlowly(response, reply, fault)
-    }
-    default: {
-      if (fault.takesEffect === true) await answer()
-      if (fault.kind === 'hang') return
-      const reply = replyOf(fault.kind, fault, fail)
-      onReply(reply)
-      return send(response, reply)
-    }
+  const {kind} = fault
+  if (kind === 'reset-before') return reset(response)
+  if (kind === 'reset-after' || kind === 'cut' || kind === 'slow') {
+    const reply = await answer()
+    onReply(reply)
+    if (kind === 'cut') return sendHalf(response, reply)
+    return kind === 'slow' ? sendSlowly(response, reply, fault) : reset(response)
   }
+  if (fault.takesEffect === true) await answer()
+  if (kind === 'hang') return
+  const reply = replyOf(kind, fault, fail)
+  onReply(reply)
+  return send(response, reply)
 }
 
-type Replaced = Exclude<FaultKind, 'reset-before' | 'reset-after' | 'cut' | 'slow' | 'hang'>
+function reset(response: ServerResponse): void {
+  response.req.socket.resetAndDestroy()
+}
 
-function replyOf(kind: Replaced, {exception}: Fault, fail: Exchange['fail']): Reply {
-  switch (kind) {
-    case 'empty':
-      return {status: 200}
-    case 'html':
-      return page(200, 'Sign in to the network')
-    // No words of the service's: these are the answers of what stands before it.
-    case '502':
-      return page(502, '502 Bad Gateway')
-    case '504':
-      return page(504, '504 Gateway Time-out')
-    case 'exception':
-      return fail(exceptionOf(exception ?? 'ServerException'))
-    default:
-      return fail(kind)
-  }
+function replyOf(kind: FaultKind, {exception = 'ServerException'}: Fault, fail: Exchange['fail']): Reply {
+  if (kind === 'exception') return fail(exceptionOf(exception))
+  return foreign.get(kind) ?? fail(kind as Trouble)
 }
 
 function exceptionOf(name: string): EcrError {
@@ -71,3 +51,11 @@ function page(status: number, title: string): Reply {
     body: `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`,
   }
 }
+
+/** Not in the words of any service: what stands before it answers this. */
+const foreign: ReadonlyMap<FaultKind, Reply> = new Map([
+  ['empty', {status: 200}],
+  ['html', page(200, 'Sign in to the network')],
+  ['502', page(502, '502 Bad Gateway')],
+  ['504', page(504, '504 Gateway Time-out')],
+])
