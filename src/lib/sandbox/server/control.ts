@@ -16,8 +16,8 @@ export interface Controlled {
   readonly events: EventLog
 }
 
-/** Does one thing with one resource; what it returns is the answer. */
-type Action = (controlled: Controlled, incoming: Incoming) => object | Promise<object>
+/** Does one thing with one resource; what it returns is the answer, `{}` without. */
+type Action = (controlled: Controlled, incoming: Incoming) => unknown
 
 /** What there is under `/_sandbox/`, and what can be done with it. The sandbox checks what it is given. */
 const resources: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
@@ -35,23 +35,22 @@ const resources: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
       const since = parseSince(query)
       return {requests: log.requests.filter(({index}) => index > since), dropped: log.dropped}
     },
-    DELETE: ({log}) => done(log.clear()),
+    DELETE: ({log}) => log.clear(),
   },
   faults: {
     GET: ({sandbox}) => ({faults: sandbox.faults}),
-    PUT: async ({sandbox}, incoming) => done(sandbox.setFaults((await readJson(incoming)) as Fault[])),
-    DELETE: ({sandbox}) => done(sandbox.setFaults([])),
+    PUT: async ({sandbox}, incoming) => sandbox.setFaults((await readJson(incoming)) as Fault[]),
+    DELETE: ({sandbox}) => sandbox.setFaults([]),
   },
   rates: {
     GET: ({sandbox}) => ({rates: sandbox.rates}),
-    PUT: async ({sandbox}, incoming) => done(sandbox.setRates((await readJson(incoming)) as Rates)),
-    DELETE: ({sandbox}) => done(sandbox.setRates({})),
+    PUT: async ({sandbox}, incoming) => sandbox.setRates((await readJson(incoming)) as Rates),
+    DELETE: ({sandbox}) => sandbox.setRates({}),
   },
   quotas: {
     GET: ({sandbox}) => ({quotas: sandbox.quotas}),
-    PUT: async ({sandbox}, incoming) =>
-      done(sandbox.setQuotas((await readJson(incoming)) as Partial<Quotas>)),
-    DELETE: ({sandbox}) => done(sandbox.setQuotas({})),
+    PUT: async ({sandbox}, incoming) => sandbox.setQuotas((await readJson(incoming)) as Partial<Quotas>),
+    DELETE: ({sandbox}) => sandbox.setQuotas({}),
   },
   clock: {
     GET: ({sandbox}) => ({epochMs: sandbox.now()}),
@@ -64,17 +63,16 @@ const resources: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
   },
   events: {
     GET: ({events: {events, dropped, undelivered}}) => ({events, dropped, undelivered}),
-    DELETE: ({events}) => done(events.clear()),
+    DELETE: ({events}) => events.clear(),
   },
   findings: {
-    PUT: async ({sandbox}, incoming) =>
-      done(await sandbox.putFindings((await readJson(incoming)) as ImageFindings)),
+    PUT: async ({sandbox}, incoming) => sandbox.putFindings((await readJson(incoming)) as ImageFindings),
   },
   seed: {
-    POST: async ({sandbox}, incoming) => done(await sandbox.seed((await readJson(incoming)) as SandboxSeed)),
+    POST: async ({sandbox}, incoming) => sandbox.seed((await readJson(incoming)) as SandboxSeed),
   },
   reset: {
-    POST: async ({sandbox}) => done(await sandbox.reset()),
+    POST: ({sandbox}) => sandbox.reset(),
   },
 }
 
@@ -90,7 +88,7 @@ export async function control(controlled: Controlled, incoming: Incoming): Promi
     return {...reply, headers: {...reply.headers, allow}}
   }
   try {
-    return json(200, await action(controlled, incoming))
+    return json(200, (await action(controlled, incoming)) ?? {})
   } catch (error) {
     if (error instanceof TooLarge) return refusal(413, 'BODY_TOO_LARGE', error.message)
     if (error instanceof GantryError) return refusal(400, error.code, error.message)
@@ -117,14 +115,10 @@ function parseSince(query: URLSearchParams): number {
   throw new UsageError('INVALID_SINCE', 'Sandbox requests: since must be the index of a request.')
 }
 
-function done(_: void): object {
-  return {}
-}
-
 function refusal(status: number, code: string, message: string): Reply {
   return json(status, {code, message})
 }
 
-function json(status: number, value: object): Reply {
+function json(status: number, value: unknown): Reply {
   return {status, headers: {'content-type': 'application/json; charset=utf-8'}, body: JSON.stringify(value)}
 }
