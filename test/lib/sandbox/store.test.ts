@@ -79,6 +79,13 @@ describe('the timeline', () => {
     expect(done).toEqual(['chain 10', 'chain 20', 'other 25', 'chain 30', 'chain 40'])
   })
 
+  test('does what is due at one moment in the order in which it was scheduled', async () => {
+    const {line, done} = timeline()
+    for (let n = 0; n < 20; n++) line.schedule(10, {kind: String(n)})
+    await line.runUntil(10)
+    expect(done).toEqual(Array.from({length: 20}, (_, n) => `${n} 10`))
+  })
+
   test('does not do what was cancelled', async () => {
     const {line, done} = timeline()
     line.cancel(line.schedule(10, {kind: 'cancelled'}))

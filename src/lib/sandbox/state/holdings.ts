@@ -1,5 +1,6 @@
 import type {ContentStore, ContentWriter} from './content.ts'
-import type {Key, Store} from './store.ts'
+import type {Key} from './key.ts'
+import type {Store} from './store.ts'
 
 /**
  * Which contents some repository holds, so that what none holds any more can be dropped. Content is there before it is
@@ -65,7 +66,7 @@ export class Holdings {
   }
 
   #count(digest: string): number {
-    return this.#store.get<number>(keyOf(digest)) ?? 0
+    return (this.#store.get(keyOf(digest)) as number | undefined) ?? 0
   }
 }
 

@@ -3,8 +3,9 @@ import type {EncryptionConfiguration} from '../api/model/ecr.ts'
 import {repositoryNotFound} from '../ecr-error.ts'
 import {repositoryArn} from '../identity/partition.ts'
 import type {Holdings} from './holdings.ts'
+import type {Key} from './key.ts'
 import type {ManifestFacts} from './manifest.ts'
-import type {Key, Store} from './store.ts'
+import type {Store} from './store.ts'
 import {Table} from './table.ts'
 import type {TagMutability} from './tag-mutability.ts'
 
@@ -85,7 +86,7 @@ export class Repository {
 
   /** @throws {EcrError} RepositoryNotFoundException. */
   get settings(): RepositorySettings {
-    const settings = this.#store.get<RepositorySettings>(this.#key('repository'))
+    const settings = this.#store.get(this.#key('repository')) as RepositorySettings | undefined
     // It was deleted while a request was at work on it.
     if (settings === undefined) throw repositoryNotFound(this.id.name, this.id.account)
     return settings
@@ -104,7 +105,7 @@ export class Repository {
 
   /** Number of images. */
   get size(): number {
-    return this.#store.get<number>(this.#key('count')) ?? 0
+    return (this.#store.get(this.#key('count')) as number | undefined) ?? 0
   }
 
   /** Anything else that is kept about the repository, and goes with it. */

@@ -1,7 +1,5 @@
 import {DatabaseSync, type StatementSync} from 'node:sqlite'
-
-/** Names one fact of the sandbox's state, for example `['tag', account, region, repository, tag]`. */
-export type Key = readonly string[]
+import {type Key, nameOf, nextPart, rangeBelow} from './key.ts'
 
 const applicationId = 0x45435253
 const format = 1
@@ -55,9 +53,9 @@ export class Store {
     this.#clear = database.prepare('DELETE FROM entry WHERE key >= ? AND key < ?')
   }
 
-  get<T>(key: Key): T | undefined {
+  get(key: Key): unknown {
     const row = this.#get.get(nameOf(key))
-    return row === undefined ? undefined : (JSON.parse(row['value'] as string) as T)
+    return row === undefined ? undefined : JSON.parse(row['value'] as string)
   }
 
   has(key: Key): boolean {
@@ -75,40 +73,36 @@ export class Store {
     return Number(this.#delete.run(nameOf(key)).changes) > 0
   }
 
-  /** What is below `prefix`, by the next part of its key, from `from` on. Changes meanwhile are seen or not. */
-  *below<T>(prefix: Key, from = ''): Generator<readonly [item: string, value: T]> {
-    const start = `${nameOf(prefix)}${separator}`
-    const end = endOf(prefix)
+  /** What is right below `prefix`, by the last part of its key, from `from` on. Changes meanwhile are seen or not. */
+  *below(prefix: Key, from = ''): Generator<readonly [item: string, value: unknown]> {
+    let {start, end} = rangeBelow(prefix, from)
     // Small at first: most who ask want one, or a page.
-    let size = 16
-    let next = `${start}${escape(from)}`
-    for (;;) {
-      const rows = this.#page.all(next, end, size) as unknown as readonly {key: string; value: string}[]
-      for (const {key, value} of rows) yield [unescape(key.slice(start.length)), JSON.parse(value) as T]
+    for (let size = 16; ; size = 256) {
+      const rows = this.#page.all(start, end, size) as unknown as readonly {key: string; value: string}[]
+      for (const {key, value} of rows) yield [nextPart(prefix, key).part, JSON.parse(value)]
       const last = rows.at(-1)
       if (last === undefined || rows.length < size) return
-      next = `${last.key}\u0000`
-      size = 256
+      start = `${last.key}\u0000`
     }
   }
 
   /** The parts of keys that come next after `prefix`, each once, in order. */
   *parts(prefix: Key): Generator<string> {
-    const start = `${nameOf(prefix)}${separator}`
-    let next = start
+    let {start, end} = rangeBelow(prefix)
     for (;;) {
-      const [row] = this.#page.all(next, endOf(prefix), 1)
+      const [row] = this.#page.all(start, end, 1)
       if (row === undefined) return
-      const [part = ''] = (row['key'] as string).slice(start.length).split(separator)
-      yield unescape(part)
-      next = `${start}${part}${beyondSeparator}`
+      const {part, after} = nextPart(prefix, row['key'] as string)
+      yield part
+      start = after
     }
   }
 
   /** Forgets all that is below `prefix`. */
   clear(prefix: Key): void {
     this.#change()
-    this.#clear.run(`${nameOf(prefix)}${separator}`, endOf(prefix))
+    const {start, end} = rangeBelow(prefix)
+    this.#clear.run(start, end)
   }
 
   /** Forgets everything. */
@@ -210,29 +204,4 @@ function pragma(database: DatabaseSync, name: string): number {
 
 function isEmpty(database: DatabaseSync): boolean {
   return database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
-}
-
-// Parts of a key are kept apart by a character that none of them has any more.
-const separator = '\u0001'
-const beyondSeparator = '\u0002'
-const escapes = ['\u0002a', '\u0002b', '\u0002c']
-
-function nameOf(key: Key): string {
-  return key.map(escape).join(separator)
-}
-
-function endOf(prefix: Key): string {
-  return `${nameOf(prefix)}${beyondSeparator}`
-}
-
-function escape(part: string): string {
-  return /[\u0000-\u0002]/.test(part)
-    ? [...part].map(character => escapes[character.charCodeAt(0)] ?? character).join('')
-    : part
-}
-
-function unescape(part: string): string {
-  return part.replaceAll(/\u0002([abc])/g, (_, letter: string) =>
-    String.fromCharCode(letter.charCodeAt(0) - 97),
-  )
 }

@@ -1,4 +1,5 @@
-import type {Key, Store} from './store.ts'
+import type {Key} from './key.ts'
+import type {Store} from './store.ts'
 
 /** Values of one kind, kept by id and read in the order of their ids. */
 export class Table<T> {
@@ -11,7 +12,7 @@ export class Table<T> {
   }
 
   get(id: string): T | undefined {
-    return this.#store.get([...this.#prefix, id])
+    return this.#store.get([...this.#prefix, id]) as T | undefined
   }
 
   has(id: string): boolean {
@@ -29,7 +30,7 @@ export class Table<T> {
 
   /** Entries from `id` on, in order; without `id`, all of them. */
   from(id = ''): Generator<readonly [id: string, value: T]> {
-    return this.#store.below(this.#prefix, id)
+    return this.#store.below(this.#prefix, id) as Generator<readonly [string, T]>
   }
 
   /** Entries whose ids begin so, in order; from `id` on. */

@@ -27,7 +27,7 @@ export class Registry {
 
   /** Number of repositories. */
   get size(): number {
-    return this.#store.get<number>(countOf(this)) ?? 0
+    return (this.#store.get(countOf(this)) as number | undefined) ?? 0
   }
 
   /** Settings of its repositories, by name. */

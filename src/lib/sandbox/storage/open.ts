@@ -82,7 +82,7 @@ const problems: Readonly<Record<StoreError['reason'], readonly [code: string, pr
 }
 
 function secretOf(store: Store): Uint8Array {
-  const known = store.get<string>(['secret'])
+  const known = store.get(['secret']) as string | undefined
   const secret = known === undefined ? randomBytes(32) : Buffer.from(known, 'hex')
   store.set(['secret'], secret.toString('hex'))
   return secret

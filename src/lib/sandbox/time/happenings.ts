@@ -6,6 +6,7 @@ import {stepBackfill} from '../replication/backfill-steps.ts'
 import {replicateDeletion} from '../replication/deletion.ts'
 import {replicate} from '../replication/replicate.ts'
 import {endScan} from '../scanning/run.ts'
+import {endSigning} from '../signing/sign.ts'
 import type {Task} from './timeline.ts'
 
 /** What a task of one kind does; `services.now()` is the time at which it was due. */
@@ -19,6 +20,7 @@ const happenings: ReadonlyMap<string, Happening> = new Map<string, Happening>([
   ['replication-deletion', replicateDeletion],
   ['replication-backfill', stepBackfill],
   ['scan', endScan],
+  ['signing', endSigning],
 ])
 
 /** Does one task. A task of a kind that is not known any more does nothing. */

@@ -21,6 +21,7 @@ export class Timeline {
   readonly #tasks: Table<Due>
   readonly #run: (task: Task, at: number) => Promise<void>
   #running: Promise<void> = Promise.resolve()
+  #scheduled = 0
 
   /** @param run does one task; `at` is the time at which it was due. */
   constructor(tasks: Table<Due>, run: (task: Task, at: number) => Promise<void>) {
@@ -30,7 +31,8 @@ export class Timeline {
 
   /** @returns what cancels it. */
   schedule(at: number, task: Task): string {
-    const id = `${String(Math.max(0, Math.ceil(at))).padStart(16, '0')} ${randomUUID()}`
+    // Tasks of one moment are done in the order in which they were scheduled.
+    const id = [digits(Math.max(0, Math.ceil(at))), digits(this.#scheduled++), randomUUID()].join(' ')
     this.#tasks.set(id, {at, task})
     return id
   }
@@ -61,4 +63,8 @@ export class Timeline {
       await this.#run(task, at)
     }
   }
+}
+
+function digits(value: number): string {
+  return String(value).padStart(16, '0')
 }
