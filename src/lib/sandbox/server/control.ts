@@ -98,8 +98,9 @@ export async function control(controlled: Controlled, incoming: Incoming): Promi
 
 class TooLarge extends Error {}
 
-async function readJson({body}: Incoming): Promise<unknown> {
-  const bytes = await readBody(body, largestBody)
+async function readJson({body, headers}: Incoming): Promise<unknown> {
+  const declared = Number(headers['content-length'] ?? 0)
+  const bytes = declared > largestBody ? undefined : await readBody(body, largestBody)
   if (bytes === undefined) throw new TooLarge('The sandbox takes at most 256 MiB here.')
   try {
     return JSON.parse(bytes.toString())

@@ -26,6 +26,7 @@ export async function openStsRequest(incoming: Incoming, services: Services): Pr
     mutating: false,
     answer: async () => {
       try {
+        if (body === undefined) throw new StsError('RequestEntityTooLarge', 'Request entity too large', 413)
         const who = authenticate(signed)
         const action = actions.get(name)
         if (action === undefined) {
