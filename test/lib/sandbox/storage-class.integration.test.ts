@@ -1,15 +1,17 @@
 import {
+  BatchCheckLayerAvailabilityCommand,
   BatchDeleteImageCommand,
   BatchGetImageCommand,
   DescribeImagesCommand,
   type ECRClient,
   ListImageReferrersCommand,
   ListImagesCommand,
+  PutImageCommand,
   UpdateImageStorageClassCommand,
 } from '@aws-sdk/client-ecr'
 import {expect, test} from 'vitest'
 import {allImages, putIndex, putReferrer, putTagged, repositoryName} from './lifecycle-support.ts'
-import {dev, ecrClient, openSandbox, registryClient, sha256} from './support.ts'
+import {dev, ecrClient, openSandbox, putSmallImage, registryClient, sha256} from './support.ts'
 
 const start = Date.UTC(2026, 10, 1)
 const minute = 60_000
@@ -45,6 +47,25 @@ test('an archived image is hidden, and listed on request', async () => {
   )
   expect(archived.imageIds).toEqual([{imageDigest: digest, imageTag: 'v1'}])
   expect(await allImages(client)).toMatchObject([{imageStatus: 'ARCHIVED', lastArchivedAt: new Date(start)}])
+})
+
+test('a layer is archived with the last of its images, and comes back with the first', async () => {
+  const {client, sandbox} = await openAt(start)
+  const one = await putSmallImage(client, repositoryName, 'one', 'same')
+  const other = one.manifest.replace('"schemaVersion"', ' "schemaVersion"')
+  await client.send(new PutImageCommand({repositoryName, imageManifest: other, imageTag: 'other'}))
+  const availability = async () => {
+    const layerDigests = [sha256(one.layer)]
+    const answer = await client.send(new BatchCheckLayerAvailabilityCommand({repositoryName, layerDigests}))
+    return answer.layers?.[0]?.layerAvailability
+  }
+  await move(client, one.digest, 'ARCHIVE')
+  expect(await availability()).toBe('AVAILABLE')
+  await move(client, sha256(other), 'ARCHIVE')
+  expect(await availability()).toBe('ARCHIVED')
+  await move(client, one.digest, 'STANDARD')
+  await sandbox.setClock(start + 20 * minute)
+  expect(await availability()).toBe('AVAILABLE')
 })
 
 test('an archived image cannot be pulled', async () => {

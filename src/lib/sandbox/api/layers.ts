@@ -17,7 +17,8 @@ export const layerOperations = {
       if (layer !== undefined) {
         layers.push({
           layerDigest: digest,
-          layerAvailability: 'AVAILABLE',
+          // That a layer is archived with the last of its images is unconfirmed.
+          layerAvailability: layer.images > 0 && layer.images === layer.archived ? 'ARCHIVED' : 'AVAILABLE',
           layerSize: layer.size,
           // What a layer is that no image lists yet: unconfirmed.
           mediaType: layer.mediaType ?? 'application/vnd.docker.image.rootfs.diff.tar.gzip',

@@ -50,8 +50,9 @@ export interface Layer {
   readonly size: number
   /** As the manifests say that list it. */
   readonly mediaType?: string
-  /** How many images of the repository list it. */
+  /** How many images of the repository list it, and how many of those are archived. */
   readonly images: number
+  readonly archived: number
 }
 
 // The kinds of entries that belong to a repository.
@@ -126,7 +127,7 @@ export class Repository {
   /** Takes in a layer whose content is there. */
   addLayer(digest: string, size: number): void {
     if (this.#forgotten || this.#layers.has(digest)) return
-    this.#layers.set(digest, {size, images: 0})
+    this.#layers.set(digest, {size, images: 0, archived: 0})
     this.#holdings.hold(digest)
   }
 
@@ -141,7 +142,7 @@ export class Repository {
     this.#records.set(record.digest, record)
     this.#store.set(this.#key('count'), this.size + 1)
     this.#holdings.hold(record.digest)
-    for (const {digest, mediaType} of record.layers) this.#countLayer(digest, 1, mediaType)
+    for (const {digest, mediaType} of record.layers) this.#countLayer(digest, {images: 1}, mediaType)
     for (const child of record.children ?? []) this.#store.set(this.#key('index', child, record.digest), true)
     if (record.subject !== undefined) {
       this.#store.set(this.#key('referrer', record.subject, record.digest), true)
@@ -151,7 +152,11 @@ export class Repository {
   /** Replaces what is known of an image that is there; its content stays. */
   updateImage(digest: string, change: Partial<Omit<ImageRecord, 'digest'>>): void {
     const record = this.#records.get(digest)
-    if (record !== undefined) this.#records.set(digest, {...record, ...change})
+    if (record === undefined) return
+    const changed = {...record, ...change}
+    this.#records.set(digest, changed)
+    const archived = archivedOf(changed) - archivedOf(record)
+    if (archived !== 0) for (const layer of record.layers) this.#countLayer(layer.digest, {archived})
   }
 
   /** Forgets an image that has no tags. */
@@ -161,7 +166,8 @@ export class Repository {
     this.#records.delete(digest)
     this.#store.set(this.#key('count'), this.size - 1)
     this.#holdings.release(digest)
-    for (const layer of record.layers) this.#countLayer(layer.digest, -1)
+    const archived = -archivedOf(record)
+    for (const layer of record.layers) this.#countLayer(layer.digest, {images: -1, archived})
     for (const child of record.children ?? []) this.#store.delete(this.#key('index', child, digest))
     if (record.subject !== undefined) this.#store.delete(this.#key('referrer', record.subject, digest))
   }
@@ -212,13 +218,14 @@ export class Repository {
     return Array.from(this.#store.below(this.#key(kind, of)), ([item]) => item)
   }
 
-  #countLayer(digest: string, by: 1 | -1, mediaType?: string): void {
+  #countLayer(digest: string, by: Partial<Pick<Layer, 'images' | 'archived'>>, mediaType?: string): void {
     const layer = this.#layers.get(digest)
     if (layer === undefined) return
     const known = mediaType ?? layer.mediaType
     this.#layers.set(digest, {
       ...layer,
-      images: layer.images + by,
+      images: layer.images + (by.images ?? 0),
+      archived: layer.archived + (by.archived ?? 0),
       ...(known === undefined ? {} : {mediaType: known}),
     })
   }
@@ -226,4 +233,8 @@ export class Repository {
   #key(kind: string, ...path: string[]): Key {
     return [kind, this.id.account, this.id.region, this.id.name, ...path]
   }
+}
+
+function archivedOf({status}: ImageRecord): 0 | 1 {
+  return status === 'ARCHIVED' ? 1 : 0
 }
