@@ -6,7 +6,7 @@ import type {Account} from './identity/account.ts'
 import {sampleImage} from './sample-image.ts'
 import {findingsOf} from './scanning/given-findings.ts'
 import {invalidSeed, parseSeed, type SandboxSeed, type SeedImage, type SeedRepository} from './seed-format.ts'
-import {writeAll} from './state/content.ts'
+import {addBlob} from './state/blobs.ts'
 import {putImage} from './state/images.ts'
 import type {Repository} from './state/repository.ts'
 import {tagMutabilityOf} from './state/tag-mutability.ts'
@@ -63,11 +63,6 @@ async function addSample(world: World, repository: Repository, tags: readonly st
   const {blobs, manifest} = sampleImage(`${repository.id.name}:${tags.join(',')}`)
   for (const blob of blobs) await addBlob(world, repository, blob)
   return manifest
-}
-
-async function addBlob({content, holdings}: World, repository: Repository, bytes: Buffer): Promise<void> {
-  const writer = await writeAll(content, bytes)
-  await holdings.keep(writer, digest => repository.addLayer(digest, bytes.length))
 }
 
 /** The repository, made if it is missing, with the seed's settings. */

@@ -9,6 +9,7 @@ import {
   isFailure,
 } from '../state/image-ids.ts'
 import {putImage, tagAlreadyExists} from '../state/images.ts'
+import {recordPull} from '../state/pull-times.ts'
 import type {Image, Repository} from '../state/repository.ts'
 import {isImmutable} from '../state/tag-mutability.ts'
 import type {Image as ApiImage} from './model/ecr.ts'
@@ -29,7 +30,7 @@ export const imageOperations = {
       } else {
         const bytes = await call.world.content.readWhole(image.digest)
         images.push(imageAnswer(repository, image, imageId.imageTag, bytes.toString()))
-        repository.recordPull(image.digest, call.now())
+        recordPull(call.world, call.caller, repository, image.digest, call.now())
       }
     }
     return {images, failures}

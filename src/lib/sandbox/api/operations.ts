@@ -9,13 +9,16 @@ import {lifecyclePreviewOperations} from './lifecycle-previews.ts'
 import ecrModel from './model/ecr.json' with {type: 'json'}
 import ecrPublicModel from './model/ecr-public.json' with {type: 'json'}
 import type {Call, EcrHandlers, EcrPublicHandlers} from './operation.ts'
+import {pullTimeExclusionOperations} from './pull-time-exclusions.ts'
 import {registryPolicyOperations} from './registry-policy.ts'
 import {registrySettingOperations} from './registry-settings.ts'
 import {replicationOperations} from './replication.ts'
 import {replicationBackfillOperations} from './replication-backfill.ts'
 import {repositoryOperations} from './repositories.ts'
 import {repositoryPolicyOperations} from './repository-policies.ts'
+import {resourceTagOperations} from './resource-tags.ts'
 import {scanningOperations} from './scanning.ts'
+import {signingOperations} from './signing.ts'
 import {storageClassOperations} from './storage-class.ts'
 
 /** An API: how requests name it, and its operations. */
@@ -45,6 +48,9 @@ const ecr: Partial<EcrHandlers> = {
   ...lifecyclePreviewOperations,
   ...storageClassOperations,
   ...scanningOperations,
+  ...signingOperations,
+  ...resourceTagOperations,
+  ...pullTimeExclusionOperations,
 }
 
 const ecrPublic: Partial<EcrPublicHandlers> = {

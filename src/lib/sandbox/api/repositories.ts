@@ -1,6 +1,8 @@
 import {EcrError} from '../ecr-error.ts'
 import {registryHost} from '../identity/partition.ts'
+import {encryptionFor} from '../state/encryption.ts'
 import type {Repository, RepositorySettings} from '../state/repository.ts'
+import {withTags} from '../state/resource-tags.ts'
 import {type TagMutability, tagMutabilityOf} from '../state/tag-mutability.ts'
 import type {Registry} from '../state/world.ts'
 import type {Repository as ApiRepository} from './model/ecr.ts'
@@ -16,7 +18,8 @@ export const repositoryOperations = {
         createdAt: call.now(),
         tagMutability: requestedMutability(input),
         scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false,
-        encryption: input.encryptionConfiguration ?? {encryptionType: 'AES256'},
+        encryption: encryptionFor({account, region: call.region}, input.encryptionConfiguration),
+        ...(input.tags === undefined ? {} : {tags: withTags({}, input.tags)}),
       },
     )
     return {repository: describe(repository)}

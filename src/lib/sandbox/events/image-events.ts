@@ -2,6 +2,7 @@ import type {Services} from '../api/operation.ts'
 import {subjectsDeleted} from '../lifecycle/deleted-subjects.ts'
 import {scheduleDeletions, scheduleReplication} from '../replication/schedule.ts'
 import {scanOnPush} from '../scanning/run.ts'
+import {signOnPush} from '../signing/signings.ts'
 import type {ImageId} from '../state/image-ids.ts'
 import type {Image, Repository} from '../state/repository.ts'
 
@@ -9,6 +10,7 @@ import type {Image, Repository} from '../state/repository.ts'
 export function imagePushed(services: Services, repository: Repository, image: Image, tag?: string): void {
   tell(services, repository, 'PUSH', image.digest, tag)
   scanOnPush(services, repository, image)
+  signOnPush(services, repository, image)
   scheduleReplication(services, repository, {digest: image.digest, tag})
 }
 

@@ -3,6 +3,7 @@ import {imagePushed, imagesDeleted} from '../events/image-events.ts'
 import {headerOf, type Reply, readBody} from '../server/exchange.ts'
 import {deleteImage, type ImageId} from '../state/image-ids.ts'
 import {putImage, tagAlreadyExists} from '../state/images.ts'
+import {recordPull} from '../state/pull-times.ts'
 import type {Image, Repository} from '../state/repository.ts'
 import {isImmutable} from '../state/tag-mutability.ts'
 import {RegistryError} from './registry-error.ts'
@@ -17,7 +18,7 @@ export async function getManifest(request: RegistryRequest, name: string, refere
   const repository = open(request, name, 'BatchGetImage')
   const image = findManifest(repository, reference)
   const head = request.incoming.method === 'HEAD'
-  if (!head) repository.recordPull(image.digest, request.now())
+  if (!head) recordPull(request.world, request.caller, repository, image.digest, request.now())
   const tellsDigest = head || isDigest(reference) || request.dialect.tellsDigestOfTag
   return {
     status: 200,
