@@ -59,8 +59,12 @@ export class Timeline {
       const [first] = this.#tasks.from()
       if (first === undefined || first[1].at > now) return
       const [id, {at, task}] = first
-      this.#tasks.delete(id)
-      await this.#run(task, at)
+      // After a crash it is done once more, rather than never.
+      try {
+        await this.#run(task, at)
+      } finally {
+        this.#tasks.delete(id)
+      }
     }
   }
 }
