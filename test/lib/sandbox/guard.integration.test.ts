@@ -199,8 +199,9 @@ describe('who is answered', () => {
 
 describe('nobody from outside', () => {
   const ports = async () => {
-    const sandbox = await openSandbox({registries: [{account: dev, region, port: 0}]})
-    return [sandbox.url, ...sandbox.registryUrls.values()].map(url => Number(new URL(url).port))
+    const sandbox = await openSandbox({registries: [{account: dev, region, port: 0}], proxy: 0})
+    const urls = [sandbox.url, ...sandbox.registryUrls.values(), sandbox.proxy?.url ?? '']
+    return urls.map(url => Number(new URL(url).port))
   }
 
   test('reaches a port by another address of this machine', async () => {
