@@ -1,30 +1,10 @@
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
-import {goTool} from '../support/go-tools.ts'
 import {writeLayout} from '../support/layout.ts'
-import {
-  buildTwoPlatforms,
-  loginTo,
-  type RegistryTool,
-  testRegistryTool,
-  testTagDeletion,
-} from './registry-tool.ts'
+import {crane, craneTool as tool} from './crane-tool.ts'
+import {buildTwoPlatforms, loginTo, testRegistryTool, testTagDeletion} from './registry-tool.ts'
 import {linesOf, openToolHome} from './tool-home.ts'
-import {go} from './versions.ts'
-
-const crane = (await goTool(go.crane)) ?? ''
-
-const tool: RegistryTool = {
-  login: (home, host, password) =>
-    home.feed(password, crane, 'auth', 'login', '--username', 'AWS', '--password-stdin', host),
-  pushing: (layout, image) => [crane, 'push', folderOf(layout), image],
-  pull: (home, image, layout) => home.run(crane, 'pull', '--format=oci', image, folderOf(layout)),
-  copy: (home, from, to) => home.run(crane, 'copy', from, to),
-  digest: (home, image) => home.run(crane, 'digest', image),
-  listing: repository => [crane, 'ls', repository],
-  deleteDigest: (home, image) => home.run(crane, 'delete', image),
-}
 
 describe.skipIf(crane === '')('crane', () => {
   testRegistryTool(tool)
@@ -55,7 +35,3 @@ describe.skipIf(crane === '')('crane', () => {
     expect(linesOf(await home.run(crane, 'catalog', dev))).toEqual(['team/app', 'team/web'])
   })
 })
-
-function folderOf(layout: string): string {
-  return layout.replace(/:.*/, '')
-}

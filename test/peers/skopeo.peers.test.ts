@@ -3,26 +3,9 @@ import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {digestsOfLayout, writeLayout} from '../support/layout.ts'
 import {has} from '../support/peers.ts'
-import {buildTwoPlatforms, digestsOf, loginTo, type RegistryTool, testRegistryTool} from './registry-tool.ts'
+import {buildTwoPlatforms, digestsOf, loginTo, testRegistryTool} from './registry-tool.ts'
+import {skopeo, skopeoTool as tool} from './skopeo-tool.ts'
 import {openToolHome} from './tool-home.ts'
-
-const skopeo = ['skopeo', '--insecure-policy'] as const
-const plain = '--tls-verify=false'
-const exactly = ['--all', '--preserve-digests', '--src-tls-verify=false', '--dest-tls-verify=false']
-
-const tool: RegistryTool = {
-  login: (home, host, password) =>
-    home.feed(password, ...skopeo, 'login', plain, '--username', 'AWS', '--password-stdin', host),
-  pushing: (layout, image) => [...skopeo, 'copy', ...exactly, `oci:${layout}`, `docker://${image}`],
-  pull: (home, image, layout) =>
-    home.run(...skopeo, 'copy', ...exactly, `docker://${image}`, `oci:${layout}`),
-  copy: (home, from, to) => home.run(...skopeo, 'copy', ...exactly, `docker://${from}`, `docker://${to}`),
-  digest: (home, image) =>
-    home.run(...skopeo, 'inspect', plain, '--format', '{{.Digest}}', '--no-tags', `docker://${image}`),
-  listing: repository => [...skopeo, 'list-tags', plain, `docker://${repository}`],
-  // It resolves a tag and deletes the digest, with all of its tags.
-  deleteDigest: (home, image) => home.run(...skopeo, 'delete', plain, `docker://${image}`),
-}
 
 describe.skipIf(!has('skopeo'))('skopeo', () => {
   testRegistryTool(tool)

@@ -13,7 +13,7 @@ export interface LoggedRequest {
   readonly written: number
 }
 
-/** Docker's own registry (Debian: docker-registry) on loopback, without credentials. */
+/** Docker's own registry, of Debian or of a later version, on loopback and without credentials. */
 export interface DockerRegistry {
   /** `127.0.0.1:PORT` */
   readonly host: string
@@ -23,11 +23,15 @@ export interface DockerRegistry {
 }
 
 /**
- * Starts the program `docker-registry`, with its data below `folder`.
+ * Starts Docker's registry with its data below `folder`.
  *
+ * @param program default: Debian's `docker-registry`.
  * @throws {Error} with the last line that it said when it ends before it listens.
  */
-export async function startDockerRegistry(folder: string): Promise<DockerRegistry> {
+export async function startDockerRegistry(
+  folder: string,
+  program = 'docker-registry',
+): Promise<DockerRegistry> {
   await mkdir(folder, {recursive: true})
   const configuration = join(folder, 'registry.yml')
   await writeFile(
@@ -39,7 +43,7 @@ export async function startDockerRegistry(folder: string): Promise<DockerRegistr
       'http: {addr: "127.0.0.1:0"}',
     ].join('\n'),
   )
-  const child = spawn('docker-registry', ['serve', configuration], {
+  const child = spawn(program, ['serve', configuration], {
     env: {PATH: process.env['PATH'], OTEL_TRACES_EXPORTER: 'none'},
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -57,7 +61,7 @@ export async function startDockerRegistry(folder: string): Promise<DockerRegistr
       if (entry['msg']?.startsWith('response completed'))
         requests.set(entry['http.request.id'] ?? '', toRequest(entry))
     })
-    exited.then(() => reject(new Error(`docker-registry ended: ${last}`)), reject)
+    exited.then(() => reject(new Error(`${program} ended: ${last}`)), reject)
   })
   return {
     host,
