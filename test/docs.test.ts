@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest'
 import {exitCodeMeanings} from '../src/lib/cli/exit-codes.ts'
 import {parseEstate} from '../src/lib/config/parse.ts'
 import {apis} from '../src/lib/sandbox/api/operations.ts'
-import {faultKinds} from '../src/lib/sandbox/types.ts'
+import {faultKinds} from '../src/lib/sandbox/hindrances.ts'
 
 const root = join(import.meta.dirname, '..')
 const guides = ['README.md', 'docs/promote.md', 'docs/login.md', 'docs/cli.md', 'docs/sandbox.md']

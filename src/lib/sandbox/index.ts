@@ -1,4 +1,5 @@
 export type {SandboxEvent} from './events/event.ts'
+export type {Fault, FaultKind, Plane, Rate, Rates, SetFault} from './hindrances.ts'
 export type {
   SandboxSeed,
   SeedAccount,

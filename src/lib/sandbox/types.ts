@@ -1,4 +1,5 @@
 import type {SandboxEvent} from './events/event.ts'
+import type {Fault, FaultKind, Plane, Rates, SetFault} from './hindrances.ts'
 import type {SandboxSeed} from './seed-format.ts'
 import type {Quotas} from './state/quotas.ts'
 import type {Durations} from './time/durations.ts'
@@ -23,6 +24,11 @@ export interface SandboxOptions {
   rates?: Rates | 'published'
   /** Quotas that are not the published ones. */
   quotas?: Partial<Quotas>
+  /**
+   * Registries on this machine that stand for those of pull-through cache rules, by their host names:
+   * `{'registry-1.docker.io': 'http://127.0.0.1:5000'}`. No other upstream registry is ever reached.
+   */
+  upstreams?: Readonly<Record<string, string>>
   /** How long scans, signing and the like take, in milliseconds, where that is not as usual. */
   durations?: Partial<Durations>
   /** Told of each request, and awaited, before it is handled. */
@@ -34,10 +40,6 @@ export interface RegistryPort {
   region: string
   port: number
 }
-
-export const planes = ['api', 'sts', 'registry', 'download'] as const
-
-export type Plane = (typeof planes)[number]
 
 /** One request as the sandbox saw it. `/_sandbox` requests and those that are refused with 403 are not recorded. */
 export interface RecordedRequest {
@@ -64,67 +66,6 @@ export interface RecordedRequest {
   /** What kept it from being answered as usual: a fault of this kind, or the API's rate. */
   hindrance?: FaultKind | 'rate'
 }
-
-export const faultKinds = [
-  'reset-before',
-  'reset-after',
-  'hang',
-  'slow',
-  'cut',
-  '429',
-  '500',
-  '502',
-  '503',
-  '504',
-  'throttling',
-  'expired-token',
-  'empty',
-  'html',
-  'exception',
-] as const
-
-/**
- * What goes wrong: the connection is reset before or after the request took effect; no answer ever comes, or it comes
- * slowly, or it is cut in the middle of its body; an error is answered, or 200 without a body, or 200 with a web page.
- */
-export type FaultKind = (typeof faultKinds)[number]
-
-/** Of the requests that match all that is given, the one numbered `at` and the `times - 1` after it fail. */
-export interface Fault {
-  readonly kind: FaultKind
-  /** Counts from 1 when the fault is set. Default 1. */
-  readonly at?: number
-  /** Default 1. */
-  readonly times?: number
-  /** Of `exception`: its name, such as `KmsException`, answered with what it says. */
-  readonly exception?: string
-  readonly operation?: string
-  readonly plane?: Plane
-  readonly account?: string
-  readonly region?: string
-  /** Name of a repository, in which `*` stands for any characters. */
-  readonly repository?: string
-  /** Of the kinds that answer something else, or nothing: whether the request takes effect all the same. Default false. */
-  readonly takesEffect?: boolean
-  /** Of `slow`: how long the answer, not the effect, is held back. Default 0. */
-  readonly delayMs?: number
-  /** Of `slow`: how fast its body is sent. Default as fast as can be. */
-  readonly bytesPerSecond?: number
-}
-
-/** A fault, and how many requests matched it so far. */
-export interface SetFault extends Fault {
-  readonly seen: number
-}
-
-/** Calls per second, and how many may come at once; without `burst`, those of one second. */
-export interface Rate {
-  readonly rate: number
-  readonly burst?: number
-}
-
-/** By operation of ECR's API. Requests of the registry protocol consume the rate of the operation that they map to. */
-export type Rates = Readonly<Record<string, Rate>>
 
 /** Leads to AWS's own host names, all of which are the sandbox, and nowhere else. */
 export interface SandboxProxy {

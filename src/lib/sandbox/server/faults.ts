@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import type {UsageError} from '../../errors.ts'
 import {checked, flaw, wholeFrom} from '../checked.ts'
+import {type Fault, faultKinds, planes, type SetFault} from '../hindrances.ts'
 import {matchesWildcard} from '../state/wildcard.ts'
-import {type Fault, faultKinds, planes, type SetFault} from '../types.ts'
 import type {Exchange} from './exchange.ts'
 
 interface Armed {

@@ -16,7 +16,7 @@ export function admit({headers, headersDistinct, url}: IncomingMessage): Address
 
 /**
  * The sandbox serves no pages, so that it has no same-origin ones either. A browser's address bar sends the site `none`;
- * fetch() of Node.js sends Sec-Fetch-Mode alone.
+ * the fetch of Node.js sends Sec-Fetch-Mode alone.
  */
 function isOfPage(headers: IncomingHttpHeaders): boolean {
   const site = headerOf(headers, 'sec-fetch-site')

@@ -1,6 +1,6 @@
 import type {ServerResponse} from 'node:http'
 import {EcrError} from '../ecr-error.ts'
-import type {Fault, FaultKind} from '../types.ts'
+import type {Fault, FaultKind} from '../hindrances.ts'
 import type {Exchange, Reply, Trouble} from './exchange.ts'
 import {send, sendHalf, sendSlowly} from './send.ts'
 

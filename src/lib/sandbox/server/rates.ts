@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type {UsageError} from '../../errors.ts'
 import ecrModel from '../api/model/ecr.json' with {type: 'json'}
 import {checked, flaw} from '../checked.ts'
-import type {Rate, Rates} from '../types.ts'
+import type {Rate, Rates} from '../hindrances.ts'
 
 /** Calls per second for each account and region, where AWS publishes a number (ECR user guide, service quotas). */
 export const publishedRates: Rates = {
