@@ -3,7 +3,7 @@ import {isOperator} from './conditions.ts'
 import {listOf, type PolicyDocument} from './document.ts'
 
 /** What a policy is attached to: a repository, a registry, or a role, user or session. */
-export type PolicyKind = 'repository' | 'registry' | 'identity'
+export type PolicyKind = 'repository' | 'public repository' | 'registry' | 'identity'
 
 /** Whether AWS takes this as a policy of that kind; statement ids may repeat. */
 export function isPolicy(document: unknown, kind: PolicyKind): document is PolicyDocument {
@@ -46,6 +46,7 @@ const statement = z.strictObject({
 // without one as well: pulumi/pulumi-aws#2326.
 const schemas = {
   repository: policyOf({principal: 1, resource: 0, action: /^(?:\*|ecr:[a-z*?]+)$/i}),
+  'public repository': policyOf({principal: 1, resource: 0, action: /^(?:\*|ecr-public:[a-z*?]+)$/i}),
   registry: policyOf({principal: 1, resource: 1, action: /^(?:\*|ecr:[a-z*?]+)$/i}),
   identity: policyOf({principal: 0, resource: 1, action: /^(?:\*|[a-z0-9-]+:[a-z0-9*?]+)$/i}),
 }

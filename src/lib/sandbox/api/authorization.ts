@@ -1,3 +1,4 @@
+import {EcrError} from '../ecr-error.ts'
 import {registryHost} from '../identity/partition.ts'
 import {issuePassword} from '../identity/password.ts'
 import {type Call, type EcrHandlers, type EcrPublicHandlers, seconds} from './operation.ts'
@@ -13,7 +14,14 @@ export const authorizationOperations = {
 } satisfies Partial<EcrHandlers>
 
 export const publicAuthorizationOperations = {
-  GetAuthorizationToken: call => ({authorizationData: authorizationOf(call)}),
+  GetAuthorizationToken: call => {
+    if (call.region === 'us-east-1') return {authorizationData: authorizationOf(call)}
+    // codeship-library/aws-utilities#117
+    throw new EcrError(
+      'UnsupportedCommandException',
+      'GetAuthorizationToken command is only supported in us-east-1.',
+    )
+  },
 } satisfies Partial<EcrPublicHandlers>
 
 function authorizationOf(call: Call): {readonly authorizationToken: string; readonly expiresAt: number} {

@@ -1,3 +1,4 @@
+import type {World} from '../state/world.ts'
 import type {ApiModel} from './api-model.ts'
 import {authorizationOperations, publicAuthorizationOperations} from './authorization.ts'
 import {creationTemplateOperations} from './creation-templates.ts'
@@ -9,6 +10,10 @@ import {lifecyclePreviewOperations} from './lifecycle-previews.ts'
 import ecrModel from './model/ecr.json' with {type: 'json'}
 import ecrPublicModel from './model/ecr-public.json' with {type: 'json'}
 import type {Call, EcrHandlers, EcrPublicHandlers} from './operation.ts'
+import {publicCatalogOperations} from './public-catalog.ts'
+import {publicImageOperations} from './public-images.ts'
+import {publicRegistryOperations, withAccount} from './public-registry.ts'
+import {publicRepositoryOperations} from './public-repositories.ts'
 import {pullTimeExclusionOperations} from './pull-time-exclusions.ts'
 import {registryPolicyOperations} from './registry-policy.ts'
 import {registrySettingOperations} from './registry-settings.ts'
@@ -28,6 +33,8 @@ export interface Api {
   readonly model: ApiModel
   /** By name; their input satisfies the model. */
   readonly handlers: ReadonlyMap<string, (call: Call, input: never) => object | Promise<object>>
+  /** Names registries in a request by their accounts, where that can name them otherwise. */
+  readonly withAccount?: (world: World, input: object) => object
   /** Regions that have it; absent, all. */
   readonly regions?: readonly string[]
 }
@@ -53,8 +60,12 @@ const ecr: Partial<EcrHandlers> = {
   ...pullTimeExclusionOperations,
 }
 
-const ecrPublic: Partial<EcrPublicHandlers> = {
+const ecrPublic: EcrPublicHandlers = {
   ...publicAuthorizationOperations,
+  ...publicRegistryOperations,
+  ...publicRepositoryOperations,
+  ...publicCatalogOperations,
+  ...publicImageOperations,
 }
 
 /** APIs by the prefix of their `X-Amz-Target` header. */
@@ -69,6 +80,7 @@ export const apis: ReadonlyMap<string, Api> = new Map<string, Api>([
       service: 'ecr-public',
       model: ecrPublicModel as ApiModel,
       handlers: new Map(Object.entries(ecrPublic)),
+      withAccount,
       regions: ['us-east-1', 'us-west-2'],
     },
   ],

@@ -1,6 +1,6 @@
 import type {PolicyDocument} from '../access/document.ts'
 import {unknownPrincipal} from '../access/principal.ts'
-import {isPolicy} from '../access/validation.ts'
+import {isPolicy, type PolicyKind} from '../access/validation.ts'
 import {invalidParameter} from '../ecr-error.ts'
 import type {World} from '../state/world.ts'
 
@@ -9,7 +9,7 @@ import type {World} from '../state/world.ts'
  *
  * @throws {EcrError} InvalidParameterException when ECR does not take it for a repository or a registry.
  */
-export function readPolicy(world: World, text: string, kind: 'repository' | 'registry'): PolicyDocument {
+export function readPolicy(world: World, text: string, kind: PolicyKind): PolicyDocument {
   const policy = parse(text)
   if (!isPolicy(policy, kind)) throw invalidParameter('PolicyText', `Invalid ${kind} policy provided`)
   // hashicorp/terraform-provider-aws#39064

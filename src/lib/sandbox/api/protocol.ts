@@ -41,7 +41,8 @@ export async function openApiRequest(incoming: Incoming, services: Services): Pr
           throw new EcrError('UnknownOperationException', '', {status: 404})
         }
         if (input instanceof EcrError) throw input
-        const checked = check(api.model, shape, input, 'input') as never
+        const written = check(api.model, shape, input, 'input') as object
+        const checked = (api.withAccount?.(services.world, written) ?? written) as never
         const access = new Access(services.world, caller, {
           service: api.service,
           now: services.now(),

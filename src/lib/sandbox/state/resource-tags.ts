@@ -1,5 +1,10 @@
-import type {Tag} from '../api/model/ecr.ts'
 import {EcrError} from '../ecr-error.ts'
+
+/** As the API has it; ECR Public may leave out either. */
+interface Tag {
+  readonly Key?: string
+  readonly Value?: string
+}
 
 export type ResourceTags = Readonly<Record<string, string>>
 
@@ -13,13 +18,13 @@ const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
  * @throws {EcrError} InvalidTagParameterException, TooManyTagsException.
  */
 export function withTags(present: ResourceTags, added: readonly Tag[]): ResourceTags {
-  for (const [index, {Key: key, Value: value}] of added.entries()) {
+  for (const [index, {Key: key = '', Value: value = ''}] of added.entries()) {
     requireKey(key)
     if (value.length > 256 || !allowed.test(value))
       throw invalidTag(`The value of the tag '${key}' is not valid`)
     if (added.findIndex(({Key}) => Key === key) < index) throw invalidTag(`The tag '${key}' is given twice`)
   }
-  const tags = {...present, ...Object.fromEntries(added.map(({Key, Value}) => [Key, Value]))}
+  const tags = {...present, ...Object.fromEntries(added.map(({Key = '', Value = ''}) => [Key, Value]))}
   if (Object.keys(tags).length > mostTags) throw tooManyTags()
   return tags
 }
