@@ -45,6 +45,14 @@ export const imageScenarios: Scenarios<
         partLastByte: 4,
         layerPartBlob: part,
       }),
+      LimitExceededException: async s => {
+        const {repositoryName} = await s.repository()
+        const {uploadId} = await s.does('InitiateLayerUpload', {repositoryName})
+        s.sandbox.setQuotas({partsPerLayer: 1})
+        const sent = {repositoryName, uploadId, partFirstByte: 0, partLastByte: 4, layerPartBlob: part}
+        await s.does('UploadLayerPart', sent)
+        return {...sent, partFirstByte: 5, partLastByte: 9}
+      },
       InvalidLayerPartException: async s => {
         const {repositoryName} = await s.repository()
         const {uploadId} = await s.does('InitiateLayerUpload', {repositoryName})
@@ -127,6 +135,11 @@ export const imageScenarios: Scenarios<
         const {repositoryName} = await s.image('v1')
         const {manifest} = await s.image('v2')
         return {repositoryName, imageManifest: manifest, imageTag: 'v1'}
+      },
+      LimitExceededException: async s => {
+        const {repositoryName, manifest} = await s.image('v1')
+        s.sandbox.setQuotas({tagsPerImage: 1})
+        return {repositoryName, imageManifest: manifest, imageTag: 'v2'}
       },
       ImageDigestDoesNotMatchException: async s => ({
         ...(await s.repository()),

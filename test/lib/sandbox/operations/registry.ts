@@ -38,6 +38,35 @@ const principalArn = `arn:aws:iam::${dev}:role/scanner`
 const template = {prefix: 'team', appliedFor: ['REPLICATION'], imageTagMutability: 'IMMUTABLE'}
 const cacheRule = {ecrRepositoryPrefix: 'quay', upstreamRegistryUrl: 'quay.io'}
 
+function secretArn(name: string): string {
+  return `arn:aws:secretsmanager:${region}:${dev}:secret:ecr-pullthroughcache/${name}-AbCdEf`
+}
+
+function cacheRuleWith(secret: string) {
+  return {
+    ecrRepositoryPrefix: 'hub',
+    upstreamRegistryUrl: 'registry-1.docker.io',
+    credentialArn: secretArn(secret),
+  }
+}
+
+/** A secret that can be read, and two that can't. */
+async function seedSecrets(s: Setting): Promise<void> {
+  const access = {username: 'robot', accessToken: 'token'}
+  const secrets = [
+    {arn: secretArn('good'), ...access},
+    {arn: secretArn('denied'), ...access, unreadable: 'denied' as const},
+    {arn: secretArn('encrypted'), ...access, unreadable: 'encrypted' as const},
+  ]
+  await s.sandbox.seed({accounts: [{id: dev, secrets}]})
+}
+
+async function changedSecret(s: Setting, secret: string) {
+  await seedSecrets(s)
+  await s.does('CreatePullThroughCacheRule', cacheRuleWith('good'))
+  return {ecrRepositoryPrefix: 'hub', credentialArn: secretArn(secret)}
+}
+
 /** Images that replicate to another region, and a backfill that has begun. */
 async function backfill(s: Setting) {
   await s.image()
@@ -286,6 +315,11 @@ export const registryScenarios: Scenarios<
   CreateRepositoryCreationTemplate: {
     input: () => template,
     errors: {
+      LimitExceededException: async s => {
+        s.sandbox.setQuotas({creationTemplates: 1})
+        await s.does('CreateRepositoryCreationTemplate', template)
+        return {...template, prefix: 'other'}
+      },
       TemplateAlreadyExistsException: async s => {
         await s.does('CreateRepositoryCreationTemplate', template)
         return template
@@ -324,11 +358,15 @@ export const registryScenarios: Scenarios<
         ecrRepositoryPrefix: 'own',
         upstreamRegistryUrl: 'registry.example.com',
       }),
-      SecretNotFoundException: () => ({
-        ecrRepositoryPrefix: 'hub',
-        upstreamRegistryUrl: 'registry-1.docker.io',
-        credentialArn: `arn:aws:secretsmanager:${region}:${dev}:secret:ecr-pullthroughcache/missing-AbCdEf`,
-      }),
+      SecretNotFoundException: () => cacheRuleWith('missing'),
+      UnableToAccessSecretException: async s => {
+        await seedSecrets(s)
+        return cacheRuleWith('denied')
+      },
+      UnableToDecryptSecretValueException: async s => {
+        await seedSecrets(s)
+        return cacheRuleWith('encrypted')
+      },
       LimitExceededException: async s => {
         for (let n = 0; n < 50; n++) {
           await s.does('CreatePullThroughCacheRule', {...cacheRule, ecrRepositoryPrefix: `quay-${n}`})
@@ -342,7 +380,12 @@ export const registryScenarios: Scenarios<
       await s.does('CreatePullThroughCacheRule', cacheRule)
       return {ecrRepositoryPrefix: 'quay', customRoleArn: `arn:aws:iam::${dev}:role/cache`}
     },
-    errors: {PullThroughCacheRuleNotFoundException: () => ({ecrRepositoryPrefix: 'quay'})},
+    errors: {
+      PullThroughCacheRuleNotFoundException: () => ({ecrRepositoryPrefix: 'quay'}),
+      SecretNotFoundException: s => changedSecret(s, 'missing'),
+      UnableToAccessSecretException: s => changedSecret(s, 'denied'),
+      UnableToDecryptSecretValueException: s => changedSecret(s, 'encrypted'),
+    },
   },
   DescribePullThroughCacheRules: {
     input: async s => {

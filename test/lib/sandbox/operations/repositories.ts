@@ -49,6 +49,11 @@ export const repositoryScenarios: Scenarios<
     }),
     errors: {
       RepositoryAlreadyExistsException: s => s.repository(),
+      LimitExceededException: async s => {
+        await s.repository()
+        s.sandbox.setQuotas({repositories: 1})
+        return {repositoryName: 'one/more'}
+      },
       TooManyTagsException: () => ({repositoryName: 'team/app', tags: manyTags(0, 51)}),
       InvalidTagParameterException: () => ({repositoryName: 'team/app', tags: [{Key: 'aws:x', Value: 'v'}]}),
     },
