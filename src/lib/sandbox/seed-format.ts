@@ -19,6 +19,8 @@ export interface SeedAccount {
   /** Its one user, `user/sandbox`. */
   readonly user?: SeedIdentity
   readonly roles?: readonly SeedRole[]
+  /** Credentials for the upstream registries of pull-through cache rules. */
+  readonly secrets?: readonly SeedSecret[]
 }
 
 export interface SeedIdentity {
@@ -32,6 +34,16 @@ export interface SeedRole extends SeedIdentity {
   readonly externalId?: string
   /** Account ids and ARNs that may assume it, and ARNs of identity providers; without them, anyone may. */
   readonly trusts?: readonly string[]
+}
+
+/** A secret of Secrets Manager. */
+export interface SeedSecret {
+  /** As rules name it: `arn:aws:secretsmanager:REGION:ACCOUNT:secret:ecr-pullthroughcache/NAME`. */
+  readonly arn: string
+  readonly username: string
+  readonly accessToken: string
+  /** ECR is denied the secret, or cannot decrypt it. Without it, ECR reads it. */
+  readonly unreadable?: 'denied' | 'encrypted'
 }
 
 export interface SeedRepository {
@@ -75,6 +87,15 @@ const identity = {
   tags: z.optional(z.record(text, z.string())),
 }
 
+const secretArn = z
+  .string()
+  .check(
+    z.regex(
+      /^arn:aws(-\w+)*:secretsmanager:[a-z0-9-]+:\d{12}:secret:ecr-pullthroughcache\/[\w/+=.@-]+$/,
+      'must be the ARN of a secret ecr-pullthroughcache/NAME',
+    ),
+  )
+
 const schema = z.strictObject({
   accounts: z.optional(
     z.array(
@@ -89,6 +110,16 @@ const schema = z.strictObject({
               externalId: z.optional(text),
               trusts: z.optional(z.array(text)),
               ...identity,
+            }),
+          ),
+        ),
+        secrets: z.optional(
+          z.array(
+            z.strictObject({
+              arn: secretArn,
+              username: text,
+              accessToken: text,
+              unreadable: z.optional(z.enum(['denied', 'encrypted'])),
             }),
           ),
         ),

@@ -5,6 +5,7 @@ import {EventLog} from './events/event-log.ts'
 import {openEventSink} from './events/sink.ts'
 import {Seal} from './identity/seal.ts'
 import type {OpenProxy} from './proxy/open.ts'
+import {parseUpstreams} from './pull-through/addresses.ts'
 import {ecr, specification} from './registry/dialect.ts'
 import {putFindings} from './scanning/given-findings.ts'
 import {applySeed} from './seed.ts'
@@ -34,6 +35,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   for (const registry of registries) requireRegistry(registry)
   const rated = parseRates(options.rates ?? {})
   const quotas = parseQuotas(options.quotas ?? {})
+  const upstreams = parseUpstreams(options.upstreams ?? {})
   const durations = parseDurations(options.durations ?? {})
   const sink = options.events === undefined ? undefined : openEventSink(options.events)
   const {world, secret, close: closeStorage} = await openStorage(options.data)
@@ -70,6 +72,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     timeline: new Timeline(world.table('task'), (task, at) => happen(services, task, at)),
     events,
     durations,
+    upstreams,
   }
 
   /** Does what is due by now, and sees to it that what comes next happens in time. */

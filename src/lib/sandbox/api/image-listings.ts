@@ -1,4 +1,5 @@
 import {EcrError} from '../ecr-error.ts'
+import {pullReferrersThrough} from '../pull-through/parts.ts'
 import {scanSummaryOf} from '../scanning/summary.ts'
 import {findImage, type ImageId, isFailure} from '../state/image-ids.ts'
 import type {Image, Repository} from '../state/repository.ts'
@@ -37,9 +38,10 @@ export const imageListingOperations = {
     return {imageIds: items, ...next}
   },
 
-  ListImageReferrers: (call, input) => {
+  ListImageReferrers: async (call, input) => {
     const repository = repositoryOf(call, input)
     const subject = input.subjectId.imageDigest
+    await pullReferrersThrough(call, call.access, repository, subject)
     const filter = input.filter ?? {}
     const scope = `${repository.arn} ${subject}`
     const {items, ...next} = page(

@@ -1,5 +1,6 @@
 import {EcrError} from '../ecr-error.ts'
 import {imagePushed, imagesDeleted} from '../events/image-events.ts'
+import {pullThrough} from '../pull-through/pull.ts'
 import {
   deleteImage,
   findImage,
@@ -18,10 +19,16 @@ import {type EcrHandlers, repositoryOf, where} from './operation.ts'
 export const imageOperations = {
   // Nothing is converted: ECR never does by digest; whether it still does by tag is unconfirmed.
   BatchGetImage: async (call, input) => {
-    const repository = repositoryOf(call, input)
+    const {registryId: account = call.caller.account, repositoryName: name} = input
     const images: ApiImage[] = []
     const failures: ImageFailure[] = []
     for (const imageId of input.imageIds) {
+      const unavailable = await pullThrough(call, call.access, {account, region: call.region, name}, imageId)
+      if (unavailable !== undefined) {
+        failures.push(unavailable)
+        continue
+      }
+      const repository = repositoryOf(call, input)
       const image = findImage(repository, imageId)
       if (isFailure(image)) {
         failures.push(image)

@@ -1,5 +1,6 @@
 import {downloadLink} from '../download/link.ts'
 import {EcrError} from '../ecr-error.ts'
+import {pullLayerThrough} from '../pull-through/parts.ts'
 import {receivePart, requireParts} from '../state/upload-parts.ts'
 import type {Layer, LayerFailure, LayerFailureCode} from './model/ecr.ts'
 import {type EcrHandlers, repositoryOf, where} from './operation.ts'
@@ -75,8 +76,9 @@ export const layerOperations = {
     return {...where(repository), uploadId: upload.id, layerDigest: digest}
   },
 
-  GetDownloadUrlForLayer: (call, input) => {
+  GetDownloadUrlForLayer: async (call, input) => {
     const repository = repositoryOf(call, input)
+    await pullLayerThrough(call, call.access, repository, input.layerDigest)
     const layer = repository.layers.get(input.layerDigest)
     const {name, account} = repository.id
     const which = `Layer with digest '${input.layerDigest}'`
@@ -84,7 +86,8 @@ export const layerOperations = {
     if (layer === undefined) {
       throw new EcrError('LayersNotFoundException', `${which} does not exist ${place}`)
     }
-    if (layer.images === 0) {
+    // What is cached from upstream may come before its image.
+    if (layer.images === 0 && repository.settings.createdBy !== 'PULL_THROUGH_CACHE') {
       throw new EcrError(
         'LayerInaccessibleException',
         `${which} is not associated with an image ${place}. Unassociated image layers may be cleaned up at any time`,

@@ -3,6 +3,7 @@ import {repositoryNotFound} from '../ecr-error.ts'
 import type {Events} from '../events/event.ts'
 import type {Caller} from '../identity/caller.ts'
 import type {Seal} from '../identity/seal.ts'
+import type {UpstreamAddresses} from '../pull-through/addresses.ts'
 import type {Dialect} from '../registry/dialect.ts'
 import type {Repository} from '../state/repository.ts'
 import type {Registry, World} from '../state/world.ts'
@@ -22,6 +23,8 @@ export interface Services {
   readonly events: Events
   /** How the data plane answers. */
   readonly dialect: Dialect
+  /** Where upstream registries are in place of the network. */
+  readonly upstreams: UpstreamAddresses
   /** Origin of download links to blobs of a region, such as `http://127.0.0.1:PORT`. */
   readonly downloads: (region: string) => string
 }

@@ -14,6 +14,7 @@ import {publicCatalogOperations} from './public-catalog.ts'
 import {publicImageOperations} from './public-images.ts'
 import {publicRegistryOperations, withAccount} from './public-registry.ts'
 import {publicRepositoryOperations} from './public-repositories.ts'
+import {pullThroughCacheOperations} from './pull-through-cache.ts'
 import {pullTimeExclusionOperations} from './pull-time-exclusions.ts'
 import {registryPolicyOperations} from './registry-policy.ts'
 import {registrySettingOperations} from './registry-settings.ts'
@@ -51,6 +52,7 @@ const ecr: Partial<EcrHandlers> = {
   ...replicationOperations,
   ...replicationBackfillOperations,
   ...creationTemplateOperations,
+  ...pullThroughCacheOperations,
   ...lifecycleOperations,
   ...lifecyclePreviewOperations,
   ...storageClassOperations,

@@ -9,8 +9,13 @@ import type {Image, Repository} from '../state/repository.ts'
 /** What follows when an image was pushed, by the API or the registry protocol. */
 export function imagePushed(services: Services, repository: Repository, image: Image, tag?: string): void {
   tell(services, repository, 'PUSH', image.digest, tag)
-  scanOnPush(services, repository, image)
   signOnPush(services, repository, image)
+  imageArrived(services, repository, image, tag)
+}
+
+/** What follows when an image came in, by a push or from an upstream registry (of the latter, unconfirmed). */
+export function imageArrived(services: Services, repository: Repository, image: Image, tag?: string): void {
+  scanOnPush(services, repository, image)
   scheduleReplication(services, repository, {digest: image.digest, tag})
 }
 

@@ -14,6 +14,15 @@ export interface Role extends Identity {
   readonly trusts?: readonly string[]
 }
 
+/** A secret of Secrets Manager: credentials for an upstream registry. */
+export interface Secret {
+  readonly arn: string
+  readonly username: string
+  readonly accessToken: string
+  /** ECR may not read it, or may not use its key. Absent: it can. */
+  readonly unreadable?: 'denied' | 'encrypted'
+}
+
 /** An account as it was seeded; every other account exists too, and has any role. */
 export interface Account {
   readonly id: string
@@ -23,6 +32,8 @@ export interface Account {
   readonly user?: Identity
   /** Absent: any role can be assumed. */
   readonly roles?: readonly Role[]
+  /** Absent: it has none. */
+  readonly secrets?: readonly Secret[]
 }
 
 /** The role as it was seeded; in an account that was not given roles, any role is there. */

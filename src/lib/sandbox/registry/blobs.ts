@@ -1,9 +1,10 @@
 import {blobReply} from '../download/blob-reply.ts'
 import {downloadLink} from '../download/link.ts'
+import {pullLayerThrough} from '../pull-through/parts.ts'
 import type {Reply} from '../server/exchange.ts'
 import type {Layer, Repository} from '../state/repository.ts'
 import {RegistryError, unsupported} from './registry-error.ts'
-import {open, type RegistryRequest, requireDigest} from './request.ts'
+import {accessOf, open, type RegistryRequest, requireDigest} from './request.ts'
 
 export function headBlob(request: RegistryRequest, name: string, digest: string): Reply {
   const repository = open(request, name, 'BatchCheckLayerAvailability')
@@ -19,9 +20,10 @@ export function headBlob(request: RegistryRequest, name: string, digest: string)
 }
 
 /** Unlike the API, this also serves a blob that no image lists yet (unconfirmed). */
-export function getBlob(request: RegistryRequest, name: string, digest: string): Reply {
+export async function getBlob(request: RegistryRequest, name: string, digest: string): Promise<Reply> {
   const {dialect, incoming, world} = request
   const repository = open(request, name, 'GetDownloadUrlForLayer')
+  await pullLayerThrough(request, accessOf(request), repository, requireDigest(digest, 'layerDigest'))
   const {size} = findLayer(repository, digest)
   if (dialect.redirectsToBlobs) {
     const location = downloadLink(request, repository.id, digest, incoming.host)

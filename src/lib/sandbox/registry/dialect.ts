@@ -44,6 +44,10 @@ const exceptions = {
   ImageTagAlreadyExistsException: [400, 'TAG_INVALID'],
   ImageDigestDoesNotMatchException: [400, 'DIGEST_INVALID'],
   UploadNotFoundException: [404, 'BLOB_UPLOAD_UNKNOWN'],
+  // These three are unconfirmed.
+  UnableToGetUpstreamImageException: [503, 'UNAVAILABLE'],
+  UnableToGetUpstreamLayerException: [503, 'UNAVAILABLE'],
+  UnableToListUpstreamImageReferrersException: [503, 'UNAVAILABLE'],
 } as const
 
 const fiveMebibytes = 5 * 1024 * 1024

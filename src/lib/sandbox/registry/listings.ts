@@ -1,4 +1,5 @@
 import {invalidParameter} from '../ecr-error.ts'
+import {pullReferrersThrough} from '../pull-through/parts.ts'
 import type {Reply} from '../server/exchange.ts'
 import type {Dialect} from './dialect.ts'
 import {accessOf, open, type RegistryRequest, requireDigest} from './request.ts'
@@ -17,9 +18,10 @@ export function listCatalog(request: RegistryRequest): Reply {
   return json({repositories: keys}, {'content-type': 'application/json; charset=utf-8', ...headers})
 }
 
-export function listReferrers(request: RegistryRequest, name: string, digest: string): Reply {
+export async function listReferrers(request: RegistryRequest, name: string, digest: string): Promise<Reply> {
   const repository = open(request, name, 'BatchGetImage')
   const subject = requireDigest(digest, 'imageDigest')
+  await pullReferrersThrough(request, accessOf(request), repository, subject)
   const wanted = request.incoming.query.get('artifactType')
   const manifests = repository.referrersOf(subject).flatMap(referrer => {
     const image = repository.images.get(referrer)

@@ -6,6 +6,7 @@ import {putImage, tagAlreadyExists} from '../state/images.ts'
 import {recordPull} from '../state/pull-times.ts'
 import type {Image, Repository} from '../state/repository.ts'
 import {isImmutable} from '../state/tag-mutability.ts'
+import {openForPull} from './pulls.ts'
 import {RegistryError} from './registry-error.ts'
 import {locationOf, open, openForPush, type RegistryRequest, requireDigest} from './request.ts'
 
@@ -15,7 +16,7 @@ const largestManifest = 4 * 1024 * 1024
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/
 
 export async function getManifest(request: RegistryRequest, name: string, reference: string): Promise<Reply> {
-  const repository = open(request, name, 'BatchGetImage')
+  const repository = await openForPull(request, name, imageIdOf(reference))
   const image = findManifest(repository, reference)
   const head = request.incoming.method === 'HEAD'
   if (!head) recordPull(request.world, request.caller, repository, image.digest, request.now())

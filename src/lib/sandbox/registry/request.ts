@@ -36,7 +36,8 @@ export function accessOf({world, caller, now, incoming}: RegistryRequest): Acces
 export function openForPush(request: RegistryRequest, name: string, action: string): Repository {
   const {world, account, region} = request
   checkRepositoryName(name)
-  if (world.repository({account, region, name}) === undefined) createOnPush(request, name)
+  const id = {account, region, name}
+  if (world.repository(id) === undefined) createOnPush(request, accessOf(request), id, action)
   return open(request, name, action)
 }
 

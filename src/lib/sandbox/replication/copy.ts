@@ -3,6 +3,7 @@ import type {Services} from '../api/operation.ts'
 import {EcrError} from '../ecr-error.ts'
 import {rootOf} from '../identity/caller.ts'
 import {partitionOf} from '../identity/partition.ts'
+import {scanOnPush} from '../scanning/run.ts'
 import {putImage} from '../state/images.ts'
 import type {Image, Repository, RepositoryId} from '../state/repository.ts'
 import {createFor} from '../templates/create.ts'
@@ -97,12 +98,13 @@ async function copyChildren(
 }
 
 async function copy(
-  {world, now}: Services,
+  services: Services,
   from: Repository,
   {digest, mediaType, status, layers}: Image,
   to: Repository,
   tag?: string,
 ): Promise<void> {
+  const {world, now} = services
   if (status !== undefined) throw new EcrError('ImageArchivedException', '')
   const bytes = await world.content.readWhole(digest)
   for (const {digest: layer} of layers) {
@@ -110,10 +112,12 @@ async function copy(
     if (size !== undefined) to.addLayer(layer, size)
   }
   const put = (what: {readonly tag?: string}) => putImage(world, to, {bytes, mediaType, ...what}, now())
-  await put(tag === undefined ? {} : {tag}).catch((error: unknown) => {
+  const {image} = await put(tag === undefined ? {} : {tag}).catch((error: unknown) => {
     if (error instanceof EcrError && error.exception === 'ImageTagAlreadyExistsException') return put({})
     throw error
   })
+  // That what replicates is scanned like what is pushed is unconfirmed.
+  scanOnPush(services, to, image)
 }
 
 function codeOf(error: unknown): string {
