@@ -56,7 +56,7 @@ export const layerOperations = {
         {members},
       )
     }
-    await receivePart(upload, [part])
+    await receivePart(upload, [part], call.world.quotas.partsPerLayer)
     return {...where(repository), uploadId: upload.id, lastByteReceived: partLastByte}
   },
 

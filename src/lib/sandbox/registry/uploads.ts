@@ -85,7 +85,12 @@ async function receive(request: RegistryRequest, upload: Upload): Promise<void> 
   }
   // Leaving the loop early must leave the connection for the answer.
   const chunks = body.iterator({destroyOnReturn: false}) as AsyncIterable<Uint8Array>
-  await receivePart(upload, chunks, Number(headers['content-length'] ?? 0))
+  await receivePart(
+    upload,
+    chunks,
+    request.world.quotas.partsPerLayer,
+    Number(headers['content-length'] ?? 0),
+  )
 }
 
 async function complete(request: RegistryRequest, upload: Upload, digest: string): Promise<Reply> {

@@ -3,24 +3,25 @@ import type {Upload} from './uploads.ts'
 
 const mebibyte = 1024 * 1024
 const smallestPart = 5 * mebibyte
-const mostParts = 4200
 // ECR user guide, service-quotas.
 const largestLayer = 52_000 * mebibyte
 
 /**
  * Appends a part to an upload. What came before it broke off stays; the next part goes on there.
  *
+ * @param most parts that a layer may have.
  * @param bytes of the part, if that is known before it comes.
  * @throws {EcrError} LimitExceededException (its words are unconfirmed).
  */
 export async function receivePart(
   upload: Upload,
   part: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  most: number,
   bytes = 0,
 ): Promise<void> {
   const {writer, parts} = upload
-  if (parts.length === mostParts) {
-    throw new EcrError('LimitExceededException', `A layer has at most ${mostParts} parts`)
+  if (parts.length >= most) {
+    throw new EcrError('LimitExceededException', `A layer has at most ${most} parts`)
   }
   requireSize(writer.size + bytes)
   upload.busy = true
