@@ -146,6 +146,15 @@ test('start takes where events go and which rates hold', async () => {
   expect(await readFile(join(home, 'events.jsonl'), 'utf8')).toBe('')
 })
 
+test.each([
+  ['quay.io', '--upstream "quay.io" is not HOST=URL'],
+  ['quay.io=http://192.168.0.1:5000', 'quay.io must be an origin on this machine'],
+])('--upstream %s is refused: upstream registries are on this machine alone', async (upstream, problem) => {
+  const {status, stderr} = await runGantry(['sandbox', 'start', '--upstream', upstream])
+  expect(status).toBe(2)
+  expect(stderr).toContain(problem)
+})
+
 test('events go to this machine alone', async () => {
   const {status, stderr} = await runGantry(['sandbox', 'start', '--events', 'http://192.168.0.1/events'])
   expect(status).toBe(2)

@@ -52,6 +52,12 @@ export default class SandboxStart extends GantryCommand<StartResult> {
     'strict-spec': boolean({
       summary: 'Answer as the OCI distribution specification has it wherever ECR deviates from it.',
     }),
+    upstream: string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'HOST=URL',
+      summary: 'Let a registry on this machine stand for an upstream registry of pull-through cache rules.',
+    }),
     events: string({
       helpValue: 'FILE|URL',
       summary: 'Append events to this file, or post them to this http: URL of this machine.',
@@ -77,6 +83,7 @@ export default class SandboxStart extends GantryCommand<StartResult> {
       registries,
       now,
       strictSpec: flags['strict-spec'],
+      upstreams: Object.fromEntries((flags.upstream ?? []).map(parseUpstream)),
       ...(flags.data && {data: flags.data}),
       ...(flags.events && {events: flags.events}),
       ...(flags.rates && {rates: 'published'}),
@@ -136,5 +143,14 @@ function parseRegistryPort(text: string): RegistryPort {
   throw new UsageError(
     'INVALID_REGISTRY_PORT',
     `--registry "${text}" is not ACCOUNT/REGION=PORT, such as 111111111111/eu-west-1=4511.`,
+  )
+}
+
+function parseUpstream(text: string): readonly [host: string, url: string] {
+  const [, host, url] = /^([a-z0-9.-]+)=(.+)$/.exec(text) ?? []
+  if (host !== undefined && url !== undefined) return [host, url]
+  throw new UsageError(
+    'INVALID_UPSTREAMS',
+    `--upstream "${text}" is not HOST=URL, such as registry-1.docker.io=http://127.0.0.1:5000.`,
   )
 }
