@@ -1,14 +1,11 @@
-import {createHash} from 'node:crypto'
 import {EcrError, repositoryNotFound} from '../ecr-error.ts'
 import type {Events} from '../events/event.ts'
 import {isAccount} from '../identity/partition.ts'
+import {accountOfAlias, aliasOf, publicly} from '../state/public-registry.ts'
 import type {Repository} from '../state/repository.ts'
 import type {Registry, World} from '../state/world.ts'
 import type {Registry as ApiRegistry} from './model/ecr-public.ts'
 import type {Call, EcrPublicHandlers} from './operation.ts'
-
-/** In which region the state has public registries: they are in all regions and in none. */
-const publicly = 'ecr-public'
 
 export const publicRegistryOperations = {
   DescribeRegistries: call => ({registries: [describe(call.world, call.caller.account)]}),
@@ -29,7 +26,7 @@ export const publicRegistryOperations = {
 export function withAccount<Input extends {readonly registryId?: string}>(world: World, input: Input): Input {
   const {registryId} = input
   if (registryId === undefined || isAccount(registryId)) return input
-  const account = world.table<string>('public-alias').get(registryId)
+  const account = accountOfAlias(world, registryId)
   if (account !== undefined) return {...input, registryId: account}
   throw new EcrError('RegistryNotFoundException', `The registry with id '${registryId}' does not exist`)
 }
@@ -59,14 +56,6 @@ export function publicRepositoryOf(
 
 export function publicRepositoryId(account: string, name: string) {
   return {account, region: publicly, name}
-}
-
-/** The part of its URIs that stands for a registry: its default alias. */
-export function aliasOf(world: World, account: string): string {
-  const alias = `g${createHash('sha256').update(account).digest('hex').slice(0, 7)}`
-  const aliases = world.table<string>('public-alias')
-  if (!aliases.has(alias)) aliases.set(alias, account)
-  return alias
 }
 
 function describe(world: World, account: string): ApiRegistry {

@@ -1,4 +1,5 @@
 import {invalidParameter} from '../ecr-error.ts'
+import {aliasOf} from '../state/public-registry.ts'
 import type {Repository} from '../state/repository.ts'
 import {withoutTags, withTags} from '../state/resource-tags.ts'
 import type {Repository as ApiRepository} from './model/ecr-public.ts'
@@ -6,13 +7,7 @@ import {type Call, type EcrPublicHandlers, seconds, where} from './operation.ts'
 import {page, refusePaging} from './pages.ts'
 import {readPolicy} from './policy-text.ts'
 import {keepCatalogData} from './public-catalog.ts'
-import {
-  aliasOf,
-  inPublic,
-  publicRegistryOf,
-  publicRepositoryId,
-  publicRepositoryOf,
-} from './public-registry.ts'
+import {inPublic, publicRegistryOf, publicRepositoryId, publicRepositoryOf} from './public-registry.ts'
 import {repositoryOperations} from './repositories.ts'
 import {repositoryPolicyOperations} from './repository-policies.ts'
 

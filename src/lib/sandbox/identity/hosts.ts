@@ -6,6 +6,7 @@ export type Addressed =
   | {readonly kind: 'registry'; readonly account: string; readonly region: string}
   | {readonly kind: 'api'}
   | {readonly kind: 'downloads'}
+  | {readonly kind: 'public'}
 
 const loopback = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\])$/
 const registry = /^(\d{12})\.dkr(?:\.ecr|-ecr)(?:-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)$/
@@ -16,6 +17,7 @@ export function parseHost(header: string): Addressed | undefined {
   const host = header.replace(/:\d{1,5}$/, '').toLowerCase()
   if (loopback.test(host)) return {kind: 'loopback'}
   if (host === 'sts.amazonaws.com') return {kind: 'api'}
+  if (host === 'public.ecr.aws') return {kind: 'public'}
   return parseRegistryHost(host) ?? parseApiHost(host) ?? parseDownloadHost(host)
 }
 

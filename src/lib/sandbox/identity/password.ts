@@ -35,6 +35,11 @@ export interface Login {
 export function readBasic(header: string | undefined, seal: Seal): Login | undefined {
   const [scheme = '', encoded = ''] = (header ?? '').split(' ')
   if (scheme.toLowerCase() !== 'basic') return undefined
+  return readCredentials(encoded, seal)
+}
+
+/** Reads user and password as a Basic authorization has them; undefined unless they were issued here. */
+export function readCredentials(encoded: string, seal: Seal): Login | undefined {
   const [, password] = /^AWS:(.+)$/.exec(Buffer.from(encoded, 'base64').toString()) ?? []
   return password === undefined
     ? undefined

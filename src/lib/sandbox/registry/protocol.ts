@@ -53,17 +53,24 @@ async function answer(
   {caller, region, expiresAt}: Login,
   registry: RegistryAddress,
 ): Promise<Reply> {
-  try {
+  return replyOf(services, () => {
     if (expiresAt <= services.now()) throw troubleError('expired-token')
     // The wording is unconfirmed.
     if (region !== registry.region) {
       throw new RegistryError(403, 'DENIED', 'Your authorization token is invalid.')
     }
-    const reply = await handler({...services, incoming, caller, ...registry})
+    return handler({...services, incoming, caller, ...registry})
+  })
+}
+
+/** What a handler replies, or what is replied to its refusal. */
+export async function replyOf({dialect}: Services, handle: () => Reply | Promise<Reply>): Promise<Reply> {
+  try {
+    const reply = await handle()
     return {...reply, headers: {...version, ...reply.headers}}
   } catch (error) {
     if (error instanceof RegistryError) return errorReply(error)
-    if (error instanceof EcrError) return errorReply(translate(error, services.dialect))
+    if (error instanceof EcrError) return errorReply(translate(error, dialect))
     throw error
   }
 }

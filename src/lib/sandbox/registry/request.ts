@@ -13,6 +13,8 @@ export interface RegistryRequest extends Services {
   readonly caller: Caller
   readonly account: string
   readonly region: string
+  /** As permissions name it; `ecr` by default. */
+  readonly service?: string
 }
 
 /** Answers one method of one route; throws EcrError or RegistryError to refuse. */
@@ -28,8 +30,8 @@ export function open(request: RegistryRequest, name: string, action: string): Re
   return accessOf(request).repository({account, region, name}, action)
 }
 
-export function accessOf({world, caller, now, incoming}: RegistryRequest): Access {
-  return new Access(world, caller, {now: now(), sourceIp: incoming.sourceIp})
+export function accessOf({world, caller, now, incoming, service = 'ecr'}: RegistryRequest): Access {
+  return new Access(world, caller, {service, now: now(), sourceIp: incoming.sourceIp})
 }
 
 /** The same for what a push begins with: a repository that is not there may be made for it. */

@@ -6,6 +6,7 @@ import {openApiRequest} from '../api/protocol.ts'
 import {openDownload} from '../download/protocol.ts'
 import {type Addressed, downloadHost} from '../identity/hosts.ts'
 import {openRegistryRequest} from '../registry/protocol.ts'
+import {openPublicRequest} from '../registry/public-protocol.ts'
 import {openStsRequest} from '../sts/protocol.ts'
 import type {RecordedRequest} from '../types.ts'
 import {type Exchange, headerOf, type Incoming, type Reply} from './exchange.ts'
@@ -88,7 +89,7 @@ export async function respond(
     await machinery.catchUp()
     const isDownload = purpose.kind === 'downloads' || addressed.kind === 'downloads'
     const services = purpose.kind === 'proxy' ? behindProxy(machinery, purpose.origin) : machinery
-    const exchange = isDownload ? openDownload(incoming, services) : await open(services, incoming)
+    const exchange = isDownload ? openDownload(incoming, services) : await open(services, incoming, addressed)
     if (exchange === undefined) return await send(response, nothingHere)
     const record = machinery.log.add(incoming, exchange)
     await machinery.onRequest(record)
@@ -106,7 +107,12 @@ function behindProxy(services: Services, origin: string): Services {
   return {...services, downloads: region => `${protocol}//${downloadHost(region)}`}
 }
 
-async function open(services: Services, incoming: Incoming): Promise<Exchange | undefined> {
+async function open(
+  services: Services,
+  incoming: Incoming,
+  addressed: Addressed,
+): Promise<Exchange | undefined> {
+  if (addressed.kind === 'public') return openPublicRequest(incoming, services)
   if (incoming.path === '/v2' || incoming.path.startsWith('/v2/'))
     return openRegistryRequest(incoming, services)
   if (incoming.path !== '/' || incoming.method !== 'POST') return undefined
