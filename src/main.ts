@@ -19,6 +19,7 @@ import {
   writeResult,
   writeWorkflowCommand,
 } from './lib/cli/output.ts'
+import {hideExperimentalWarnings} from './lib/cli/warnings.ts'
 import type {ExitCode} from './lib/errors.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -29,6 +30,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  */
 export async function main(argv: readonly string[], loadOptions: Options = {root}): Promise<void> {
   guardStreams()
+  hideExperimentalWarnings()
   interruptionOfProcess()
   // The SDK warns about versions of Node.js that bin/run.js has checked already.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'

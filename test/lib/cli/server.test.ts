@@ -8,14 +8,12 @@ test('a ready file holds the addresses, replaces an old one and leaves nothing b
   const directory = await mkdtemp(join(tmpdir(), 'gantry-'))
   onTestFinished(() => rm(directory, {recursive: true}))
   const file = join(directory, 'ready.json')
-  await writeReadyFile(file, {url: 'http://127.0.0.1:1', registryUrls: new Map()})
-  await writeReadyFile(file, {
-    url: 'http://127.0.0.1:2',
-    registryUrls: new Map([['111111111111/eu-west-1', 'http://127.0.0.1:3']]),
-  })
-  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({
+  await writeReadyFile(file, {url: 'http://127.0.0.1:1', registries: {}})
+  const addresses = {
     url: 'http://127.0.0.1:2',
     registries: {'111111111111/eu-west-1': 'http://127.0.0.1:3'},
-  })
+  }
+  await writeReadyFile(file, addresses)
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(addresses)
   expect(await readdir(directory)).toEqual(['ready.json'])
 })
