@@ -354,6 +354,8 @@ describe('enhanced scanning', () => {
     })
     expect(imageScanFindings).not.toHaveProperty('findings')
     const arn = `arn:aws:ecr:${region}:${dev}:repository/app`
+    const found = sandbox.events.filter(event => event['detail-type'] === 'Inspector2 Finding')
+    expect(found.map(({detail}) => detail)).toEqual([{severity: 'LOW'}, {severity: 'HIGH'}])
     const scans = sandbox.events.filter(event => event['detail-type'] === 'Inspector2 Scan')
     expect(scans.map(({source, resources, detail}) => ({source, resources, detail}))).toEqual([
       {

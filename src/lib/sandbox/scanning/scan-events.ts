@@ -40,6 +40,10 @@ export function scanEnded(
         ...of,
       },
     })
+    // Inspector has findings in a form of its own; here they are as ECR passes them on.
+    for (const finding of findings.enhancedFindings ?? []) {
+      services.events.emit({type: 'Inspector2 Finding', ...where, detail: finding})
+    }
   }
 }
 
