@@ -1,5 +1,6 @@
 import {
   BatchGetImageCommand,
+  CreateRepositoryCommand,
   CreateRepositoryCreationTemplateCommand,
   DescribeImagesCommand,
   DescribeRepositoriesCommand,
@@ -7,12 +8,23 @@ import {
   GetDownloadUrlForLayerCommand,
   ListImageReferrersCommand,
   ListImagesCommand,
+  PutAccountSettingCommand,
 } from '@aws-sdk/client-ecr'
 import {expect, test} from 'vitest'
 import {replies} from '../../support/hostile-registry.ts'
 import {addImage, addIndex, cacheQuay, day, openCached, start} from './pull-through-support.ts'
 import {told} from './replication-support.ts'
-import {describe, dev, http, manifestType, region, registryClient, sha256, smallImage} from './support.ts'
+import {
+  describe,
+  dev,
+  http,
+  manifestType,
+  putSmallImage,
+  region,
+  registryClient,
+  sha256,
+  smallImage,
+} from './support.ts'
 
 const repositoryName = 'quay/org/app'
 
@@ -282,4 +294,19 @@ test('what refers to an image upstream is brought in when referrers are asked fo
   const {text} = await registry('GET', `/v2/${repositoryName}/referrers/${digest}`)
   expect(text).toContain(sha256(signature))
   expect(upstream.log()).toHaveLength(asked)
+})
+
+test('what was cached is not mounted elsewhere', async () => {
+  const {sandbox, upstream, ecr} = await openCached()
+  await cacheQuay(ecr)
+  const {layer} = addImage(upstream, 'v1')
+  await pull(ecr, 'v1')
+  await putSmallImage(ecr, 'own', 'v1')
+  await ecr.send(new CreateRepositoryCommand({repositoryName: 'target'}))
+  await ecr.send(new PutAccountSettingCommand({name: 'BLOB_MOUNTING', value: 'ENABLED'}))
+  const registry = await registryClient(sandbox)
+  const mount = (from: string) =>
+    registry('POST', `/v2/target/blobs/uploads/?mount=${sha256(layer)}&from=${encodeURIComponent(from)}`)
+  expect((await mount(repositoryName)).status).toBe(202)
+  expect((await mount('own')).status).toBe(201)
 })

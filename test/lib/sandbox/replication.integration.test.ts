@@ -13,6 +13,7 @@ import {
   UpdateImageStorageClassCommand,
 } from '@aws-sdk/client-ecr'
 import {expect, test} from 'vitest'
+import {temporaryFolder} from '../../support/temporary-folder.ts'
 import {
   away,
   call,
@@ -32,6 +33,7 @@ import {
   dev,
   indexType,
   manifestType,
+  openSandbox,
   prod,
   putSmallImage,
   sha256,
@@ -347,4 +349,16 @@ test('an image that is deleted before it replicates does not arrive', async () =
   await ecr.send(new BatchDeleteImageCommand({repositoryName: 'app', imageIds: [{imageDigest: digest}]}))
   await sandbox.advanceClock(shortly)
   expect(await imagesOf(there, 'app')).toBeUndefined()
+})
+
+test('what was due while the sandbox was down happens when it is back', async () => {
+  const data = await temporaryFolder()
+  const before = await openSandbox({data, durations: {replication: delay}})
+  await before.setClock(start)
+  await replicateTo(client(before), [{region: away}])
+  const {digest} = await putSmallImage(client(before), 'app', 'v1')
+  await before.close()
+  const after = await openSandbox({data})
+  await after.setClock(start + delay)
+  expect(await imagesOf(client(after, away), 'app')).toEqual(new Map([[digest, ['v1']]]))
 })
