@@ -9,7 +9,7 @@ import {python} from './versions.ts'
 /** ECRs that others wrote. Each starts on loopback with its data below a folder, ends with the test, and returns its URL. */
 export type StartEmulator = (folder: string) => Promise<string>
 
-const moto = await pythonPrograms(python.moto)
+const moto = await pythonPrograms(...python.moto)
 const ministack = await pythonPrograms(python.ministack)
 const listening = /Running on (http:\/\/127\.0\.0\.1:\d+)/
 

@@ -18,5 +18,5 @@ export const python = {
   awscli: 'awscli==1.46.2',
   boto3: 'boto3==1.44.5',
   ministack: 'ministack==1.5.33',
-  moto: 'moto[server]==5.2.5',
+  moto: ['moto[server]==5.2.5', 'pytest==9.2.0', 'freezegun==1.5.5'],
 } as const
