@@ -40,7 +40,7 @@ export interface Api {
   readonly regions?: readonly string[]
 }
 
-const ecr: Partial<EcrHandlers> = {
+const ecr: EcrHandlers = {
   ...authorizationOperations,
   ...layerOperations,
   ...imageOperations,

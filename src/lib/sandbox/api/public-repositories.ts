@@ -1,7 +1,7 @@
 import {invalidParameter} from '../ecr-error.ts'
 import {aliasOf} from '../state/public-registry.ts'
 import type {Repository} from '../state/repository.ts'
-import {withoutTags, withTags} from '../state/resource-tags.ts'
+import {withTags} from '../state/resource-tags.ts'
 import type {Repository as ApiRepository} from './model/ecr-public.ts'
 import {type Call, type EcrPublicHandlers, seconds, where} from './operation.ts'
 import {page, refusePaging} from './pages.ts'
@@ -10,6 +10,7 @@ import {keepCatalogData} from './public-catalog.ts'
 import {inPublic, publicRegistryOf, publicRepositoryId, publicRepositoryOf} from './public-registry.ts'
 import {repositoryOperations} from './repositories.ts'
 import {repositoryPolicyOperations} from './repository-policies.ts'
+import {tagOperations} from './resource-tags.ts'
 
 export const publicRepositoryOperations = {
   CreateRepository: (call, {repositoryName, catalogData, tags}) => {
@@ -59,24 +60,7 @@ export const publicRepositoryOperations = {
   DeleteRepositoryPolicy: (call, input) =>
     repositoryPolicyOperations.DeleteRepositoryPolicy(...inPublic(call, input)),
 
-  TagResource: (call, {resourceArn, tags}) => {
-    const repository = named(call, resourceArn)
-    const {settings} = repository
-    repository.settings = {...settings, tags: withTags(settings.tags ?? {}, tags)}
-    return {}
-  },
-
-  UntagResource: (call, {resourceArn, tagKeys}) => {
-    const repository = named(call, resourceArn)
-    const {settings} = repository
-    repository.settings = {...settings, tags: withoutTags(settings.tags ?? {}, tagKeys)}
-    return {}
-  },
-
-  ListTagsForResource: (call, {resourceArn}) => {
-    const {tags = {}} = named(call, resourceArn).settings
-    return {tags: Object.entries(tags).map(([Key, Value]) => ({Key, Value}))}
-  },
+  ...tagOperations(named),
 } satisfies Partial<EcrPublicHandlers>
 
 function* inOrder(

@@ -2,7 +2,8 @@ import type {Services} from '../api/operation.ts'
 import {subjectsDeleted} from '../lifecycle/deleted-subjects.ts'
 import {scheduleDeletions, scheduleReplication} from '../replication/schedule.ts'
 import {scanOnPush} from '../scanning/run.ts'
-import {signOnPush} from '../signing/signings.ts'
+import {forgetScans} from '../scanning/scans.ts'
+import {forgetSignings, signOnPush} from '../signing/signings.ts'
 import type {ImageId} from '../state/image-ids.ts'
 import type {Image, Repository} from '../state/repository.ts'
 
@@ -33,6 +34,10 @@ export function imagesDeleted(
 export function imagesGone(services: Services, repository: Repository, imageIds: readonly ImageId[]): void {
   subjectsDeleted(repository, imageIds)
   for (const {imageDigest = '', imageTag} of imageIds) {
+    if (!repository.images.has(imageDigest)) {
+      forgetScans(repository, imageDigest)
+      forgetSignings(repository, imageDigest)
+    }
     tell(services, repository, 'DELETE', imageDigest, imageTag)
   }
 }

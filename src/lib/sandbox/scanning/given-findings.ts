@@ -54,7 +54,7 @@ export function findingsOf(
   keepOutcome(repository, digest, scanType, outcome)
   const image = repository.images.get(digest)
   if (image === undefined) return
-  if (scanned) keepScan(repository, image, scanType, scanWith(services, repository, image, scanType, outcome))
+  if (scanned) keepScan(repository, image, scanType, scanWith(services, repository, scanType, outcome))
   else scanAgain(services, repository, image)
 }
 

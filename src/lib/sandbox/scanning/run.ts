@@ -41,7 +41,6 @@ export function beginScan(
   scanType: ScanType,
 ): Scan {
   const scan: Scan = {
-    imagePushedAt: image.pushedAt,
     startedAt: services.now(),
     status: scanType === 'BASIC' ? 'IN_PROGRESS' : 'PENDING',
   }
@@ -67,15 +66,17 @@ function scheduleEnd(
   timeline.schedule(now() + durations.scan, task)
 }
 
+const underWay: ReadonlySet<ScanStatus> = new Set(['IN_PROGRESS', 'PENDING', 'ACTIVE'])
+
 /** Ends a scan, if the image is still there and no later scan of it has begun. */
 export function endScan(services: Services, {digest, scanType, startedAt, ...id}: ScanTask): void {
   const repository = services.world.repository(id)
   const image = repository?.images.get(digest)
   if (repository === undefined || image === undefined) return
   const begun = scanOf(repository, image, scanType)
-  if (begun?.startedAt !== startedAt) return
+  if (begun?.startedAt !== startedAt || !underWay.has(begun.status)) return
   const outcome = outcomeOf(repository, digest, scanType)
-  const ended = {...scanWith(services, repository, image, scanType, outcome), startedAt}
+  const ended = {...scanWith(services, repository, scanType, outcome), startedAt}
   const at = seconds(services.now())
   const findings = ended.findings && {...ended.findings, imageScanCompletedAt: at}
   const scan: Scan = {...ended, ...(findings === undefined ? {} : {findings})}
@@ -87,7 +88,6 @@ export function endScan(services: Services, {digest, scanType, startedAt, ...id}
 export function scanWith(
   {world, now}: Services,
   repository: Repository,
-  image: Image,
   scanType: ScanType,
   outcome: Outcome,
 ): Scan {
@@ -106,7 +106,6 @@ export function scanWith(
           ...outcome.findings,
         }
   return {
-    imagePushedAt: image.pushedAt,
     startedAt: (findings?.imageScanCompletedAt ?? at) * 1000,
     status,
     ...(description === undefined ? {} : {description}),
@@ -134,9 +133,7 @@ function scanPresentImage(services: Services, repository: Repository, image: Ima
     beginScan(services, repository, image, 'ENHANCED')
     return
   }
-  const {pushedAt: imagePushedAt} = image
-  const scan: Scan = {imagePushedAt, startedAt: now, status: 'SCAN_ELIGIBILITY_EXPIRED'}
-  keepScan(repository, image, 'ENHANCED', scan)
+  keepScan(repository, image, 'ENHANCED', {startedAt: now, status: 'SCAN_ELIGIBILITY_EXPIRED'})
 }
 
 // That enhanced scanning on push ends with COMPLETE is unconfirmed.

@@ -1,10 +1,9 @@
 import type {ImageScanFindings, ScanStatus, ScanType} from '../api/model/ecr.ts'
 import type {Image, Repository} from '../state/repository.ts'
+import type {Table} from '../state/table.ts'
 
 /** The latest scan of an image, of one of the two types. */
 export interface Scan {
-  /** Of the image when it was scanned: one that is pushed anew after it was deleted has not been scanned. */
-  readonly imagePushedAt: number
   readonly startedAt: number
   readonly status: ScanStatus
   readonly description?: string
@@ -21,13 +20,21 @@ export interface Outcome {
 }
 
 /** Scans of the other type are kept, and show again when the registry returns to it. */
-export function scanOf(repository: Repository, image: Image, scanType: ScanType): Scan | undefined {
-  const scan = repository.table<Scan>('scan').get(`${scanType} ${image.digest}`)
-  return scan?.imagePushedAt === image.pushedAt ? scan : undefined
+export function scanOf(repository: Repository, {digest}: Image, scanType: ScanType): Scan | undefined {
+  return scansIn(repository).get(`${scanType} ${digest}`)
 }
 
-export function keepScan(repository: Repository, image: Image, scanType: ScanType, scan: Scan): void {
-  repository.table<Scan>('scan').set(`${scanType} ${image.digest}`, scan)
+export function keepScan(repository: Repository, {digest}: Image, scanType: ScanType, scan: Scan): void {
+  scansIn(repository).set(`${scanType} ${digest}`, scan)
+}
+
+/** An image that is deleted has not been scanned when it is pushed anew. */
+export function forgetScans(repository: Repository, digest: string): void {
+  for (const scanType of ['BASIC', 'ENHANCED']) scansIn(repository).delete(`${scanType} ${digest}`)
+}
+
+function scansIn(repository: Repository): Table<Scan> {
+  return repository.table('scan')
 }
 
 /** What scans of an image find: also of one that was not pushed yet. */

@@ -5,7 +5,7 @@ import {addBlob} from '../state/blobs.ts'
 import {putImage} from '../state/images.ts'
 import type {Image, Repository} from '../state/repository.ts'
 import {emptyConfig, envelopeOf, signatureManifestOf} from './signature.ts'
-import {keepSigning, type SigningState, type SigningTask} from './signings.ts'
+import {keepSigning, type SigningState, type SigningTask, signingsOf} from './signings.ts'
 
 /** Ends a signing, if the image is still there: its signature is a referrer in the same repository. */
 export async function endSigning(services: Services, task: SigningTask): Promise<void> {
@@ -13,12 +13,10 @@ export async function endSigning(services: Services, task: SigningTask): Promise
   const repository = services.world.repository(id)
   const image = repository?.images.get(digest)
   if (repository === undefined || image === undefined) return
-  keepSigning(
-    repository,
-    image,
-    signingProfileArn,
-    await sign(services, repository, image, signingProfileArn),
-  )
+  const signing = signingsOf(repository, image).find(one => one.signingProfileArn === signingProfileArn)
+  if (signing?.status !== 'IN_PROGRESS') return
+  const signed = await sign(services, repository, image, signingProfileArn)
+  keepSigning(repository, image, signingProfileArn, signed)
 }
 
 async function sign(

@@ -1,18 +1,13 @@
 import type {ImageSigningStatus} from '../api/model/ecr.ts'
 import type {Services} from '../api/operation.ts'
 import type {Image, Repository, RepositoryId} from '../state/repository.ts'
+import type {Table} from '../state/table.ts'
 import {signingRulesFor} from './configuration.ts'
 import {signatureType} from './signature.ts'
 
 /** As the API answers it. */
 export type SigningState = Required<Pick<ImageSigningStatus, 'status'>> &
   Pick<ImageSigningStatus, 'failureCode' | 'failureReason'>
-
-/** How far the signing of an image by one profile is. */
-interface Signing extends SigningState {
-  /** Of the image when it was signed: one that is pushed anew after it was deleted has not been signed. */
-  readonly imagePushedAt: number
-}
 
 /** The end of a signing. */
 export interface SigningTask extends RepositoryId {
@@ -38,14 +33,24 @@ export function signOnPush(services: Services, repository: Repository, image: Im
 }
 
 /** How far the signing of an image is, by each profile. */
-export function signingsOf(repository: Repository, {digest, pushedAt}: Image): readonly ImageSigningStatus[] {
-  const signings: ImageSigningStatus[] = []
-  for (const [id, {imagePushedAt, ...state}] of repository.table<Signing>('signing').from(digest)) {
+export function signingsOf(
+  repository: Repository,
+  {digest}: Pick<Image, 'digest'>,
+): readonly (SigningState & {readonly signingProfileArn: string})[] {
+  const signings = []
+  for (const [id, state] of signingsIn(repository).from(digest)) {
     const [of = '', signingProfileArn = ''] = id.split(' ')
     if (of !== digest) break
-    if (imagePushedAt === pushedAt) signings.push({signingProfileArn, ...state})
+    signings.push({signingProfileArn, ...state})
   }
   return signings
+}
+
+/** An image that is deleted has not been signed when it is pushed anew. */
+export function forgetSignings(repository: Repository, digest: string): void {
+  for (const {signingProfileArn} of signingsOf(repository, {digest})) {
+    signingsIn(repository).delete(`${digest} ${signingProfileArn}`)
+  }
 }
 
 export function keepSigning(
@@ -54,6 +59,9 @@ export function keepSigning(
   signingProfileArn: string,
   state: SigningState,
 ): void {
-  const signing: Signing = {...state, imagePushedAt: image.pushedAt}
-  repository.table<Signing>('signing').set(`${image.digest} ${signingProfileArn}`, signing)
+  signingsIn(repository).set(`${image.digest} ${signingProfileArn}`, state)
+}
+
+function signingsIn(repository: Repository): Table<SigningState> {
+  return repository.table('signing')
 }

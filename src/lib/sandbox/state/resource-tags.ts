@@ -1,7 +1,7 @@
 import {EcrError} from '../ecr-error.ts'
 
 /** As the API has it; ECR Public may leave out either. */
-interface Tag {
+export interface AskedTag {
   readonly Key?: string
   readonly Value?: string
 }
@@ -17,7 +17,7 @@ const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
  *
  * @throws {EcrError} InvalidTagParameterException, TooManyTagsException.
  */
-export function withTags(present: ResourceTags, added: readonly Tag[]): ResourceTags {
+export function withTags(present: ResourceTags, added: readonly AskedTag[]): ResourceTags {
   for (const [index, {Key: key = '', Value: value = ''}] of added.entries()) {
     requireKey(key)
     if (value.length > 256 || !allowed.test(value))
