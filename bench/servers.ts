@@ -2,6 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {readFileSync} from 'node:fs'
 import {mkdir} from 'node:fs/promises'
+import {get} from 'node:http'
 import {type AddressInfo, createServer} from 'node:net'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
@@ -64,9 +65,16 @@ export async function startSandboxServer(folder: string, flags: readonly string[
 async function startDocker(folder: string): Promise<Server | undefined> {
   if (!has('docker-registry')) return undefined
   const began = performance.now()
-  const {host, close} = await startDockerRegistry(folder)
+  const registry = await startDockerRegistry(folder)
   const startMs = performance.now() - began
-  return {url: `http://${host}`, repository, headers: {}, startMs, residentMiB: () => undefined, close}
+  return {
+    url: `http://${registry.host}`,
+    repository,
+    headers: {},
+    startMs,
+    residentMiB: () => undefined,
+    close: () => registry.close(),
+  }
 }
 
 async function startMinistack(folder: string): Promise<Server | undefined> {
@@ -102,12 +110,14 @@ async function startProcess(
   return {child, startMs: performance.now() - began}
 }
 
-async function answers(url: string): Promise<boolean> {
-  try {
-    return (await fetch(`${url}/v2/`)).status < 500
-  } catch {
-    return false
-  }
+function answers(url: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const sent = get(`${url}/v2/`, response => {
+      response.resume()
+      resolve((response.statusCode ?? 500) < 500)
+    })
+    sent.on('error', () => resolve(false))
+  })
 }
 
 function serverOf(child: ChildProcess, url: string, startMs: number): Server {

@@ -140,7 +140,8 @@ function typesOf({source, operations, shapes}: ApiModel, prefix: string): string
 
   function typeOf(name: string): string {
     const shape = shapes[name]
-    switch (shape?.type) {
+    if (shape === undefined) throw new Error(`no shape ${name}`)
+    switch (shape.type) {
       case 'structure':
         return name
       case 'list':
@@ -158,8 +159,6 @@ function typesOf({source, operations, shapes}: ApiModel, prefix: string): string
       case 'double':
       case 'timestamp':
         return 'number'
-      default:
-        throw new Error(`no type for ${name}`)
     }
   }
 

@@ -241,7 +241,7 @@ describe('a private registry', () => {
     const sandbox = await sandboxWith({repositories: repositories('app')})
     const repository = (await open(sandbox, {host: hostOf(dev)})).repository('app')
     await push(repository, 'one', 'v1')
-    sandbox.setClock(Date.now() + 13 * 3_600_000)
+    await sandbox.setClock(Date.now() + 13 * 3_600_000)
     await push(repository, 'two', 'v2')
     expect(sandbox.requests.filter(({operation}) => operation === 'GetAuthorizationToken')).toHaveLength(2)
   })

@@ -60,7 +60,7 @@ describe('GetCallerIdentity', () => {
 describe('AssumeRole', () => {
   test('makes credentials of the role, in AWS’s own layout', async () => {
     const sandbox = await openSandbox()
-    sandbox.setClock(start)
+    await sandbox.setClock(start)
     const {Credentials, AssumedRoleUser} = await sts(sandbox).send(
       new AssumeRoleCommand({RoleArn, RoleSessionName, DurationSeconds: 900}),
     )
@@ -77,9 +77,9 @@ describe('AssumeRole', () => {
 
   test('the credentials end when they say', async () => {
     const sandbox = await openSandbox()
-    sandbox.setClock(start)
+    await sandbox.setClock(start)
     const {Credentials} = await sts(sandbox).send(new AssumeRoleCommand({RoleArn, RoleSessionName}))
-    sandbox.setClock(start + hour)
+    await sandbox.setClock(start + hour)
     await expect(whoAmI(sandbox, usable(Credentials))).rejects.toMatchObject({
       name: 'ExpiredToken',
       message: 'The security token included in the request is expired',
@@ -202,16 +202,16 @@ describe('GetAuthorizationToken', () => {
 
   test('is for AWS, and ends after twelve hours', async () => {
     const sandbox = await openSandbox()
-    sandbox.setClock(start)
+    await sandbox.setClock(start)
     const client = ecrClient(sandbox)
     const {authorizationData} = await client.send(new GetAuthorizationTokenCommand({}))
     const [data] = authorizationData ?? []
     expect(data).toMatchObject({expiresAt: new Date(start + 12 * hour), proxyEndpoint: `https://${devHost}`})
     expect(Buffer.from(data?.authorizationToken ?? '', 'base64').toString()).toMatch(/^AWS:/)
     const authorization = `Basic ${data?.authorizationToken}`
-    sandbox.setClock(start + 12 * hour - 1)
+    await sandbox.setClock(start + 12 * hour - 1)
     expect((await ping(sandbox, authorization)).status).toBe(200)
-    sandbox.setClock(start + 12 * hour)
+    await sandbox.setClock(start + 12 * hour)
     const late = await ping(sandbox, authorization)
     expect(late.status).toBe(403)
     expect(JSON.parse(late.text)).toEqual({

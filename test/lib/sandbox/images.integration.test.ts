@@ -276,10 +276,10 @@ describe('BatchDeleteImage', () => {
 describe('DescribeImages', () => {
   test('tells size, type, time and tags, and when an image was last pulled', async () => {
     const sandbox = await openSandbox()
-    sandbox.setClock(1_700_000_000_000)
+    await sandbox.setClock(1_700_000_000_000)
     const client = ecrClient(sandbox)
     const image = await putSmallImage(client, repositoryName, 'v1')
-    sandbox.setClock(1_700_000_001_000)
+    await sandbox.setClock(1_700_000_001_000)
     await client.send(new BatchGetImageCommand({repositoryName, imageIds: [{imageTag: 'v1'}]}))
     const {imageDetails} = await client.send(new DescribeImagesCommand({repositoryName}))
     expect(imageDetails).toEqual([

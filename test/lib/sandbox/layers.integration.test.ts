@@ -156,7 +156,7 @@ describe('finding layers', () => {
 describe('download links', () => {
   async function layerLink() {
     const sandbox = await openSandbox()
-    sandbox.setClock(1_700_000_000_000)
+    await sandbox.setClock(1_700_000_000_000)
     const client = ecrClient(sandbox)
     const {layer} = await putSmallImage(client, repositoryName, 'v1')
     const {downloadUrl = ''} = await client.send(
@@ -204,7 +204,7 @@ describe('download links', () => {
 
   test('end after an hour', async () => {
     const {sandbox, downloadUrl} = await layerLink()
-    sandbox.setClock(1_700_000_000_000 + 3600_000)
+    await sandbox.setClock(1_700_000_000_000 + 3600_000)
     const answer = await http(downloadUrl)
     expect(answer.status).toBe(403)
     expect(answer.text).toContain('Request has expired')

@@ -14,7 +14,7 @@ import {clientOptions, dev, ecrClient, http, openSandbox, prod, putSmallImage} f
 describe('CreateRepository', () => {
   test('answers and describes the repository that it made', async () => {
     const sandbox = await openSandbox()
-    sandbox.setClock(1_700_000_000_123)
+    await sandbox.setClock(1_700_000_000_123)
     const client = ecrClient(sandbox)
     const {repository} = await client.send(
       new CreateRepositoryCommand({
@@ -173,7 +173,7 @@ describe('the protocol', () => {
 
   test('times are seconds, as numbers', async () => {
     const sandbox = await openSandbox()
-    sandbox.setClock(1_700_000_000_500)
+    await sandbox.setClock(1_700_000_000_500)
     const {body} = await http(`${sandbox.url}/`, {
       method: 'POST',
       headers: {authorization: sign, 'x-amz-target': target('CreateRepository')},

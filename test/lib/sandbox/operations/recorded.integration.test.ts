@@ -1,5 +1,5 @@
 import {existsSync, readFileSync} from 'node:fs'
-import {afterAll, describe, expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
 import {sha256} from '../support.ts'
 import type {Fields} from './model.ts'
 import {Setting} from './setting.ts'
@@ -74,14 +74,13 @@ describe.skipIf(recordings.length === 0)('answers that AWS gave', () => {
       expect(answer.status).toBe(status)
       const now =
         status === 200 ? answer.body : {Error: {Message: answer.body['message'], Code: answer.body['__type']}}
-      const {message: _message, ...then} = data
-      const differences = compare('$', then, now)
+      const {message: _message, ...before} = data
+      const differences = compare('$', before, now)
       expect(differences.filter(difference => !isExplained(difference))).toEqual([])
     },
   )
 
-  afterAll(() => {
-    // An explanation that explains nothing any more is wrong.
+  test('differ from these in nothing that is explained here and not so any more', () => {
     expect(explained.filter(one => !used.has(one))).toEqual([])
   })
 })
@@ -89,7 +88,7 @@ describe.skipIf(recordings.length === 0)('answers that AWS gave', () => {
 interface Difference {
   readonly path: string
   readonly what: 'added' | 'lacking' | 'changed'
-  readonly then?: unknown
+  readonly recorded?: unknown
   readonly now?: unknown
 }
 
@@ -102,23 +101,23 @@ function isExplained({path, what}: Difference): boolean {
 // Digests are of other bytes, and times of another day.
 const ids = /\.(imageDigest|createdAt|imagePushedAt|lastEvaluatedAt)$/
 
-function compare(path: string, then: unknown, now: unknown): readonly Difference[] {
-  if (Array.isArray(then) && Array.isArray(now)) {
-    if (then.length !== now.length) return [{path, what: 'changed', then, now}]
+function compare(path: string, recorded: unknown, now: unknown): readonly Difference[] {
+  if (Array.isArray(recorded) && Array.isArray(now)) {
+    if (recorded.length !== now.length) return [{path, what: 'changed', recorded, now}]
     // ECR documents no order of repositories, and none of an image's tags.
-    const [one, other] = [then, now].map(list => list.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)))
+    const [one, other] = [recorded, now].map(list => list.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)))
     return (one ?? []).flatMap((item, index) => compare(`${path}[${index}]`, item, other?.[index]))
   }
-  if (isObject(then) && isObject(now)) {
-    const names = new Set([...Object.keys(then), ...Object.keys(now)])
+  if (isObject(recorded) && isObject(now)) {
+    const names = new Set([...Object.keys(recorded), ...Object.keys(now)])
     return [...names].flatMap(name => {
       const at = `${path}.${name}`
-      if (!(name in then)) return [{path: at, what: 'added' as const, now: now[name]}]
-      if (!(name in now)) return [{path: at, what: 'lacking' as const, then: then[name]}]
-      return ids.test(at) ? [] : compare(at, then[name], now[name])
+      if (!(name in recorded)) return [{path: at, what: 'added' as const, now: now[name]}]
+      if (!(name in now)) return [{path: at, what: 'lacking' as const, recorded: recorded[name]}]
+      return ids.test(at) ? [] : compare(at, recorded[name], now[name])
     })
   }
-  return then === now ? [] : [{path, what: 'changed', then, now}]
+  return recorded === now ? [] : [{path, what: 'changed', recorded, now}]
 }
 
 function keyOf(value: unknown): string {

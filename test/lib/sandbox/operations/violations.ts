@@ -83,9 +83,12 @@ function brokenValues(shapeName: string): readonly (readonly [what: string, valu
         ...(min > 0 ? [['at least', []] as const] : []),
         ...(max === undefined
           ? []
-          : [['at most', new Array<unknown>(max + 1).fill(sample(shape.member ?? ''))] as const]),
+          : [['at most', Array.from({length: max + 1}, () => sample(shape.member ?? ''))] as const]),
       ]
-    default:
+    case 'structure':
+    case 'map':
+    case 'boolean':
+    case 'timestamp':
       return []
   }
 }
