@@ -6,12 +6,12 @@ import type {Call, EcrHandlers} from './operation.ts'
 
 export const resourceTagOperations = tagOperations(named) satisfies Partial<EcrHandlers>
 
-interface Tagging {
+export interface Tagging {
   readonly resourceArn: string
   readonly tags: readonly AskedTag[]
 }
 
-interface Untagging {
+export interface Untagging {
   readonly resourceArn: string
   readonly tagKeys: readonly string[]
 }
