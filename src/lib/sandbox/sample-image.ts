@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto'
+import {digestOf} from './state/digest.ts'
 
 /** An image in its parts. */
 export interface SampleImage {
@@ -24,10 +24,6 @@ export function sampleImage(text: string): SampleImage {
 
 function descriptorOf(mediaType: string, bytes: Buffer) {
   return {mediaType, digest: digestOf(bytes), size: bytes.length}
-}
-
-function digestOf(bytes: Buffer): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 }
 
 /** An archive of one file (POSIX ustar): a header of 512 bytes, the file in blocks of 512, two empty blocks. */

@@ -8,6 +8,7 @@ import {
   ListImagesCommand,
   PutImageCommand,
   PutImageTagMutabilityCommand,
+  paginateListImages,
 } from '@aws-sdk/client-ecr'
 import {describe, expect, test} from 'vitest'
 import {
@@ -353,6 +354,18 @@ describe('ListImages', () => {
     await expect(client.send(new ListImagesCommand({repositoryName, nextToken}))).rejects.toMatchObject({
       name: 'InvalidParameterException',
     })
+  })
+
+  test('pages over tags that have spaces', async () => {
+    const {client, image} = await repositoryWithImage()
+    const tags = ['a b', 'a c', 'a d']
+    for (const imageTag of tags) {
+      await client.send(new PutImageCommand({repositoryName, imageManifest: image.manifest, imageTag}))
+    }
+    const pages = paginateListImages({client, pageSize: 1}, {repositoryName})
+    const listed: unknown[] = []
+    for await (const {imageIds = []} of pages) listed.push(...imageIds.map(({imageTag}) => imageTag))
+    expect(listed).toEqual([...tags, 'v1'])
   })
 
   test('a token of another repository is refused', async () => {

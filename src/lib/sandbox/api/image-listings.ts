@@ -70,7 +70,9 @@ function* describe(
 
 /** One entry for each tag, and one for an image without any. */
 function* identify(repository: Repository, filter: DescribeImagesFilter, from: string): Listing<ImageId> {
-  const [firstDigest = '', firstTag = ''] = from.split(' ')
+  // A tag may have spaces too, a digest has none.
+  const space = from.indexOf(' ')
+  const [firstDigest, firstTag] = space < 0 ? [from, ''] : [from.slice(0, space), from.slice(space + 1)]
   for (const [digest, image] of repository.images.from(firstDigest)) {
     if (!passes(image, filter)) continue
     if (image.tags.size === 0) yield [digest, {imageDigest: digest}]

@@ -35,7 +35,7 @@ export const imageOperations = {
       } else if (image.status !== undefined) {
         failures.push(imageArchived(imageId))
       } else {
-        const bytes = await call.world.content.readWhole(image.digest)
+        const bytes = await call.world.holdings.readWhole(image.digest)
         images.push(imageAnswer(repository, image, imageId.imageTag, bytes.toString()))
         recordPull(call.world, call.caller, repository, image.digest, call.now())
       }

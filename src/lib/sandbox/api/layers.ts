@@ -1,12 +1,12 @@
 import {downloadLink} from '../download/link.ts'
 import {EcrError} from '../ecr-error.ts'
 import {pullLayerThrough} from '../pull-through/parts.ts'
+import {digestPattern} from '../state/digest.ts'
 import {receivePart, requireParts} from '../state/upload-parts.ts'
 import type {Layer, LayerFailure, LayerFailureCode} from './model/ecr.ts'
 import {type EcrHandlers, repositoryOf, where} from './operation.ts'
 
 const partSize = 10 * 1024 * 1024
-const digestPattern = /^[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+$/
 
 export const layerOperations = {
   BatchCheckLayerAvailability: (call, input) => {

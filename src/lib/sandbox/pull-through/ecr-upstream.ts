@@ -34,7 +34,7 @@ export class EcrUpstream implements Upstream {
     if (repository === undefined || image === undefined || image.status !== undefined) return undefined
     const {world, now} = this.#services
     recordPull(world, this.#requireCaller(), repository, image.digest, now())
-    const bytes = await world.content.readWhole(image.digest)
+    const bytes = await world.holdings.readWhole(image.digest)
     return {bytes, mediaType: image.mediaType}
   }
 

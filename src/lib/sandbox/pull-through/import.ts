@@ -1,5 +1,5 @@
-import {createHash} from 'node:crypto'
 import type {Services} from '../api/operation.ts'
+import {digestOf} from '../state/digest.ts'
 import {putImage} from '../state/images.ts'
 import {readManifest} from '../state/manifest.ts'
 import type {Image, Repository} from '../state/repository.ts'
@@ -84,7 +84,7 @@ export async function importBlob(
 
 /** @throws {UpstreamError} unless the bytes have this digest. */
 export function requireDigest(bytes: Uint8Array, digest: string): void {
-  if (`sha256:${createHash('sha256').update(bytes).digest('hex')}` !== digest) throw wrong('manifest', digest)
+  if (digestOf(bytes) !== digest) throw wrong('manifest', digest)
 }
 
 function missing(what: string, digest: string): UpstreamError {

@@ -28,7 +28,7 @@ export async function getManifest(request: RegistryRequest, name: string, refere
       'content-length': String(image.manifestSize),
       ...(tellsDigest ? {'docker-content-digest': image.digest} : {}),
     },
-    ...(head ? {} : {body: await request.world.content.readWhole(image.digest)}),
+    ...(head ? {} : {body: await request.world.holdings.readWhole(image.digest)}),
   }
 }
 

@@ -106,10 +106,7 @@ async function copy(
 ): Promise<void> {
   const {world, now} = services
   if (status !== undefined) throw new EcrError('ImageArchivedException', '')
-  const bytes = await world.content.readWhole(digest).catch((error: unknown) => {
-    // It was deleted at this moment.
-    throw from.images.has(digest) ? error : new EcrError('ImageNotFoundException', '')
-  })
+  const bytes = await world.holdings.readWhole(digest)
   for (const {digest: layer} of layers) {
     const size = from.layers.get(layer)?.size
     if (size !== undefined) to.addLayer(layer, size)

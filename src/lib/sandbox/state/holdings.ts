@@ -22,10 +22,27 @@ export class Holdings {
   /** Keeps what was written; `use` makes somebody hold it before it could be dropped again. */
   async keep<T>(writer: ContentWriter, use: (digest: string) => T): Promise<T> {
     const digest = writer.digest()
+    return this.#pin(digest, async () => {
+      try {
+        await writer.keep()
+      } catch (error) {
+        await writer.discard()
+        throw error
+      }
+      return use(digest)
+    })
+  }
+
+  /** All of a content that somebody holds, even if it is released before it is read. */
+  async readWhole(digest: string): Promise<Buffer> {
+    return this.#pin(digest, () => this.#content.readWhole(digest))
+  }
+
+  /** Sees to it that a content is not dropped before `action` has ended. */
+  async #pin<T>(digest: string, action: () => Promise<T>): Promise<T> {
     this.#pinned.set(digest, (this.#pinned.get(digest) ?? 0) + 1)
     try {
-      await writer.keep()
-      return use(digest)
+      return await action()
     } finally {
       const others = (this.#pinned.get(digest) ?? 1) - 1
       if (others === 0) this.#pinned.delete(digest)
@@ -53,16 +70,25 @@ export class Holdings {
   async sweep(signal: AbortSignal): Promise<void> {
     for await (const digest of this.#content.all()) {
       if (signal.aborted) return
-      if (!this.isHeld(digest)) this.#content.remove(digest)
+      if (!this.isHeld(digest)) this.#remove(digest)
     }
   }
 
   // What was released, once the state that says so is on the disk.
   #drop(): void {
     for (const digest of this.#released) {
-      if (!this.isHeld(digest)) this.#content.remove(digest)
+      if (this.isHeld(digest) || this.#remove(digest)) this.#released.delete(digest)
     }
-    this.#released.clear()
+  }
+
+  // What cannot go now, on Windows because another program reads it, is tried again: the state is right without that.
+  #remove(digest: string): boolean {
+    try {
+      this.#content.remove(digest)
+      return true
+    } catch {
+      return false
+    }
   }
 
   #count(digest: string): number {

@@ -1,4 +1,5 @@
 import type {ImageFailureCode} from '../api/model/ecr.ts'
+import {digestPattern} from './digest.ts'
 import type {Image, Repository} from './repository.ts'
 
 /** How the API names an image: by digest, by tag, or by both, which must then agree. */
@@ -13,8 +14,6 @@ export interface ImageFailure {
   readonly failureCode: ImageFailureCode
   readonly failureReason: string
 }
-
-const digestPattern = /^[a-zA-Z0-9\-_+.]+:[a-fA-F0-9]+$/
 
 /** The image that `imageId` names, or why there is none. */
 export function findImage(repository: Repository, imageId: ImageId): Image | ImageFailure {

@@ -1,6 +1,6 @@
-import {createHash} from 'node:crypto'
 import {EcrError} from '../ecr-error.ts'
 import {writeAll} from './content.ts'
+import {digestOf} from './digest.ts'
 import {type ManifestFacts, readManifest} from './manifest.ts'
 import {requireRoom} from './quotas.ts'
 import type {Image, Repository} from './repository.ts'
@@ -22,7 +22,8 @@ export interface PutImage {
  *
  * @returns the image, and what changed.
  * @throws {EcrError} InvalidParameterException, ImageDigestDoesNotMatchException, LayersNotFoundException,
- *   ReferencedImagesNotFoundException, ImageTagAlreadyExistsException, LimitExceededException.
+ *   ReferencedImagesNotFoundException, ImageTagAlreadyExistsException, LimitExceededException,
+ *   RepositoryNotFoundException.
  */
 export async function putImage(
   world: World,
@@ -30,7 +31,7 @@ export async function putImage(
   {bytes, mediaType, tag, digest: expected, mediaTypeParameters}: PutImage,
   now: number,
 ): Promise<{readonly image: Image; readonly changed: boolean}> {
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+  const digest = digestOf(bytes)
   if (expected !== undefined && expected !== digest) {
     throw new EcrError(
       'ImageDigestDoesNotMatchException',
@@ -40,30 +41,40 @@ export async function putImage(
   const facts = readManifest(bytes, mediaType, mediaTypeParameters)
   requireContents(repository, facts)
   requireMovable(repository, tag, digest)
+  const image = {...facts, digest, manifestSize: bytes.length}
+  if (repository.images.has(digest)) return settle(world, repository, image, tag, now)
+  return world.holdings.keep(await writeAll(world.content, bytes), () =>
+    settle(world, repository, image, tag, now),
+  )
+}
+
+/** Takes in an image whose content is there. Nothing comes between what it looks at and what it changes. */
+function settle(
+  world: World,
+  repository: Repository,
+  image: ManifestFacts & Pick<Image, 'digest' | 'manifestSize'>,
+  tag: string | undefined,
+  now: number,
+): {readonly image: Image; readonly changed: boolean} {
+  const {digest} = image
+  // While the content was written, others may have changed what was true before, or deleted the repository.
+  requireMovable(repository, tag, digest)
+  requireContents(repository, image)
   const known = repository.images.get(digest)
+  const {imagesPerRepository, tagsPerImage} = world.quotas
+  const tagged = tag === undefined || repository.tags.get(tag) === digest
+  if (known === undefined) requireRoom(repository.size, imagesPerRepository, 'images in a repository')
+  if (!tagged) requireRoom(known?.tags.size ?? 0, tagsPerImage, 'tags of an image')
   if (known === undefined) {
-    await world.holdings.keep(await writeAll(world.content, bytes), () => {
-      // Others wrote meanwhile: what was true before must still be.
-      requireContents(repository, facts)
-      requireMovable(repository, tag, digest)
-      if (repository.images.has(digest)) return
-      requireRoom(repository.size, world.quotas.imagesPerRepository, 'images in a repository')
-      const imageSize = sizeOf(repository, facts)
-      repository.addImage({...facts, digest, manifestSize: bytes.length, imageSize, pushedAt: now})
-    })
+    repository.addImage({...image, imageSize: sizeOf(repository, image), pushedAt: now})
   }
   // A push restores an archived image at once (ECR user guide, image-push).
   const restored = known?.status !== undefined
   if (restored) repository.updateImage(digest, {status: undefined, activatedAt: now})
-  const tagged = tag === undefined || repository.tags.get(tag) === digest
-  if (tag !== undefined && !tagged) {
-    const tags = repository.images.get(digest)?.tags.size ?? 0
-    requireRoom(tags, world.quotas.tagsPerImage, 'tags of an image')
-    repository.setTag(tag, digest)
-  }
-  const image = repository.images.get(digest)
-  if (image === undefined) throw new Error(`image ${digest} vanished while it was put`)
-  return {image, changed: known === undefined || restored || !tagged}
+  if (!tagged) repository.setTag(tag, digest)
+  const put = repository.images.get(digest)
+  if (put === undefined) throw new Error(`image ${digest} vanished while it was put`)
+  return {image: put, changed: known === undefined || restored || !tagged}
 }
 
 function requireContents(repository: Repository, facts: ManifestFacts): void {
@@ -82,11 +93,13 @@ function requireContents(repository: Repository, facts: ManifestFacts): void {
   }
 }
 
+/** @throws {EcrError} RepositoryNotFoundException when the repository was deleted meanwhile. */
 function requireMovable(repository: Repository, tag: string | undefined, digest: string): void {
+  const {tagMutability} = repository.settings
   if (tag === undefined) return
   const present = repository.tags.get(tag)
   if (present === undefined || present === digest) return
-  if (isImmutable(tag, repository.settings.tagMutability)) throw tagAlreadyExists(repository, tag)
+  if (isImmutable(tag, tagMutability)) throw tagAlreadyExists(repository, tag)
 }
 
 export function tagAlreadyExists(repository: Repository, tag: string): EcrError {

@@ -1,4 +1,5 @@
 import {invalidParameter} from '../ecr-error.ts'
+import {digestPattern} from './digest.ts'
 
 /** What ECR reads from a manifest; the bytes themselves are kept as they came. */
 export interface ManifestFacts {
@@ -29,6 +30,8 @@ const schema1Types = new Set([
 // Layers that clients need not push (Docker schema 2 foreign layers, OCI non-distributable layers). Whether ECR asks for
 // them is unconfirmed.
 const notPushed = /nondistributable|\.foreign\./
+// Both are sent back in headers of the registry protocol.
+const printable = /^[\x20-\x7e]+$/
 
 /**
  * @param declaredType media type that the request named.
@@ -49,11 +52,16 @@ export function readManifest(
   if (own !== undefined && own !== mediaType) {
     throw invalidParameter('ImageManifest', `manifest media type '${own}' does not match '${mediaType}'`)
   }
+  // The wording is unconfirmed.
+  if (!printable.test(mediaType)) throw invalidParameter('imageManifestMediaType', 'Invalid media type')
   const subject = textOf(fieldsOf(document['subject'])['digest'])
+  if (subject !== undefined && !digestPattern.test(subject)) {
+    throw invalidParameter('ImageManifest', 'Invalid JSON syntax')
+  }
   const config = fieldsOf(document['config'])
   const configMediaType = textOf(config['mediaType'])
   const artifactType = textOf(document['artifactType']) ?? configMediaType
-  const annotations = document['annotations'] as Readonly<Record<string, string>> | undefined
+  const annotations = textsOf(document['annotations'])
   const blobs = blobsOf(document, mediaType)
   if (!mediaTypeParameters && blobs.some(blob => textOf(blob['mediaType'])?.includes(';'))) {
     throw invalidParameter('ImageManifest', 'Invalid JSON syntax')
@@ -119,6 +127,17 @@ function listOf(value: unknown): readonly Fields[] {
 
 function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? (value as Fields) : {}
+}
+
+/** The members of an object that are texts. */
+function textsOf(value: unknown): Readonly<Record<string, string>> | undefined {
+  if (value === undefined) return undefined
+  return Object.fromEntries(
+    Object.entries(fieldsOf(value)).flatMap(([name, member]) => {
+      const text = textOf(member)
+      return text === undefined ? [] : [[name, text]]
+    }),
+  )
 }
 
 function textOf(value: unknown): string | undefined {

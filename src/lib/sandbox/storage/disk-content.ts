@@ -99,7 +99,13 @@ class FileWriter implements ContentWriter {
     const folder = dirname(path)
     const made = await mkdir(folder, {recursive: true})
     if (made !== undefined) await syncDirectory(dirname(made))
-    await moveInto(this.#path, path)
+    try {
+      await moveInto(this.#path, path)
+    } catch (error) {
+      // Somebody else kept the same bytes first, and on Windows they may be being read already.
+      if (!existsSync(path)) throw error
+      await this.discard()
+    }
   }
 
   async discard(): Promise<void> {

@@ -34,7 +34,10 @@ export async function openStorage(directory: string | undefined): Promise<Storag
   const world = new World(content, store)
   const secret = secretOf(store)
   const sweeping = new AbortController()
-  const swept = store.has(openKey) ? world.holdings.sweep(sweeping.signal) : Promise.resolve()
+  // What cannot be swept costs room and nothing else.
+  const swept = store.has(openKey)
+    ? world.holdings.sweep(sweeping.signal).catch(() => undefined)
+    : Promise.resolve()
   store.set(openKey, true)
   await store.commit()
   const close = async () => {
