@@ -8,6 +8,7 @@ import {pythonPrograms} from '../support/python-tools.ts'
 import {testApiAutomation} from './api-automation.ts'
 import {awsCliClient} from './api-client.ts'
 import {putImage, repositoryName, testApiClient} from './api-scenario.ts'
+import {testApiSettings} from './api-settings.ts'
 import {accounts, linesOf, openToolHome, type ToolHome} from './tool-home.ts'
 import {python} from './versions.ts'
 
@@ -35,6 +36,7 @@ describe.each(Object.entries(commands))('%s', (_, commandIn) => {
   describe.runIf(usable)('with its own options and documents', () => {
     testApiClient(open)
     testApiAutomation(open)
+    testApiSettings(open)
   })
 
   test.runIf(usable)('has a password that opens the registry', async () => {

@@ -3,6 +3,7 @@ import {describe, expect, test} from 'vitest'
 import {pythonPrograms} from '../support/python-tools.ts'
 import {testApiAutomation} from './api-automation.ts'
 import {putImage, repositoryName, testApiClient} from './api-scenario.ts'
+import {testApiSettings} from './api-settings.ts'
 import {boto3Client} from './boto3-session.ts'
 import {openToolHome} from './tool-home.ts'
 import {python} from './versions.ts'
@@ -16,6 +17,7 @@ async function open() {
 describe.skipIf(programs === undefined)('boto3', () => {
   testApiClient(open)
   testApiAutomation(open)
+  testApiSettings(open)
 
   test('reads a list page by page', async () => {
     const client = await open()

@@ -9,7 +9,7 @@ export const go = {
   credentialHelper:
     'github.com/awslabs/amazon-ecr-credential-helper/ecr-login/cli/docker-credential-ecr-login@v0.12.0',
   distribution: 'github.com/distribution/distribution/v3/cmd/registry@v3.1.2',
-  olareg: 'github.com/olareg/olareg/cmd/olareg@v0.2.1',
+  olareg: 'github.com/olareg/olareg/cmd/olareg@v0.2.2',
   oras: 'oras.land/oras/cmd/oras@v1.3.3',
   regctl: 'github.com/regclient/regclient/cmd/regctl@v0.11.7',
 } as const
