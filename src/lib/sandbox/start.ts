@@ -79,8 +79,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const catchUp = async () => {
     await services.timeline.runUntil(clock.now())
     await world.flush()
-    // Whatever is wrong, the next request meets it too and tells.
-    clock.arm(services.timeline, () => void catchUp().catch(() => undefined))
+    arm()
+  }
+
+  // What goes wrong while nobody asks is told to the next who does, and until then nothing more happens by itself.
+  let untold: Error | undefined
+  const wake = () => {
+    catchUp().catch((error: Error) => {
+      untold = error
+    })
+  }
+  const arm = () => {
+    if (closing === undefined) clock.arm(services.timeline, wake)
   }
 
   const setClock = async (epochMs: number | undefined) => {
@@ -90,7 +100,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const machinery: Machinery = {
     ...services,
-    catchUp,
+    catchUp: async () => {
+      await catchUp()
+      const error = untold
+      untold = undefined
+      if (error !== undefined) throw error
+    },
     log,
     faults,
     rates,
@@ -123,6 +138,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error
   }
 
+  arm()
   const sandbox: Sandbox = {
     url,
     registryUrls,

@@ -133,9 +133,13 @@ export interface Sandbox {
   clearEvents(): void
   /** What the sandbox's clock shows, in milliseconds since the epoch. */
   now(): number
-  /** Stops the clock at this time, and does what is due by then; `undefined` lets it run again. */
+  /**
+   * Stops the clock at this time, and does what is due by then; `undefined` lets it run again.
+   *
+   * @throws {UsageError} INVALID_CLOCK.
+   */
   setClock(epochMs: number | undefined): Promise<void>
-  /** Stops the clock this much later than it shows now, and does what is due by then. */
+  /** Stops the clock this much later than it shows now, and does what is due by then. @throws {UsageError} INVALID_CLOCK. */
   advanceClock(ms: number): Promise<void>
   /** Replaces what scans of an image find. @throws {UsageError} INVALID_FINDINGS, naming the place. */
   putFindings(findings: ImageFindings): Promise<void>

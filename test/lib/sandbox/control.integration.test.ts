@@ -299,7 +299,7 @@ describe('control', () => {
 
   test.each([
     ['PUT', 'clock', {epochMs: 'now'}, 'Sandbox clock: epochMs must be a whole number from 0.'],
-    ['PUT', 'clock', {epochMs: 9e15}, 'Sandbox clock: epochMs is no time.'],
+    ['PUT', 'clock', {epochMs: 9e15}, 'Sandbox clock: 9000000000000000 is not a time from 1970 to 9999.'],
     ['PUT', 'clock', {advanceMs: -1}, 'Sandbox clock: advanceMs must be a whole number from 0.'],
     ['PUT', 'clock', {advanceMs: 1, epochMs: 1}, 'Sandbox clock: has the unknown key "epochMs".'],
     ['PUT', 'clock', null, 'Sandbox clock: must be an object.'],

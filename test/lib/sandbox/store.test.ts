@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {Store} from '../../../src/lib/sandbox/state/store.ts'
 import {Table} from '../../../src/lib/sandbox/state/table.ts'
-import {Timeline} from '../../../src/lib/sandbox/time/timeline.ts'
 
 const part = fc.string({
   unit: fc.constantFrom('a', 'b', '/', '-', '\u0000', '\u0001', '\u0002', 'é'),
@@ -46,50 +45,5 @@ describe('the store', () => {
     expect([...store.parts(['repository'])]).toEqual(['1', '2'])
     expect([...store.parts(['repository', '1'])]).toEqual(['a', 'b'])
     expect([...store.parts(['image'])]).toEqual([])
-  })
-})
-
-describe('the timeline', () => {
-  function timeline() {
-    const done: string[] = []
-    const line: Timeline = new Timeline(new Table(new Store(undefined), ['task']), async ({kind}, at) => {
-      done.push(`${kind} ${at}`)
-      if (kind === 'chain' && at < 40) line.schedule(at + 10, {kind: 'chain'})
-      await Promise.resolve()
-    })
-    return {line, done}
-  }
-
-  test('does what is due in the order of its time, once', async () => {
-    const {line, done} = timeline()
-    line.schedule(30, {kind: 'late'})
-    line.schedule(10, {kind: 'early'})
-    line.schedule(999, {kind: 'never'})
-    expect(line.next()).toBe(10)
-    await line.runUntil(30)
-    await line.runUntil(30)
-    expect(done).toEqual(['early 10', 'late 30'])
-  })
-
-  test('does what a task makes due meanwhile, at its own time', async () => {
-    const {line, done} = timeline()
-    line.schedule(10, {kind: 'chain'})
-    line.schedule(25, {kind: 'other'})
-    await line.runUntil(1000)
-    expect(done).toEqual(['chain 10', 'chain 20', 'other 25', 'chain 30', 'chain 40'])
-  })
-
-  test('does what is due at one moment in the order in which it was scheduled', async () => {
-    const {line, done} = timeline()
-    for (let n = 0; n < 20; n++) line.schedule(10, {kind: String(n)})
-    await line.runUntil(10)
-    expect(done).toEqual(Array.from({length: 20}, (_, n) => `${n} 10`))
-  })
-
-  test('does not do what was cancelled', async () => {
-    const {line, done} = timeline()
-    line.cancel(line.schedule(10, {kind: 'cancelled'}))
-    await line.runUntil(10)
-    expect(done).toEqual([])
   })
 })

@@ -47,11 +47,13 @@ export class Timeline {
     return first?.[1].at
   }
 
-  /** Does all that is due at `now`, and what that makes due until then. */
+  /** Does all that is due at `now`, and what that makes due until then; rejects with what a task throws. */
   runUntil(now: number): Promise<void> {
     if ((this.next() ?? Infinity) > now) return this.#running
-    this.#running = this.#running.catch(() => undefined).then(() => this.#runAll(now))
-    return this.#running
+    const run = this.#running.then(() => this.#runAll(now))
+    // Told once: whoever comes later goes on with the next task.
+    this.#running = run.catch(() => undefined)
+    return run
   }
 
   async #runAll(now: number): Promise<void> {
