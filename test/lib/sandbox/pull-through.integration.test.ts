@@ -197,6 +197,7 @@ test.each([
   ['sends too much', replies.endless()],
   ['is cut', replies.cut(Buffer.from('{"schemaVersion": 2}'), 5)],
   ['leads to another machine', replies.redirect('http://192.0.2.1/v2/')],
+  ['leads nowhere', replies.redirect('http://[')],
   ['leads round and round', replies.redirect('/v2/org/app/manifests/v1')],
 ])('an upstream whose answer %s is unavailable', async (_, reply) => {
   const {upstream, ecr} = await openCached()

@@ -13,11 +13,12 @@ async function upload(parts: readonly number[] = []): Promise<Upload> {
   const size = parts.reduce((sum, length) => sum + length, 0)
   return {
     id: 'upload',
-    repository: {} as Repository,
+    repository: {id: {account: '111111111111', region: 'eu-west-1', name: 'app'}} as Repository,
     writer: {...writer, size, write: () => Promise.resolve()},
     startedAt: 0,
     parts: [...parts],
     busy: false,
+    over: false,
   }
 }
 
@@ -50,4 +51,17 @@ test('a part that broke off counts together with what goes on after it', async (
   await receivePart(broken, [Buffer.from('the last')], most)
   expect(broken.parts).toEqual([5 * mebibyte, 8])
   expect(() => requirePartSizes(broken)).not.toThrow()
+})
+
+test('a part that still comes when its upload is over is refused', async () => {
+  const ending = await upload()
+  const part = [Buffer.from('one'), Buffer.from('two')].values()
+  const {write} = ending.writer
+  ending.writer.write = chunk => {
+    ending.over = true
+    return write(chunk)
+  }
+  await expect(receivePart(ending, part, most)).rejects.toMatchObject({
+    exception: 'UploadNotFoundException',
+  })
 })

@@ -10,11 +10,13 @@ import type {EventSink} from './sink.ts'
  * @throws {UsageError} EVENTS_UNWRITABLE.
  */
 export function openEventFile(path: string): EventSink {
-  const file = open(path)
+  let file: number | undefined = open(path)
   let undelivered = 0
   return {
     deliver: (event: SandboxEvent) => {
       try {
+        // Its number may be another file's by now.
+        if (file === undefined) throw new Error('closed')
         writeSync(file, `${JSON.stringify(event)}\n`)
       } catch {
         undelivered += 1
@@ -24,7 +26,8 @@ export function openEventFile(path: string): EventSink {
       return undelivered
     },
     close: () => {
-      closeSync(file)
+      if (file !== undefined) closeSync(file)
+      file = undefined
       return Promise.resolve()
     },
   }

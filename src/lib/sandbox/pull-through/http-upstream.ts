@@ -36,7 +36,7 @@ export class HttpUpstream implements Upstream {
   }
 
   async manifest(name: string, reference: string): Promise<UpstreamManifest | undefined> {
-    const response = await this.#get(`/v2/${name}/manifests/${reference}`, manifestTypes)
+    const response = await this.#get(`/v2/${name}/manifests/${segment(reference)}`, manifestTypes)
     if (response === undefined) return undefined
     const bytes = await readAll(response)
     const mediaType = headerOf(response.headers, 'content-type')?.replace(/;.*$/, '')
@@ -45,11 +45,11 @@ export class HttpUpstream implements Upstream {
   }
 
   blob(name: string, digest: string): Promise<Readable | undefined> {
-    return this.#get(`/v2/${name}/blobs/${digest}`, '*/*')
+    return this.#get(`/v2/${name}/blobs/${segment(digest)}`, '*/*')
   }
 
   async referrers(name: string, subject: string): Promise<readonly string[]> {
-    const response = await this.#get(`/v2/${name}/referrers/${subject}`, manifestTypes)
+    const response = await this.#get(`/v2/${name}/referrers/${segment(subject)}`, manifestTypes)
     // A registry without this API says 404; one that has it, an index.
     return response === undefined ? [] : digestsOf(await readAll(response))
   }
@@ -77,6 +77,7 @@ export class HttpUpstream implements Upstream {
       if (status === 404) return undefined
       const location = headerOf(response.headers, 'location')
       if (status < 300 || status > 399 || location === undefined) throw refused(status)
+      if (!URL.canParse(location, url)) throw unavailable(`redirect to ${location}`)
       url = new URL(location, url)
     }
     throw new UpstreamError('UpstreamUnavailable', 'The upstream registry redirects too often.')
@@ -96,6 +97,11 @@ function send(url: URL, headers: Readonly<Record<string, string | undefined>>): 
   })
 }
 
+/** Part of a path: what a manifest or a client calls a digest or a tag leads nowhere else. */
+function segment(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replaceAll('%3A', ':')
+}
+
 async function readAll(response: IncomingMessage): Promise<Buffer> {
   const bytes = await readBody(response, largestManifest).catch((cause: unknown) => {
     throw unavailable(cause)
@@ -108,9 +114,9 @@ async function readAll(response: IncomingMessage): Promise<Buffer> {
 function digestsOf(index: Buffer): readonly string[] {
   try {
     const {manifests = []} = JSON.parse(index.toString()) as {
-      manifests?: readonly {readonly digest: string}[]
+      manifests?: readonly {readonly digest: unknown}[]
     }
-    return manifests.map(({digest}) => digest)
+    return manifests.map(({digest}) => digest).filter(digest => typeof digest === 'string')
   } catch (cause) {
     throw unavailable(cause)
   }

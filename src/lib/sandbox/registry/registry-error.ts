@@ -19,7 +19,8 @@ export class RegistryError extends Error {
 /** What the data plane makes of an exception of the API; the text stays the API's. */
 export function translate({exception, parameter = '', message}: EcrError, dialect: Dialect): RegistryError {
   const {exceptions, parameters, others} = dialect
-  const [status, code] = exceptions[exception] ?? parameters[parameter] ?? others
+  const known = Object.hasOwn(exceptions, exception) ? exceptions[exception] : parameters[parameter]
+  const [status, code] = known ?? others
   return new RegistryError(status, code, message)
 }
 

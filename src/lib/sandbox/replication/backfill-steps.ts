@@ -87,8 +87,7 @@ function* qualifying(
 }
 
 async function proceed(services: Services, registry: Registry, backfill: Backfill): Promise<void> {
-  const under = [...pendingOf(registry).startingWith(`${backfill.id} `)].slice(0, batch)
-  for (const [key, pending] of under) {
+  for (const [key, pending] of nextOf(registry, backfill)) {
     pendingOf(registry).delete(key)
     await replicateOne(services, registry, backfill, key, pending)
     if (mostlyFails(requireBackfill(registry, backfill.id))) break
@@ -105,6 +104,16 @@ async function proceed(services: Services, registry: Registry, backfill: Backfil
   } else {
     scheduleStep(services, registry, current.id)
   }
+}
+
+/** The replications that are under way. Read before any of them ends, and no further: there may be very many. */
+function nextOf(registry: Registry, {id}: Backfill): readonly (readonly [key: string, pending: Pending])[] {
+  const next: (readonly [string, Pending])[] = []
+  for (const entry of pendingOf(registry).startingWith(`${id} `)) {
+    if (next.length === batch) break
+    next.push(entry)
+  }
+  return next
 }
 
 async function replicateOne(

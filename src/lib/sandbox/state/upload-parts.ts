@@ -1,5 +1,5 @@
 import {EcrError, invalidParameter} from '../ecr-error.ts'
-import type {Upload} from './uploads.ts'
+import {type Upload, uploadNotFound} from './uploads.ts'
 
 const mebibyte = 1024 * 1024
 const smallestPart = 5 * mebibyte
@@ -11,7 +11,7 @@ const largestLayer = 52_000 * mebibyte
  *
  * @param most parts that a layer may have.
  * @param bytes of the part, if that is known before it comes.
- * @throws {EcrError} LimitExceededException (its words are unconfirmed).
+ * @throws {EcrError} LimitExceededException (its words are unconfirmed); UploadNotFoundException when it ended meanwhile.
  */
 export async function receivePart(
   upload: Upload,
@@ -27,6 +27,7 @@ export async function receivePart(
   upload.busy = true
   try {
     for await (const chunk of part) {
+      if (upload.over) throw uploadNotFound(upload.repository, upload.id)
       requireSize(writer.size + chunk.length)
       await writer.write(chunk)
     }

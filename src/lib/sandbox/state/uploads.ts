@@ -14,6 +14,8 @@ export interface Upload {
   readonly parts: number[]
   /** A request is writing to it. */
   busy: boolean
+  /** It was completed or cancelled. */
+  over: boolean
 }
 
 const lifetime = 24 * 60 * 60 * 1000
@@ -31,7 +33,7 @@ export class Uploads {
   async start(repository: Repository, now: number): Promise<Upload> {
     await this.#dropOldest(now)
     const writer = await this.#content.begin()
-    const upload = {id: randomUUID(), repository, writer, startedAt: now, parts: [], busy: false}
+    const upload = {id: randomUUID(), repository, writer, startedAt: now, parts: [], busy: false, over: false}
     this.#open.set(upload.id, upload)
     return upload
   }
@@ -39,13 +41,7 @@ export class Uploads {
   /** @throws {EcrError} UploadNotFoundException. */
   find(repository: Repository, id: string): Upload {
     const upload = this.#open.get(id)
-    if (upload?.repository !== repository) {
-      const {name, account} = repository.id
-      throw new EcrError(
-        'UploadNotFoundException',
-        `Upload with id '${id}' does not exist in the repository with name '${name}' in the registry with id '${account}'`,
-      )
-    }
+    if (upload?.repository !== repository) throw uploadNotFound(repository, id)
     return upload
   }
 
@@ -56,7 +52,7 @@ export class Uploads {
    * @throws {EcrError} InvalidLayerException; the upload is over then too.
    */
   async complete(upload: Upload, digests: readonly string[]): Promise<string> {
-    this.#open.delete(upload.id)
+    this.#end(upload)
     const {repository, writer} = upload
     const digest = writer.digest()
     if (!digests.includes(digest)) {
@@ -71,7 +67,7 @@ export class Uploads {
   }
 
   async cancel(upload: Upload): Promise<void> {
-    this.#open.delete(upload.id)
+    this.#end(upload)
     await upload.writer.discard()
   }
 
@@ -79,9 +75,21 @@ export class Uploads {
     for (const upload of this.#open.values()) await this.cancel(upload)
   }
 
+  #end(upload: Upload): void {
+    this.#open.delete(upload.id)
+    upload.over = true
+  }
+
   // The map is in the order of starting, so that the oldest is always first.
   async #dropOldest(now: number): Promise<void> {
     const [oldest] = this.#open.values()
     if (oldest !== undefined && !oldest.busy && now - oldest.startedAt > lifetime) await this.cancel(oldest)
   }
+}
+
+export function uploadNotFound({id: {name, account}}: Repository, uploadId: string): EcrError {
+  return new EcrError(
+    'UploadNotFoundException',
+    `Upload with id '${uploadId}' does not exist in the repository with name '${name}' in the registry with id '${account}'`,
+  )
 }
