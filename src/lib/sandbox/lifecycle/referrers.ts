@@ -12,9 +12,8 @@ export function followSubjects(services: Services, repository: Repository): void
   for (const subject of takeDeletedSubjects(repository)) {
     for (const digest of repository.referrersOf(subject)) expireImage(services, repository, digest)
   }
-  for (const [digest, {status, subject = ''}] of repository.images.from()) {
-    if (status === undefined && repository.images.get(subject)?.status === 'ARCHIVED') {
-      archiveImage(services, repository, digest)
-    }
+  for (const [digest, {status, subject}] of repository.images.from()) {
+    if (status !== undefined || subject === undefined) continue
+    if (repository.images.get(subject)?.status === 'ARCHIVED') archiveImage(services, repository, digest)
   }
 }

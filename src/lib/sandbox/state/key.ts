@@ -30,9 +30,12 @@ export function nextPart(prefix: Key, name: string): {readonly part: string; rea
 }
 
 function escape(part: string): string {
+  // Hardly any part has one, and every access to the store comes by here.
+  if (!escapes.some(([character]) => part.includes(character))) return part
   return escapes.reduce((text, [character, escaped]) => text.replaceAll(character, escaped), part)
 }
 
 function unescape(part: string): string {
+  if (!part.includes('\u0002')) return part
   return escapes.reduceRight((text, [character, escaped]) => text.replaceAll(escaped, character), part)
 }
