@@ -1,6 +1,6 @@
 import {once} from 'node:events'
 import {existsSync} from 'node:fs'
-import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
@@ -133,6 +133,31 @@ describe('with a data directory', () => {
 })
 
 describe('the directory', () => {
+  test('an upload takes a file with its first bytes, and gives it back', async () => {
+    const data = await directory()
+    const sandbox = await openSandbox({data})
+    await putSmallImage(ecrClient(sandbox), 'app')
+    const send = await registryClient(sandbox)
+    const {headers} = await send('POST', '/v2/app/blobs/uploads/')
+    expect(await readdir(join(data, 'incoming'))).toEqual([])
+    await send('PATCH', headers.location ?? '', {body: 'bytes'})
+    expect(await readdir(join(data, 'incoming'))).toHaveLength(1)
+    await send('DELETE', headers.location ?? '')
+    expect(await readdir(join(data, 'incoming'))).toEqual([])
+  })
+
+  test.skipIf(process.platform === 'win32')('is for its owner alone to read', async () => {
+    const data = await directory()
+    await chmod(data, 0o755)
+    await putSmallImage(ecrClient(await openSandbox({data})), 'app')
+    const files = (await readdir(data, {recursive: true, withFileTypes: true})).filter(one => one.isFile())
+    const modes = await Promise.all(
+      files.map(async file => (await stat(join(file.parentPath, file.name))).mode),
+    )
+    expect(files.length).toBeGreaterThan(3)
+    for (const mode of modes) expect(mode & 0o077).toBe(0)
+  })
+
   test('of another program is left alone', async () => {
     const data = await directory()
     await writeFile(join(data, 'thesis.txt'), 'years of work')

@@ -16,10 +16,9 @@ export class DiskContent implements ContentStore {
     this.#incoming = join(directory, 'incoming')
   }
 
-  async begin(): Promise<ContentWriter> {
+  begin(): Promise<ContentWriter> {
     const path = join(this.#incoming, randomUUID())
-    await mkdir(this.#incoming, {recursive: true})
-    return new FileWriter(path, await open(path, 'wx', 0o600), digest => this.#pathOf(digest))
+    return Promise.resolve(new FileWriter(path, digest => this.#pathOf(digest)))
   }
 
   async sizeOf(digest: string): Promise<number | undefined> {
@@ -63,16 +62,16 @@ export class DiskContent implements ContentStore {
   }
 }
 
+/** Opens its file with the first bytes: clients begin uploads that they never use, and files to open are few. */
 class FileWriter implements ContentWriter {
   readonly #path: string
-  readonly #handle: FileHandle
   readonly #pathOf: (digest: string) => string
   readonly #hash = createHash('sha256')
+  #handle: FileHandle | undefined
   #size = 0
 
-  constructor(path: string, handle: FileHandle, pathOf: (digest: string) => string) {
+  constructor(path: string, pathOf: (digest: string) => string) {
     this.#path = path
-    this.#handle = handle
     this.#pathOf = pathOf
   }
 
@@ -81,7 +80,8 @@ class FileWriter implements ContentWriter {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    await this.#handle.writeFile(chunk)
+    const handle = await this.#open()
+    await handle.writeFile(chunk)
     this.#hash.update(chunk)
     this.#size += chunk.length
   }
@@ -94,8 +94,9 @@ class FileWriter implements ContentWriter {
     const path = this.#pathOf(this.digest())
     // Windows lets nobody replace a file that is being read, and what lies there is the same.
     if (existsSync(path)) return await this.discard()
-    await this.#handle.sync()
-    await this.#handle.close()
+    const handle = await this.#open()
+    await handle.sync()
+    await handle.close()
     const folder = dirname(path)
     const made = await mkdir(folder, {recursive: true})
     if (made !== undefined) await syncDirectory(dirname(made))
@@ -109,8 +110,15 @@ class FileWriter implements ContentWriter {
   }
 
   async discard(): Promise<void> {
-    await this.#handle.close()
+    await this.#handle?.close()
     await rm(this.#path, {force: true})
+  }
+
+  async #open(): Promise<FileHandle> {
+    if (this.#handle !== undefined) return this.#handle
+    await mkdir(dirname(this.#path), {recursive: true})
+    this.#handle = await open(this.#path, 'wx', 0o600)
+    return this.#handle
   }
 }
 

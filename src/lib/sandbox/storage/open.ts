@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {chmod, mkdir, readdir} from 'node:fs/promises'
+import {chmod, mkdir, open, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {UsageError} from '../../errors.ts'
 import {MemoryContent} from '../state/content.ts'
@@ -27,8 +27,8 @@ export async function openStorage(directory: string | undefined): Promise<Storag
   }
   await mkdir(directory, {recursive: true, mode: 0o700})
   await requireOurs(directory)
+  await ownersOnly(join(directory, file))
   const store = openStore(directory)
-  await chmod(join(directory, file), 0o600)
   const content = new DiskContent(directory)
   await content.discardIncoming()
   const world = new World(content, store)
@@ -61,6 +61,20 @@ async function requireOurs(directory: string): Promise<void> {
     'NOT_SANDBOX_DATA',
     `${directory} is not empty and not a sandbox's. Use an empty directory, or one that a sandbox made.`,
   )
+}
+
+/**
+ * Before SQLite opens it: its journal takes the permissions that the file has then. There are secrets in both. A file
+ * that is there is not opened, as closing it would end the locks that this process has on it.
+ */
+async function ownersOnly(path: string): Promise<void> {
+  try {
+    const handle = await open(path, 'wx', 0o600)
+    await handle.close()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    await chmod(path, 0o600)
+  }
 }
 
 function openStore(directory: string): Store {
