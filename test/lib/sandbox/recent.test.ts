@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {Recent} from '../../../src/lib/sandbox/server/recent.ts'
+import {Recent} from '../../../src/lib/sandbox/recent.ts'
 
 test('the latest things are kept, in their order, and the others counted', () => {
   const recent = new Recent<number>(3)

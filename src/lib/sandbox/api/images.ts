@@ -1,5 +1,5 @@
 import {EcrError} from '../ecr-error.ts'
-import {imagePushed, imagesDeleted} from '../events/image-events.ts'
+import {imagePushed, imagesDeleted} from '../image-changes.ts'
 import {pullThrough} from '../pull-through/pull.ts'
 import {
   deleteImage,

@@ -1,33 +1,11 @@
 import type {Access} from '../access/access.ts'
 import {repositoryNotFound} from '../ecr-error.ts'
-import type {Events} from '../events/event.ts'
 import type {Caller} from '../identity/caller.ts'
-import type {Seal} from '../identity/seal.ts'
-import type {UpstreamAddresses} from '../pull-through/addresses.ts'
-import type {Dialect} from '../registry/dialect.ts'
+import type {Services} from '../services.ts'
 import type {Repository} from '../state/repository.ts'
-import type {Registry, World} from '../state/world.ts'
-import type {Durations} from '../time/durations.ts'
-import type {Timeline} from '../time/timeline.ts'
+import type {Registry} from '../state/world.ts'
 import type {EcrOperations} from './model/ecr.ts'
 import type {EcrPublicOperations} from './model/ecr-public.ts'
-
-/** What every plane of the sandbox works with. */
-export interface Services {
-  readonly world: World
-  readonly seal: Seal
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
-  readonly timeline: Timeline
-  readonly durations: Durations
-  readonly events: Events
-  /** How the data plane answers. */
-  readonly dialect: Dialect
-  /** Where upstream registries are in place of the network. */
-  readonly upstreams: UpstreamAddresses
-  /** Origin of download links to blobs of a region, such as `http://127.0.0.1:PORT`. */
-  readonly downloads: (region: string) => string
-}
 
 /** One call of the API: who asks, in which region. */
 export interface Call extends Services {

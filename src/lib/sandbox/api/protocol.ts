@@ -1,19 +1,13 @@
 import {randomUUID} from 'node:crypto'
 import {Access} from '../access/access.ts'
 import {EcrError} from '../ecr-error.ts'
+import {type Exchange, headerOf, type Incoming, type Reply, readBody, type Trouble} from '../exchange.ts'
 import {isAccount} from '../identity/partition.ts'
 import {identify, type SignatureProblem, type SignedRequest} from '../identity/signature.ts'
-import {
-  type Exchange,
-  headerOf,
-  type Incoming,
-  type Reply,
-  readBody,
-  type Trouble,
-} from '../server/exchange.ts'
+import type {Services} from '../services.ts'
 import {authorize} from './authorize.ts'
 import {check} from './check.ts'
-import {isMutating, type Services} from './operation.ts'
+import {isMutating} from './operation.ts'
 import {type Api, apis} from './operations.ts'
 
 // A layer part of 20 MiB in base64, and its frame.

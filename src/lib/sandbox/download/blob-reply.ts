@@ -1,4 +1,4 @@
-import type {Reply} from '../server/exchange.ts'
+import type {Reply} from '../exchange.ts'
 import type {ContentStore} from '../state/content.ts'
 import {parseRange} from './range.ts'
 

@@ -1,4 +1,4 @@
-import type {Services} from '../api/operation.ts'
+import type {Services} from '../services.ts'
 import type {RepositoryId} from '../state/repository.ts'
 
 const lifetimeSeconds = 3600

@@ -1,7 +1,7 @@
-import type {Services} from '../api/operation.ts'
 import {EcrError} from '../ecr-error.ts'
-import type {Exchange, Incoming, Reply, Trouble} from '../server/exchange.ts'
-import {element} from '../sts/xml.ts'
+import type {Exchange, Incoming, Reply, Trouble} from '../exchange.ts'
+import type {Services} from '../services.ts'
+import {element} from '../xml.ts'
 import {blobReply} from './blob-reply.ts'
 import {readDownloadLink} from './link.ts'
 

@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {Recent} from '../server/recent.ts'
+import {Recent} from '../recent.ts'
 import type {EcrEvent, Events, SandboxEvent} from './event.ts'
 import type {EventSink} from './sink.ts'
 

@@ -1,5 +1,5 @@
-import type {Services} from '../api/operation.ts'
-import {imagesDeleted} from '../events/image-events.ts'
+import {imagesDeleted} from '../image-changes.ts'
+import type {Services} from '../services.ts'
 import {deleteImage} from '../state/image-ids.ts'
 import type {Repository} from '../state/repository.ts'
 

@@ -2,7 +2,7 @@ import type {LifecycleImage} from '../../lifecycle/clocks.ts'
 import type {Decision} from '../../lifecycle/evaluate.ts'
 import type {LifecycleRule} from '../../lifecycle/policy.ts'
 import type {Blocked} from '../../lifecycle/settle.ts'
-import type {Services} from '../api/operation.ts'
+import type {Services} from '../services.ts'
 import type {Repository} from '../state/repository.ts'
 
 // "10 or more" images are told in several events (ECR user guide, logging-using-cloudtrail).

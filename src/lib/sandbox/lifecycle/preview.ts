@@ -6,8 +6,9 @@ import type {
   LifecyclePolicyPreviewStatus,
   LifecyclePolicyPreviewSummary,
 } from '../api/model/ecr.ts'
-import {type Services, seconds} from '../api/operation.ts'
+import {seconds} from '../api/operation.ts'
 import {EcrError} from '../ecr-error.ts'
+import type {Services} from '../services.ts'
 import type {Repository} from '../state/repository.ts'
 import type {Table} from '../state/table.ts'
 import {decide} from './images.ts'

@@ -1,4 +1,4 @@
-import type {Services} from '../api/operation.ts'
+import type {Services} from '../services.ts'
 import type {Repository} from '../state/repository.ts'
 import {takeDeletedSubjects} from './deleted-subjects.ts'
 import {expireImage} from './expire.ts'

@@ -1,6 +1,6 @@
 import type {LifecycleImage} from '../../lifecycle/clocks.ts'
 import type {Decision} from '../../lifecycle/evaluate.ts'
-import type {Services} from '../api/operation.ts'
+import type {Services} from '../services.ts'
 import type {Repository} from '../state/repository.ts'
 import {expireImage} from './expire.ts'
 import {decide} from './images.ts'

@@ -1,6 +1,6 @@
-import type {Services} from '../api/operation.ts'
 import {scheduleReplication} from '../replication/schedule.ts'
 import {scanOnPush} from '../scanning/run.ts'
+import type {Services} from '../services.ts'
 import type {Image, Repository, RepositoryId} from '../state/repository.ts'
 
 /** The end of a restoration. */

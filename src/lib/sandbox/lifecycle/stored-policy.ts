@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
-import type {Services} from '../api/operation.ts'
 import {EcrError} from '../ecr-error.ts'
+import type {Services} from '../services.ts'
 import type {Repository, RepositoryId} from '../state/repository.ts'
 import type {Table} from '../state/table.ts'
 import {checkPolicy, printPolicyText} from './policy-check.ts'

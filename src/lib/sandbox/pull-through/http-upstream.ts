@@ -1,7 +1,7 @@
 import {type IncomingMessage, request as requestHttp} from 'node:http'
 import {request as requestHttps} from 'node:https'
 import type {Readable} from 'node:stream'
-import {headerOf, readBody} from '../server/exchange.ts'
+import {headerOf, readBody} from '../exchange.ts'
 import {isLocal} from './addresses.ts'
 import {type Upstream, UpstreamError, type UpstreamManifest} from './upstream.ts'
 

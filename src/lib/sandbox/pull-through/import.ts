@@ -1,4 +1,4 @@
-import type {Services} from '../api/operation.ts'
+import type {Services} from '../services.ts'
 import {digestOf} from '../state/digest.ts'
 import {putImage} from '../state/images.ts'
 import {readManifest} from '../state/manifest.ts'

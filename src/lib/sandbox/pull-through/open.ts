@@ -1,5 +1,5 @@
-import type {Services} from '../api/operation.ts'
 import {parseHost} from '../identity/hosts.ts'
+import type {Services} from '../services.ts'
 import type {Registry} from '../state/world.ts'
 import {EcrUpstream} from './ecr-upstream.ts'
 import {HttpUpstream} from './http-upstream.ts'

@@ -1,6 +1,6 @@
-import type {Services} from '../api/operation.ts'
 import {EcrError} from '../ecr-error.ts'
 import {repositoryArn} from '../identity/partition.ts'
+import type {Services} from '../services.ts'
 import type {ImageId} from '../state/image-ids.ts'
 import type {RepositoryId} from '../state/repository.ts'
 import type {Rule} from './rules.ts'

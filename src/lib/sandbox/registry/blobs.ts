@@ -1,7 +1,7 @@
 import {blobReply} from '../download/blob-reply.ts'
 import {downloadLink} from '../download/link.ts'
+import type {Reply} from '../exchange.ts'
 import {pullLayerThrough} from '../pull-through/parts.ts'
-import type {Reply} from '../server/exchange.ts'
 import type {Layer, Repository} from '../state/repository.ts'
 import {RegistryError, unsupported} from './registry-error.ts'
 import {accessOf, open, type RegistryRequest, requireDigest} from './request.ts'

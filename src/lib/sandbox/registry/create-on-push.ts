@@ -1,5 +1,5 @@
 import type {Access} from '../access/access.ts'
-import type {Services} from '../api/operation.ts'
+import type {Services} from '../services.ts'
 import type {RepositoryId} from '../state/repository.ts'
 import {createFor} from '../templates/create.ts'
 import {templateFor} from '../templates/template.ts'

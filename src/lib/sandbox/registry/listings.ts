@@ -1,6 +1,6 @@
 import {invalidParameter} from '../ecr-error.ts'
+import type {Reply} from '../exchange.ts'
 import {pullReferrersThrough} from '../pull-through/parts.ts'
-import type {Reply} from '../server/exchange.ts'
 import type {Dialect} from './dialect.ts'
 import {accessOf, open, type RegistryRequest, requireDigest} from './request.ts'
 

@@ -1,6 +1,6 @@
 import {EcrError, invalidParameter} from '../ecr-error.ts'
-import {imagePushed, imagesDeleted} from '../events/image-events.ts'
-import {headerOf, type Reply, readBody} from '../server/exchange.ts'
+import {headerOf, type Reply, readBody} from '../exchange.ts'
+import {imagePushed, imagesDeleted} from '../image-changes.ts'
 import {deleteImage, type ImageId} from '../state/image-ids.ts'
 import {putImage, tagAlreadyExists} from '../state/images.ts'
 import {recordPull} from '../state/pull-times.ts'

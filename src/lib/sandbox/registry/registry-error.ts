@@ -1,5 +1,5 @@
 import type {EcrError} from '../ecr-error.ts'
-import type {Reply, Trouble} from '../server/exchange.ts'
+import type {Reply, Trouble} from '../exchange.ts'
 import type {Dialect} from './dialect.ts'
 
 /** A refusal in the words of the registry protocol (OCI distribution-spec, error codes). */

@@ -1,9 +1,9 @@
 import {Access} from '../access/access.ts'
 import {checkRepositoryName} from '../api/check.ts'
-import type {Services} from '../api/operation.ts'
 import {invalidParameter} from '../ecr-error.ts'
+import type {Incoming, Reply} from '../exchange.ts'
 import type {Caller} from '../identity/caller.ts'
-import type {Incoming, Reply} from '../server/exchange.ts'
+import type {Services} from '../services.ts'
 import type {Repository} from '../state/repository.ts'
 import {createOnPush} from './create-on-push.ts'
 

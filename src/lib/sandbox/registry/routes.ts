@@ -1,4 +1,4 @@
-import type {Incoming} from '../server/exchange.ts'
+import type {Incoming} from '../exchange.ts'
 import {deleteBlob, getBlob, headBlob} from './blobs.ts'
 import {listCatalog, listReferrers, listTags} from './listings.ts'
 import {deleteManifest, getManifest, putManifest} from './manifests.ts'

@@ -1,4 +1,4 @@
-import type {Reply} from '../server/exchange.ts'
+import type {Reply} from '../exchange.ts'
 import type {Repository} from '../state/repository.ts'
 import {receivePart, requirePartSizes} from '../state/upload-parts.ts'
 import type {Upload} from '../state/uploads.ts'

@@ -1,6 +1,6 @@
 import type {ReplicationBackfillStatus} from '../api/model/ecr.ts'
-import type {Services} from '../api/operation.ts'
 import {EcrError} from '../ecr-error.ts'
+import type {Services} from '../services.ts'
 import type {Registry} from '../state/world.ts'
 import {
   type Backfill,

@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import type {ReplicationBackfillResult, ReplicationBackfillStatus} from '../api/model/ecr.ts'
-import type {Services} from '../api/operation.ts'
 import {EcrError, invalidParameter} from '../ecr-error.ts'
+import type {Services} from '../services.ts'
 import {requireRoom} from '../state/quotas.ts'
 import type {Table} from '../state/table.ts'
 import type {Registry} from '../state/world.ts'

@@ -1,6 +1,6 @@
-import type {Services} from '../api/operation.ts'
 import {EcrError} from '../ecr-error.ts'
-import {imagesGone} from '../events/image-events.ts'
+import {imagesGone} from '../image-changes.ts'
+import type {Services} from '../services.ts'
 import {deleteImage, type ImageId} from '../state/image-ids.ts'
 import type {Repository, RepositoryId} from '../state/repository.ts'
 import type {Destination} from './configuration.ts'

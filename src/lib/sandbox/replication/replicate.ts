@@ -1,5 +1,5 @@
-import type {Services} from '../api/operation.ts'
 import {repositoryArn} from '../identity/partition.ts'
+import type {Services} from '../services.ts'
 import type {RepositoryId} from '../state/repository.ts'
 import type {Destination} from './configuration.ts'
 import {destinationOf, type Outcome, replicateImage} from './copy.ts'

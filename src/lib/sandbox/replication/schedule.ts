@@ -1,4 +1,4 @@
-import type {Services} from '../api/operation.ts'
+import type {Services} from '../services.ts'
 import type {ImageId} from '../state/image-ids.ts'
 import type {Repository, RepositoryId} from '../state/repository.ts'
 import {type Destination, destinationsOf} from './configuration.ts'

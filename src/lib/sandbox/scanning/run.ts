@@ -1,5 +1,6 @@
 import type {ImageScanFindings, ScanFrequency, ScanStatus, ScanType} from '../api/model/ecr.ts'
-import {type Services, seconds} from '../api/operation.ts'
+import {seconds} from '../api/operation.ts'
+import type {Services} from '../services.ts'
 import type {Image, Repository, RepositoryId} from '../state/repository.ts'
 import type {Registry} from '../state/world.ts'
 import {scanningOf} from './configuration.ts'

@@ -1,6 +1,6 @@
 import type {ScanType} from '../api/model/ecr.ts'
-import type {Services} from '../api/operation.ts'
 import type {SeverityCounts} from '../events/details.ts'
+import type {Services} from '../services.ts'
 import type {Image, Repository} from '../state/repository.ts'
 import type {Registry} from '../state/world.ts'
 import type {RepositoryScanning} from './configuration.ts'

@@ -1,11 +1,11 @@
 import {GantryError, UsageError} from '../../errors.ts'
 import type {EventLog} from '../events/event-log.ts'
+import {type Incoming, type Reply, readBody} from '../exchange.ts'
 import type {Fault, Rates} from '../hindrances.ts'
 import type {SandboxSeed} from '../seed-format.ts'
 import type {Quotas} from '../state/quotas.ts'
 import type {ImageFindings, Sandbox} from '../types.ts'
 import {parseClock} from './clock-setting.ts'
-import {type Incoming, type Reply, readBody} from './exchange.ts'
 import type {RequestLog} from './request-log.ts'
 
 const largestBody = 256 * 1024 * 1024

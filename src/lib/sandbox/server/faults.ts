@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
 import type {UsageError} from '../../errors.ts'
 import {checked, flaw, wholeFrom} from '../checked.ts'
+import type {Exchange} from '../exchange.ts'
 import {type Fault, faultKinds, planes, type SetFault} from '../hindrances.ts'
 import {matchesWildcard} from '../state/wildcard.ts'
-import type {Exchange} from './exchange.ts'
 
 interface Armed {
   readonly fault: Fault

@@ -1,6 +1,6 @@
 import type {IncomingHttpHeaders, IncomingMessage} from 'node:http'
+import {headerOf} from '../exchange.ts'
 import {type Addressed, parseHost} from '../identity/hosts.ts'
-import {headerOf} from './exchange.ts'
 
 /**
  * What a request addresses; undefined when it may not be answered: it comes from a web page, or it names a host that is

@@ -1,6 +1,6 @@
 import type {ServerResponse} from 'node:http'
+import type {Exchange, Reply} from '../exchange.ts'
 import type {RecordedRequest} from '../types.ts'
-import type {Exchange, Reply} from './exchange.ts'
 import {hinder} from './hinder.ts'
 import {send} from './send.ts'
 import type {Machinery} from './server.ts'

@@ -1,7 +1,7 @@
 import type {ServerResponse} from 'node:http'
 import {EcrError} from '../ecr-error.ts'
+import type {Exchange, Reply, Trouble} from '../exchange.ts'
 import type {Fault, FaultKind} from '../hindrances.ts'
-import type {Exchange, Reply, Trouble} from './exchange.ts'
 import {send, sendHalf, sendSlowly} from './send.ts'
 
 /** A request that meets a fault: what it would be answered, and what it is answered instead. */

@@ -1,6 +1,6 @@
+import type {Exchange, Incoming} from '../exchange.ts'
+import {Recent} from '../recent.ts'
 import type {RecordedRequest} from '../types.ts'
-import type {Exchange, Incoming} from './exchange.ts'
-import {Recent} from './recent.ts'
 
 const remembered = 100_000
 

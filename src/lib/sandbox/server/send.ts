@@ -2,7 +2,7 @@ import type {ServerResponse} from 'node:http'
 import {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
-import type {Reply} from './exchange.ts'
+import type {Reply} from '../exchange.ts'
 
 /** Sends a reply. A client that goes away meanwhile is no error. */
 export async function send(response: ServerResponse, reply: Reply): Promise<void> {

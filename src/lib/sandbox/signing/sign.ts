@@ -1,6 +1,6 @@
-import type {Services} from '../api/operation.ts'
 import {EcrError} from '../ecr-error.ts'
-import {imagePushed} from '../events/image-events.ts'
+import {imagePushed} from '../image-changes.ts'
+import type {Services} from '../services.ts'
 import {addBlob} from '../state/blobs.ts'
 import {putImage} from '../state/images.ts'
 import type {Image, Repository} from '../state/repository.ts'

@@ -1,5 +1,5 @@
 import type {ImageSigningStatus} from '../api/model/ecr.ts'
-import type {Services} from '../api/operation.ts'
+import type {Services} from '../services.ts'
 import type {Image, Repository, RepositoryId} from '../state/repository.ts'
 import type {Table} from '../state/table.ts'
 import {signingRulesFor} from './configuration.ts'

@@ -1,9 +1,9 @@
+import type {Xml} from '../xml.ts'
 import {accessOf, type StsCall, signedCaller} from './call.ts'
 import {temporaryCredentials} from './credentials.ts'
 import {durationSeconds, optionalText, requiredText} from './parameters.ts'
 import {roleSession, targetRole, trustPolicy} from './roles.ts'
 import {StsError} from './sts-error.ts'
-import type {Xml} from './xml.ts'
 
 /** Actions that need a signature say who asks through `signedCaller`. */
 export const actions: ReadonlyMap<string, (call: StsCall) => Xml> = new Map([

@@ -1,6 +1,6 @@
 import {Access} from '../access/access.ts'
-import type {Services} from '../api/operation.ts'
 import type {Caller} from '../identity/caller.ts'
+import type {Services} from '../services.ts'
 import {StsError} from './sts-error.ts'
 
 /** One call of STS. */

@@ -1,9 +1,9 @@
 import {randomBytes} from 'node:crypto'
-import type {Services} from '../api/operation.ts'
 import type {SessionOf} from '../identity/caller.ts'
 import {mintKeyId} from '../identity/keys.ts'
 import type {Session} from '../identity/signature.ts'
-import type {Xml} from './xml.ts'
+import type {Services} from '../services.ts'
+import type {Xml} from '../xml.ts'
 
 /** Temporary credentials of an account; what they are for is sealed into their session token. */
 export function temporaryCredentials(

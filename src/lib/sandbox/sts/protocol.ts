@@ -1,12 +1,12 @@
 import {randomUUID} from 'node:crypto'
-import type {Services} from '../api/operation.ts'
 import {EcrError} from '../ecr-error.ts'
+import {type Exchange, type Incoming, type Reply, readBody, type Trouble} from '../exchange.ts'
 import type {Caller} from '../identity/caller.ts'
 import {identify, type SignatureProblem, type SignedRequest} from '../identity/signature.ts'
-import {type Exchange, type Incoming, type Reply, readBody, type Trouble} from '../server/exchange.ts'
+import type {Services} from '../services.ts'
+import {element, type Xml} from '../xml.ts'
 import {actions} from './actions.ts'
 import {StsError} from './sts-error.ts'
-import {element, type Xml} from './xml.ts'
 
 const largestBody = 256 * 1024
 const namespace = ' xmlns="https://sts.amazonaws.com/doc/2011-06-15/"'

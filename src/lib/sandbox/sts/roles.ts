@@ -1,11 +1,11 @@
 import type {PolicyDocument} from '../access/document.ts'
 import {type Role, roleOf} from '../identity/account.ts'
 import {sessionCaller} from '../identity/caller.ts'
+import type {Xml} from '../xml.ts'
 import type {StsCall} from './call.ts'
 import {temporaryCredentials} from './credentials.ts'
 import {requiredText, sessionPolicy, sessionTags} from './parameters.ts'
 import {StsError} from './sts-error.ts'
-import type {Xml} from './xml.ts'
 
 /** The role that a request wants to assume. */
 export interface TargetRole {

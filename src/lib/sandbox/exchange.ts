@@ -1,7 +1,7 @@
 import type {IncomingHttpHeaders} from 'node:http'
 import type {Readable} from 'node:stream'
-import type {EcrError} from '../ecr-error.ts'
-import type {Plane} from '../hindrances.ts'
+import type {EcrError} from './ecr-error.ts'
+import type {Plane} from './hindrances.ts'
 
 /** A request that passed the guard. */
 export interface Incoming {

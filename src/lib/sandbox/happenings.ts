@@ -1,13 +1,13 @@
-import type {Services} from '../api/operation.ts'
-import type {Events} from '../events/event.ts'
-import {runPolicy} from '../lifecycle/run.ts'
-import {activateImage} from '../lifecycle/storage-class.ts'
-import {stepBackfill} from '../replication/backfill-steps.ts'
-import {replicateDeletion} from '../replication/deletion.ts'
-import {replicate} from '../replication/replicate.ts'
-import {endScan} from '../scanning/run.ts'
-import {endSigning} from '../signing/sign.ts'
-import type {Task} from './timeline.ts'
+import type {Events} from './events/event.ts'
+import {runPolicy} from './lifecycle/run.ts'
+import {activateImage} from './lifecycle/storage-class.ts'
+import {stepBackfill} from './replication/backfill-steps.ts'
+import {replicateDeletion} from './replication/deletion.ts'
+import {replicate} from './replication/replicate.ts'
+import {endScan} from './scanning/run.ts'
+import type {Services} from './services.ts'
+import {endSigning} from './signing/sign.ts'
+import type {Task} from './time/timeline.ts'
 
 /** What a task of one kind does; `services.now()` is the time at which it was due. */
 export type Happening = (services: Services, task: never) => void | Promise<void>

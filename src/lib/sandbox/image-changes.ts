@@ -1,11 +1,11 @@
-import type {Services} from '../api/operation.ts'
-import {subjectsDeleted} from '../lifecycle/deleted-subjects.ts'
-import {scheduleDeletions, scheduleReplication} from '../replication/schedule.ts'
-import {scanOnPush} from '../scanning/run.ts'
-import {forgetScans} from '../scanning/scans.ts'
-import {forgetSignings, signOnPush} from '../signing/signings.ts'
-import type {ImageId} from '../state/image-ids.ts'
-import type {Image, Repository} from '../state/repository.ts'
+import {subjectsDeleted} from './lifecycle/deleted-subjects.ts'
+import {scheduleDeletions, scheduleReplication} from './replication/schedule.ts'
+import {scanOnPush} from './scanning/run.ts'
+import {forgetScans} from './scanning/scans.ts'
+import type {Services} from './services.ts'
+import {forgetSignings, signOnPush} from './signing/signings.ts'
+import type {ImageId} from './state/image-ids.ts'
+import type {Image, Repository} from './state/repository.ts'
 
 /** What follows when an image was pushed, by the API or the registry protocol. */
 export function imagePushed(services: Services, repository: Repository, image: Image, tag?: string): void {
