@@ -1,43 +1,28 @@
-import {existsSync, globSync, readFileSync} from 'node:fs'
+import {existsSync, globSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {exitCodeMeanings} from '../src/lib/cli/exit-codes.ts'
 import {parseEstate} from '../src/lib/config/parse.ts'
-import {apis} from '../src/lib/sandbox/api/operations.ts'
-import {faultKinds} from '../src/lib/sandbox/hindrances.ts'
+import {blocksOf, commands, flagsIn, read, root, withoutBlocks} from './support/pages.ts'
 
-const root = join(import.meta.dirname, '..')
-const guides = ['README.md', 'docs/promote.md', 'docs/login.md', 'docs/cli.md', 'docs/sandbox.md']
+const guides = [
+  'README.md',
+  'docs/promote.md',
+  'docs/login.md',
+  'docs/cli.md',
+  'docs/sandbox.md',
+  'docs/sandbox-reference.md',
+]
 const pages = globSync(['*.md', 'docs/**/*.md'], {cwd: root}).map(page => page.replaceAll('\\', '/'))
 
 /** Flags of other programs that the guides show beside ours. */
-const foreignFlags = new Set(['--password-stdin', '--username', '--global', '--dest-tls-verify'])
-
-interface Manifest {
-  readonly commands: Readonly<Record<string, {readonly flags: Readonly<Record<string, Flag>>}>>
-}
-
-interface Flag {
-  readonly allowNo?: boolean
-}
-
-const {commands} = JSON.parse(read('oclif.manifest.json')) as Manifest
-
-function read(page: string): string {
-  return readFileSync(join(root, page), 'utf8')
-}
-
-/** All blocks between fences, with the word after the first one. */
-function blocksOf(page: string): {language: string; text: string}[] {
-  return Array.from(read(page).matchAll(/^```(\w*)\n(.*?)^```$/gms), ([, language = '', text = '']) => ({
-    language,
-    text,
-  }))
-}
-
-function withoutBlocks(page: string): string {
-  return read(page).replaceAll(/^```.*?^```$/gms, '')
-}
+const foreignFlags = new Set([
+  '--password-stdin',
+  '--username',
+  '--global',
+  '--dest-tls-verify',
+  '--endpoint-url',
+])
 
 /** What GitHub makes of a heading when a link leads to it. */
 function anchorsOf(page: string): string[] {
@@ -66,10 +51,6 @@ function commandOf(line: string): string | undefined {
 function hasFlag(id: string, flag: string): boolean {
   const {flags} = commands[id] ?? {flags: {}}
   return flag in flags || flags[flag.replace(/^no-/, '')]?.allowNo === true
-}
-
-function flagsIn(text: string): string[] {
-  return Array.from(text.matchAll(/(?<![\w-])--([a-z][a-z-]+)/g), ([, flag = '']) => flag)
 }
 
 test.each(pages)('every link of %s leads to a file of this repository, and to a heading of it', page => {
@@ -132,14 +113,4 @@ test('docs/cli.md lists the exit codes that there are, in the same words', () =>
     meaning,
   ])
   expect(rows).toEqual([...exitCodeMeanings])
-})
-
-test('docs/sandbox.md lists the operations and the faults that there are', () => {
-  const text = read('docs/sandbox.md')
-  const [, what = ''] = text.split('\n## What there is\n')
-  const [ecr = ''] = what.split('\nECR Public:')
-  const named = Array.from(ecr.matchAll(/`([A-Z]\w+)`/g), ([, name]) => name)
-  const {handlers} = apis.get('AmazonEC2ContainerRegistry_V20150921') ?? {}
-  expect(new Set(named)).toEqual(new Set(handlers?.keys()))
-  expect(faultKinds.filter(kind => !text.includes(`\`${kind}\``))).toEqual([])
 })

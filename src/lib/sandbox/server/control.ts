@@ -21,7 +21,7 @@ export interface Controlled {
 type Action = (controlled: Controlled, incoming: Incoming) => unknown
 
 /** What there is under `/_sandbox/`, and what can be done with it. The sandbox checks what it is given. */
-const resources: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
+export const resources: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
   health: {
     GET: ({sandbox}) => ({
       status: 'ok',
