@@ -1,4 +1,5 @@
 import {UsageError} from '../../errors.ts'
+import {isLoopback} from '../identity/hosts.ts'
 import type {SandboxEvent} from './event.ts'
 import {openEventFile} from './file-sink.ts'
 import {HttpSink} from './http-sink.ts'
@@ -12,8 +13,6 @@ export interface EventSink {
   close(): Promise<void>
 }
 
-const loopback = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\])$/
-
 /**
  * A sink for `target`: a file, to which events are appended as one line of JSON each, or an `http:` URL of this machine,
  * to which they are posted one by one.
@@ -23,8 +22,7 @@ const loopback = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\])$/
 export function openEventSink(target: string): EventSink {
   if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(target)) return openEventFile(target)
   const url = URL.canParse(target) ? new URL(target) : undefined
-  if (url?.protocol === 'http:' && loopback.test(url.hostname) && url.username === '')
-    return new HttpSink(url)
+  if (url?.protocol === 'http:' && isLoopback(url.hostname) && url.username === '') return new HttpSink(url)
   throw new UsageError(
     'INVALID_EVENTS',
     `Events cannot go to "${target}": give a file, or a URL of this machine such as http://127.0.0.1:8080/events.`,

@@ -15,10 +15,15 @@ const api = /^(?:api\.ecr|ecr|sts|api\.ecr-public|ecr-public)(?:-fips)?\.([a-z0-
 /** Reads a `Host` header; undefined for a name that is neither this machine's nor one of ECR's or STS's. */
 export function parseHost(header: string): Addressed | undefined {
   const host = header.replace(/:\d{1,5}$/, '').toLowerCase()
-  if (loopback.test(host)) return {kind: 'loopback'}
+  if (isLoopback(host)) return {kind: 'loopback'}
   if (host === 'sts.amazonaws.com') return {kind: 'api'}
   if (host === 'public.ecr.aws') return {kind: 'public'}
   return parseRegistryHost(host) ?? parseApiHost(host) ?? parseDownloadHost(host)
+}
+
+/** Whether a host name, as a URL has it, is this machine's alone. */
+export function isLoopback(hostname: string): boolean {
+  return loopback.test(hostname)
 }
 
 /** The S3 host to which a region's registries redirect for blobs. */

@@ -11,12 +11,13 @@ import {EcrError} from '../ecr-error.ts'
 import type {Services} from '../services.ts'
 import type {Repository} from '../state/repository.ts'
 import type {Table} from '../state/table.ts'
+import {day} from '../time/durations.ts'
 import {decide} from './images.ts'
 import {tellRun} from './lifecycle-events.ts'
 import {checkPolicy, printPolicyText} from './policy-check.ts'
 
 // How long a preview takes, and how long its results are kept, is unconfirmed.
-const keptMs = 24 * 60 * 60 * 1000
+const keptMs = day
 
 /** The last preview of a repository; there is one at a time. */
 export interface StoredPreview {

@@ -3,9 +3,8 @@ import {EcrError} from '../ecr-error.ts'
 import type {Services} from '../services.ts'
 import type {Repository, RepositoryId} from '../state/repository.ts'
 import type {Table} from '../state/table.ts'
+import {day} from '../time/durations.ts'
 import {checkPolicy, printPolicyText} from './policy-check.ts'
-
-const dayMs = 24 * 60 * 60 * 1000
 
 /** The lifecycle policy of a repository. Times are milliseconds since the epoch. */
 export interface StoredPolicy {
@@ -74,7 +73,7 @@ export function policyEvaluated(services: Services, repository: Repository, poli
   tableOf(repository).set(only, {
     ...policy,
     lastEvaluatedAt: services.now(),
-    nextRunAt: scheduleRun(services, repository, dayMs),
+    nextRunAt: scheduleRun(services, repository, day),
   })
 }
 

@@ -7,9 +7,9 @@ import {
 } from 'node:crypto'
 import {createSecureContext, type SecureContext} from 'node:tls'
 import {domains} from '../identity/partition.ts'
+import {day} from '../time/durations.ts'
 import {authorityCertificate, type KeyPair, keyIdentifier, serverCertificate} from './certificate.ts'
 
-const day = 24 * 60 * 60 * 1000
 const authorityLifetime = 3650 * day
 // Apple's limit, the strictest, is 398 days.
 const serverLifetime = 397 * day

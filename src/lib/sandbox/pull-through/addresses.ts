@@ -1,10 +1,9 @@
 import * as z from 'zod/mini'
 import {checked, flaw} from '../checked.ts'
+import {isLoopback} from '../identity/hosts.ts'
 
 /** Where upstream registries are in place of the network, by their host names: origins on this machine. */
 export type UpstreamAddresses = ReadonlyMap<string, string>
-
-const loopback = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\])$/
 
 const schema = z.record(
   z.string(),
@@ -21,7 +20,7 @@ export function parseUpstreams(value: unknown): UpstreamAddresses {
 
 /** Whether a URL leads no further than this machine. */
 export function isLocal({protocol, hostname}: URL): boolean {
-  return (protocol === 'http:' || protocol === 'https:') && loopback.test(hostname)
+  return (protocol === 'http:' || protocol === 'https:') && isLoopback(hostname)
 }
 
 function isOrigin(text: string): boolean {

@@ -3,12 +3,11 @@ import {EcrError} from '../ecr-error.ts'
 import {imageArrived} from '../image-changes.ts'
 import type {Services} from '../services.ts'
 import type {Repository} from '../state/repository.ts'
+import {day} from '../time/durations.ts'
 import {importBlob, importByDigest, type Source} from './import.ts'
 import {openUpstream} from './open.ts'
 import {ruleFor, upstreamNameOf} from './rules.ts'
 import {UpstreamError} from './upstream.ts'
-
-const day = 24 * 60 * 60 * 1000
 
 /**
  * Brings in a layer that is asked for before its image was pulled, if the upstream registry has it.

@@ -6,13 +6,12 @@ import type {ImageFailure, ImageId} from '../state/image-ids.ts'
 import type {Repository, RepositoryId} from '../state/repository.ts'
 import {isImmutable} from '../state/tag-mutability.ts'
 import {createFor} from '../templates/create.ts'
+import {day} from '../time/durations.ts'
 import {importImage, requireDigest} from './import.ts'
 import {openUpstream} from './open.ts'
 import {type Rule, ruleFor, upstreamNameOf} from './rules.ts'
 import {tellPull} from './tell.ts'
 import {UpstreamError, type UpstreamManifest} from './upstream.ts'
-
-const day = 24 * 60 * 60 * 1000
 
 /**
  * Sees to it that an image which is pulled from a repository under a pull-through cache rule is here, as it is upstream: one

@@ -2,6 +2,7 @@ import type {ReplicationBackfillStatus} from '../api/model/ecr.ts'
 import {EcrError} from '../ecr-error.ts'
 import type {Services} from '../services.ts'
 import type {Registry} from '../state/world.ts'
+import {day} from '../time/durations.ts'
 import {
   type Backfill,
   type BackfillTask,
@@ -22,7 +23,7 @@ import {replicateNow} from './replicate.ts'
 const batch = 100
 // ECR user guide, replication-backfill.
 const leastToJudge = 100
-const retentionMs = 90 * 24 * 60 * 60 * 1000
+const retentionMs = 90 * day
 
 /** Brings a backfill one step further: it is prepared, a batch of replications ends, or it is forgotten. */
 export async function stepBackfill(services: Services, {account, region, id}: BackfillTask): Promise<void> {

@@ -3,11 +3,11 @@ import {seconds} from '../api/operation.ts'
 import type {Services} from '../services.ts'
 import type {Image, Repository, RepositoryId} from '../state/repository.ts'
 import type {Registry} from '../state/world.ts'
+import {day} from '../time/durations.ts'
 import {scanningOf} from './configuration.ts'
 import {scanEnded} from './scan-events.ts'
 import {isScannable, keepScan, type Outcome, outcomeOf, type Scan, scanOf} from './scans.ts'
 
-const day = 24 * 60 * 60 * 1000
 // Images that are older when enhanced scanning begins are not scanned (ECR user guide, image-scanning-enhanced).
 const eligibleFor = 14 * day
 

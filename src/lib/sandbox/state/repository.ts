@@ -2,6 +2,7 @@ import type {PolicyDocument} from '../access/document.ts'
 import type {EncryptionConfiguration} from '../api/model/ecr.ts'
 import {repositoryNotFound} from '../ecr-error.ts'
 import {repositoryArn} from '../identity/partition.ts'
+import {day} from '../time/durations.ts'
 import type {Holdings} from './holdings.ts'
 import type {Key} from './key.ts'
 import type {ManifestFacts} from './manifest.ts'
@@ -191,7 +192,7 @@ export class Repository {
   /** ECR refreshes the time of the last pull at least once in 24 hours, not at every pull. */
   recordPull(digest: string, now: number): void {
     const image = this.#records.get(digest)
-    if (image === undefined || now - (image.pulledAt ?? -Infinity) < 24 * 60 * 60 * 1000) return
+    if (image === undefined || now - (image.pulledAt ?? -Infinity) < day) return
     this.#records.set(digest, {...image, pulledAt: now})
   }
 

@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {EcrError} from '../ecr-error.ts'
+import {day} from '../time/durations.ts'
 import type {ContentStore, ContentWriter} from './content.ts'
 import type {Holdings} from './holdings.ts'
 import type {Repository} from './repository.ts'
@@ -18,7 +19,7 @@ export interface Upload {
   over: boolean
 }
 
-const lifetime = 24 * 60 * 60 * 1000
+const lifetime = day
 
 export class Uploads {
   readonly #content: ContentStore

@@ -1,5 +1,8 @@
 import {flaw, numbersBeside} from '../checked.ts'
 
+/** In milliseconds, as all times of the sandbox. */
+export const day = 24 * 60 * 60 * 1000
+
 /** How long what ECR does by itself takes here, in milliseconds. */
 export const usualDurations = {
   scan: 2000,
@@ -8,7 +11,7 @@ export const usualDurations = {
   replication: 2000,
   lifecyclePreview: 2000,
   /** From PutLifecyclePolicy to its first run; then it runs every day. ECR acts within 24 hours. */
-  lifecycle: 24 * 60 * 60 * 1000,
+  lifecycle: day,
   /** ECR says up to 20 minutes. */
   restore: 20 * 60 * 1000,
 }
