@@ -1,46 +1,61 @@
-import {mkdir, readdir, rm} from 'node:fs/promises'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {buildWith, builtTool} from './built-tools.ts'
+
+/** A package of a Go module, at an exact version. */
+export interface GoPackage {
+  readonly package: string
+  readonly module: string
+  readonly version: string
+  /** Checksums of a module that the public database of checksums does not know. */
+  readonly sums?: {readonly module: string; readonly goMod: string}
+}
 
 /**
  * Path of a Go program, built once on this machine.
  *
- * @param target as `go install` takes it: `PACKAGE@VERSION`, always with an exact version.
  * @returns undefined where there is no Go, or the module is not to be had.
  */
-export function goTool(target: string): Promise<string | undefined> {
-  return builtProgram(target, folder => buildWith('go', ['install', target], {env: {GOBIN: folder}}))
+export function goTool(tool: GoPackage): Promise<string | undefined> {
+  return builtProgram(tool, tool.package.replace(/^.*\//, ''), ['build'])
 }
 
 /**
  * Path of the test program of a Go package (`go test -c`), built once on this machine.
  *
- * @param target `PACKAGE@VERSION`.
- * @param module that the package is in, where that is not the package itself.
  * @returns undefined where there is no Go, or the module is not to be had.
  */
-export function goTestProgram(
-  target: string,
-  module = target.replace(/@.*/, ''),
-): Promise<string | undefined> {
-  const [path = '', version = ''] = target.split('@')
-  return builtProgram(`${target}.test`, async folder => {
-    const work = join(folder, '.module')
-    await mkdir(work)
-    await buildWith('go', ['mod', 'init', 'work'], {cwd: work})
-    await buildWith('go', ['get', '-t', `${module}@${version}`], {cwd: work})
-    await buildWith('go', ['test', '-c', '-mod=mod', '-o', join(folder, 'test-program'), path], {cwd: work})
-    await rm(work, {recursive: true, force: true})
-  })
+export function goTestProgram(tool: GoPackage): Promise<string | undefined> {
+  return builtProgram(tool, 'test-program', ['test', '-c'])
 }
 
-/** The one program in the folder of what was built. */
 async function builtProgram(
+  tool: GoPackage,
   name: string,
-  build: (folder: string) => Promise<void>,
+  command: readonly string[],
 ): Promise<string | undefined> {
-  const folder = await builtTool(name, build)
-  if (folder === undefined) return undefined
-  const program = (await readdir(folder)).find(file => !file.startsWith('.'))
-  return program === undefined ? undefined : join(folder, program)
+  const folder = await builtTool(`${tool.package}@${tool.version} ${name}`, async folder => {
+    const work = await mkdtemp(join(tmpdir(), 'gantry-go-'))
+    try {
+      await writeModule(work, tool)
+      // `go install` also asks which versions there are, and not every proxy says so.
+      await buildWith('go', [...command, '-mod=mod', '-o', join(folder, name), tool.package], {
+        cwd: work,
+        env: tool.sums === undefined ? {} : {GONOSUMDB: tool.module},
+      })
+    } finally {
+      await rm(work, {recursive: true, force: true})
+    }
+  })
+  return folder === undefined ? undefined : join(folder, name)
+}
+
+/** A module that needs the tool and nothing else. */
+async function writeModule(work: string, {module, version, sums}: GoPackage): Promise<void> {
+  await buildWith('go', ['mod', 'init', 'work'], {cwd: work})
+  await buildWith('go', ['mod', 'edit', `-require=${module}@${version}`], {cwd: work})
+  if (sums === undefined) return
+  const known = [`${module} ${version} ${sums.module}`, `${module} ${version}/go.mod ${sums.goMod}`]
+  await writeFile(join(work, 'go.sum'), `${known.join('\n')}\n`)
 }
