@@ -11,11 +11,10 @@ import {
   PutRegistryPolicyCommand,
   SetRepositoryPolicyCommand,
 } from '@aws-sdk/client-ecr'
-import {AssumeRoleCommand, type AssumeRoleCommandInput, STSClient} from '@aws-sdk/client-sts'
 import {describe, expect, test} from 'vitest'
 import type {Sandbox, SandboxSeed} from '../../../src/lib/sandbox/index.ts'
+import {roleSession} from './sts-support.ts'
 import {
-  clientOptions,
   dev,
   devHost,
   ecrClient,
@@ -52,18 +51,6 @@ async function seeded(...accounts: NonNullable<SandboxSeed['accounts']>) {
       new SetRepositoryPolicyCommand({repositoryName, policyText: policy(...statements), force: true}),
     )
   return {sandbox, owner, share}
-}
-
-async function assume(sandbox: Sandbox, input: Partial<AssumeRoleCommandInput>, as = dev) {
-  const sts = new STSClient(clientOptions(sandbox, as))
-  const {Credentials: made} = await sts.send(
-    new AssumeRoleCommand({RoleArn: `arn:aws:iam::${as}:role/release`, RoleSessionName: 'ci', ...input}),
-  )
-  return {
-    accessKeyId: made?.AccessKeyId ?? '',
-    secretAccessKey: made?.SecretAccessKey ?? '',
-    sessionToken: made?.SessionToken ?? '',
-  }
 }
 
 /** A client whose requests seem to come from elsewhere. */
@@ -162,7 +149,7 @@ describe('a session of a role', () => {
       id: dev,
       roles: [{name: 'release', policy: identity('Allow', 'ecr:BatchGetImage')}],
     })
-    const client = ecrClient(sandbox, await assume(sandbox, {}))
+    const client = ecrClient(sandbox, await roleSession(sandbox))
     await expect(client.send(getImage)).resolves.toBeDefined()
     await expect(client.send(new DescribeRepositoriesCommand({}))).rejects.toMatchObject(
       denied(`User: arn:aws:sts::${dev}:assumed-role/release/ci is not authorized`),
@@ -172,7 +159,7 @@ describe('a session of a role', () => {
   test('is limited by a session policy, in the data plane too', async () => {
     const {sandbox} = await seeded()
     const Policy = JSON.stringify(identity('Allow', 'ecr:Get*'))
-    const session = await assume(sandbox, {Policy})
+    const session = await roleSession(sandbox, {Policy})
     const text = 'because no session policy allows the ecr:BatchGetImage action'
     await expect(ecrClient(sandbox, session).send(getImage)).rejects.toMatchObject(denied(text))
     const send = await registryClient(sandbox, session, devHost)
@@ -188,15 +175,15 @@ describe('a session of a role', () => {
       Action: 'ecr:*',
       Condition: {StringEquals: {'aws:PrincipalTag/team': 'a', 'aws:PrincipalTag/env': 'prod'}},
     })
-    const plain = ecrClient(sandbox, await assume(sandbox, {}, prod))
-    const tagged = ecrClient(sandbox, await assume(sandbox, {Tags: [{Key: 'env', Value: 'prod'}]}, prod))
+    const plain = ecrClient(sandbox, await roleSession(sandbox, {}, prod))
+    const tagged = ecrClient(sandbox, await roleSession(sandbox, {Tags: [{Key: 'env', Value: 'prod'}]}, prod))
     await expect(plain.send(getImage)).rejects.toMatchObject(denied('no resource-based policy'))
     await expect(tagged.send(getImage)).resolves.toBeDefined()
   })
 
   test('may do nothing once its role is no more', async () => {
     const {sandbox} = await seeded()
-    const client = ecrClient(sandbox, await assume(sandbox, {}))
+    const client = ecrClient(sandbox, await roleSession(sandbox))
     await expect(client.send(getImage)).resolves.toBeDefined()
     await sandbox.seed({accounts: [{id: dev, roles: []}]})
     await expect(client.send(getImage)).rejects.toMatchObject(denied('no identity-based policy'))

@@ -7,18 +7,9 @@ import {
   PutImageCommand,
   SetRepositoryPolicyCommand,
 } from '@aws-sdk/client-ecr'
-import {AssumeRoleCommand, STSClient} from '@aws-sdk/client-sts'
 import {describe, expect, test} from 'vitest'
-import {
-  clientOptions,
-  dev,
-  devHost,
-  ecrClient,
-  openSandbox,
-  prod,
-  putSmallImage,
-  registryClient,
-} from './support.ts'
+import {roleSession} from './sts-support.ts'
+import {dev, devHost, ecrClient, openSandbox, prod, putSmallImage, registryClient} from './support.ts'
 
 const repositoryName = 'team/app'
 const arn = `arn:aws:ecr:eu-west-1:${dev}:repository/${repositoryName}`
@@ -125,17 +116,8 @@ describe('from another account', () => {
     const {sandbox} = await sharedRepository(
       allow({AWS: `arn:aws:iam::${prod}:role/teams/release`}, 'ecr:BatchGetImage'),
     )
-    const session = async (role: string) => {
-      const sts = new STSClient(clientOptions(sandbox, prod))
-      const {Credentials: made} = await sts.send(
-        new AssumeRoleCommand({RoleArn: `arn:aws:iam::${prod}:role/${role}`, RoleSessionName: 'ci'}),
-      )
-      return ecrClient(sandbox, {
-        accessKeyId: made?.AccessKeyId ?? '',
-        secretAccessKey: made?.SecretAccessKey ?? '',
-        sessionToken: made?.SessionToken ?? '',
-      })
-    }
+    const session = async (role: string) =>
+      ecrClient(sandbox, await roleSession(sandbox, {RoleArn: `arn:aws:iam::${prod}:role/${role}`}, prod))
     expect((await (await session('teams/release')).send(getImage)).images).toHaveLength(1)
     await expect((await session('other')).send(getImage)).rejects.toMatchObject({
       message: expect.stringContaining(`User: arn:aws:sts::${prod}:assumed-role/other/ci is not authorized`),

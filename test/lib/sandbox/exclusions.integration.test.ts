@@ -6,33 +6,16 @@ import {
   ListPullTimeUpdateExclusionsCommand,
   RegisterPullTimeUpdateExclusionCommand,
 } from '@aws-sdk/client-ecr'
-import {AssumeRoleCommand, STSClient} from '@aws-sdk/client-sts'
-import {expect, onTestFinished, test} from 'vitest'
+import {expect, test} from 'vitest'
 import type {Sandbox} from '../../../src/lib/sandbox/index.ts'
-import {
-  clientOptions,
-  dev,
-  ecrClient,
-  openSandbox,
-  putSmallImage,
-  type RegistryClient,
-  registryClient,
-} from './support.ts'
+import {roleSession} from './sts-support.ts'
+import {dev, ecrClient, openSandbox, putSmallImage, type RegistryClient, registryClient} from './support.ts'
 
 const start = 1_700_000_000_000
 const role = `arn:aws:iam::${dev}:role/scanner`
 
-async function assume(sandbox: Sandbox, roleName: string) {
-  const sts = new STSClient(clientOptions(sandbox))
-  onTestFinished(() => sts.destroy())
-  const {Credentials} = await sts.send(
-    new AssumeRoleCommand({RoleArn: `arn:aws:iam::${dev}:role/${roleName}`, RoleSessionName: 'nightly'}),
-  )
-  return {
-    accessKeyId: Credentials?.AccessKeyId ?? '',
-    secretAccessKey: Credentials?.SecretAccessKey ?? '',
-    sessionToken: Credentials?.SessionToken ?? '',
-  }
+function assume(sandbox: Sandbox, roleName: string) {
+  return roleSession(sandbox, {RoleArn: `arn:aws:iam::${dev}:role/${roleName}`})
 }
 
 function register(client: ECRClient, principalArn: string) {

@@ -5,11 +5,11 @@ import {
   DescribeRepositoriesCommand,
   ListImagesCommand,
 } from '@aws-sdk/client-ecr'
-import {GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
+import {GetCallerIdentityCommand} from '@aws-sdk/client-sts'
 import {describe, expect, test} from 'vitest'
 import type {Fault, FaultKind} from '../../../src/lib/sandbox/index.ts'
+import {stsClient} from './sts-support.ts'
 import {
-  clientOptions,
   dev,
   ecrClient,
   http,
@@ -283,7 +283,7 @@ describe('trouble, in the words of each plane', () => {
     ['expired-token', 'ExpiredToken', 403],
   ] as const)('%s is %s of STS', async (kind, name, httpStatusCode) => {
     const {sandbox} = await hindered({kind})
-    const sts = new STSClient(clientOptions(sandbox))
+    const sts = stsClient(sandbox)
     await expect(sts.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
       name: expect.stringContaining(name),
       $metadata: {httpStatusCode},

@@ -3,22 +3,18 @@ import {
   type AssumeRoleCommandInput,
   AssumeRoleWithWebIdentityCommand,
   GetSessionTokenCommand,
-  STSClient,
 } from '@aws-sdk/client-sts'
 import {describe, expect, test} from 'vitest'
 import type {Sandbox} from '../../../src/lib/sandbox/index.ts'
-import {clientOptions, dev, http, openSandbox, prod, region} from './support.ts'
+import {stsClient, usable} from './sts-support.ts'
+import {dev, http, openSandbox, prod, region} from './support.ts'
 
 const RoleArn = `arn:aws:iam::${prod}:role/release`
 const RoleSessionName = 'ci'
 const user = `arn:aws:iam::${dev}:user/sandbox`
 
-function sts(sandbox: Sandbox, identity?: Parameters<typeof clientOptions>[1]): STSClient {
-  return new STSClient(clientOptions(sandbox, identity))
-}
-
 function assume(sandbox: Sandbox, input: Partial<AssumeRoleCommandInput> = {}, as = dev) {
-  return sts(sandbox, as).send(new AssumeRoleCommand({RoleArn, RoleSessionName, ...input}))
+  return stsClient(sandbox, as).send(new AssumeRoleCommand({RoleArn, RoleSessionName, ...input}))
 }
 
 function invalid(value: string, member: string, constraint: string) {
@@ -136,7 +132,7 @@ describe('whether a role can be assumed', () => {
     const bring = (iss: string) => {
       const claims = Buffer.from(JSON.stringify({iss, sub: 'me'})).toString('base64url')
       const WebIdentityToken = `e30.${claims}.c2ln`
-      return sts(sandbox).send(
+      return stsClient(sandbox).send(
         new AssumeRoleWithWebIdentityCommand({RoleArn, RoleSessionName, WebIdentityToken}),
       )
     }
@@ -165,24 +161,20 @@ describe('whether a role can be assumed', () => {
     }
     await sandbox.seed({accounts: [{id: dev, user: {policy}}]})
     const session = async (TokenCode?: string) => {
-      const {Credentials: made} = await sts(sandbox).send(new GetSessionTokenCommand({TokenCode}))
-      return {
-        accessKeyId: made?.AccessKeyId ?? '',
-        secretAccessKey: made?.SecretAccessKey ?? '',
-        sessionToken: made?.SessionToken ?? '',
-      }
+      const {Credentials} = await stsClient(sandbox).send(new GetSessionTokenCommand({TokenCode}))
+      return stsClient(sandbox, usable(Credentials)).send(new AssumeRoleCommand({RoleArn, RoleSessionName}))
     }
-    const assumeAs = async (identity: Parameters<typeof sts>[1]) =>
-      sts(sandbox, identity).send(new AssumeRoleCommand({RoleArn, RoleSessionName}))
-    await expect(assumeAs(await session('123456'))).resolves.toBeDefined()
-    await expect(assumeAs(await session())).rejects.toMatchObject({name: 'AccessDenied'})
+    await expect(session('123456')).resolves.toBeDefined()
+    await expect(session()).rejects.toMatchObject({name: 'AccessDenied'})
   })
 })
 
 describe('GetSessionToken', () => {
   test.each([899, 129_601])('is not for %d seconds', async DurationSeconds => {
     const sandbox = await openSandbox()
-    await expect(sts(sandbox).send(new GetSessionTokenCommand({DurationSeconds}))).rejects.toMatchObject({
+    await expect(
+      stsClient(sandbox).send(new GetSessionTokenCommand({DurationSeconds})),
+    ).rejects.toMatchObject({
       name: 'ValidationError',
     })
   })
@@ -190,19 +182,15 @@ describe('GetSessionToken', () => {
   test('lasts twelve hours unless told otherwise', async () => {
     const sandbox = await openSandbox()
     await sandbox.setClock(1_700_000_000_000)
-    const {Credentials} = await sts(sandbox).send(new GetSessionTokenCommand({}))
+    const {Credentials} = await stsClient(sandbox).send(new GetSessionTokenCommand({}))
     expect(Credentials?.Expiration).toEqual(new Date(1_700_000_000_000 + 43_200_000))
   })
 
   test('needs credentials that are not temporary', async () => {
     const sandbox = await openSandbox()
-    const {Credentials: made} = await sts(sandbox).send(new GetSessionTokenCommand({}))
-    const temporary = {
-      accessKeyId: made?.AccessKeyId ?? '',
-      secretAccessKey: made?.SecretAccessKey ?? '',
-      sessionToken: made?.SessionToken ?? '',
-    }
-    await expect(sts(sandbox, temporary).send(new GetSessionTokenCommand({}))).rejects.toMatchObject({
+    const {Credentials} = await stsClient(sandbox).send(new GetSessionTokenCommand({}))
+    const temporary = usable(Credentials)
+    await expect(stsClient(sandbox, temporary).send(new GetSessionTokenCommand({}))).rejects.toMatchObject({
       name: 'AccessDenied',
       message: 'Cannot call GetSessionToken with session credentials',
     })

@@ -8,10 +8,10 @@ import {
   AssumeRoleWithWebIdentityCommand,
   GetCallerIdentityCommand,
   GetSessionTokenCommand,
-  STSClient,
 } from '@aws-sdk/client-sts'
 import {describe, expect, test} from 'vitest'
 import type {Sandbox} from '../../../src/lib/sandbox/index.ts'
+import {stsClient, usable} from './sts-support.ts'
 import {basicAuth, clientOptions, dev, devHost, ecrClient, http, openSandbox, prod} from './support.ts'
 
 const RoleArn = `arn:aws:iam::${prod}:role/teams/release`
@@ -19,22 +19,8 @@ const RoleSessionName = 'ci'
 const start = 1_700_000_000_000
 const hour = 3_600_000
 
-function sts(sandbox: Sandbox, identity?: Parameters<typeof clientOptions>[1]): STSClient {
-  return new STSClient(clientOptions(sandbox, identity))
-}
-
-interface Minted {
-  readonly AccessKeyId?: string | undefined
-  readonly SecretAccessKey?: string | undefined
-  readonly SessionToken?: string | undefined
-}
-
-function usable({AccessKeyId = '', SecretAccessKey = '', SessionToken = ''}: Minted = {}) {
-  return {accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken}
-}
-
 async function whoAmI(sandbox: Sandbox, identity?: Parameters<typeof clientOptions>[1]) {
-  const {Arn, Account, UserId} = await sts(sandbox, identity).send(new GetCallerIdentityCommand({}))
+  const {Arn, Account, UserId} = await stsClient(sandbox, identity).send(new GetCallerIdentityCommand({}))
   return {Arn, Account, UserId}
 }
 
@@ -61,7 +47,7 @@ describe('AssumeRole', () => {
   test('makes credentials of the role, in AWS’s own layout', async () => {
     const sandbox = await openSandbox()
     await sandbox.setClock(start)
-    const {Credentials, AssumedRoleUser} = await sts(sandbox).send(
+    const {Credentials, AssumedRoleUser} = await stsClient(sandbox).send(
       new AssumeRoleCommand({RoleArn, RoleSessionName, DurationSeconds: 900}),
     )
     const arn = `arn:aws:sts::${prod}:assumed-role/release/ci`
@@ -78,7 +64,7 @@ describe('AssumeRole', () => {
   test('the credentials end when they say', async () => {
     const sandbox = await openSandbox()
     await sandbox.setClock(start)
-    const {Credentials} = await sts(sandbox).send(new AssumeRoleCommand({RoleArn, RoleSessionName}))
+    const {Credentials} = await stsClient(sandbox).send(new AssumeRoleCommand({RoleArn, RoleSessionName}))
     await sandbox.setClock(start + hour)
     await expect(whoAmI(sandbox, usable(Credentials))).rejects.toMatchObject({
       name: 'ExpiredToken',
@@ -93,7 +79,7 @@ describe('AssumeRole', () => {
 
   test('a session token counts with its own key id alone', async () => {
     const sandbox = await openSandbox()
-    const assume = () => sts(sandbox).send(new AssumeRoleCommand({RoleArn, RoleSessionName}))
+    const assume = () => stsClient(sandbox).send(new AssumeRoleCommand({RoleArn, RoleSessionName}))
     const [one, other] = [await assume(), await assume()]
     const mixed = {...usable(one.Credentials), sessionToken: other.Credentials?.SessionToken ?? ''}
     await expect(whoAmI(sandbox, mixed)).rejects.toMatchObject({name: 'InvalidClientTokenId'})
@@ -114,7 +100,7 @@ describe('AssumeRole', () => {
       ],
     })
     const assume = (role: string, ExternalId?: string) =>
-      sts(sandbox).send(
+      stsClient(sandbox).send(
         new AssumeRoleCommand({RoleArn: `arn:aws:iam::${prod}:role/${role}`, RoleSessionName, ExternalId}),
       )
     const denied = (role: string) => ({
@@ -138,16 +124,16 @@ describe('AssumeRole', () => {
     ['a session of a day', {RoleArn, RoleSessionName, DurationSeconds: 86_400}],
   ])('refuses %s', async (_, input) => {
     const sandbox = await openSandbox()
-    await expect(sts(sandbox).send(new AssumeRoleCommand(input))).rejects.toMatchObject({
+    await expect(stsClient(sandbox).send(new AssumeRoleCommand(input))).rejects.toMatchObject({
       name: 'ValidationError',
     })
   })
 
   test('a role assumed from a role lasts an hour at most', async () => {
     const sandbox = await openSandbox()
-    const {Credentials} = await sts(sandbox).send(new AssumeRoleCommand({RoleArn, RoleSessionName}))
+    const {Credentials} = await stsClient(sandbox).send(new AssumeRoleCommand({RoleArn, RoleSessionName}))
     const chained = (DurationSeconds: number) =>
-      sts(sandbox, usable(Credentials)).send(
+      stsClient(sandbox, usable(Credentials)).send(
         new AssumeRoleCommand({RoleArn, RoleSessionName, DurationSeconds}),
       )
     await expect(chained(3600)).resolves.toBeDefined()
@@ -167,7 +153,7 @@ describe('other credentials', () => {
       RoleSessionName,
       WebIdentityToken: `e30.${claims}.c2ln`,
     })
-    const answer = await sts(sandbox).send(command)
+    const answer = await stsClient(sandbox).send(command)
     expect(answer).toMatchObject({SubjectFromWebIdentityToken: 'repo:me', Provider: 'https://issuer'})
     expect(await whoAmI(sandbox, usable(answer.Credentials))).toMatchObject({Account: prod})
   })
@@ -175,16 +161,18 @@ describe('other credentials', () => {
   test.each(['no-token', 'a.b.c.d', 'ab.c'])('the web identity %j is none', async WebIdentityToken => {
     const sandbox = await openSandbox()
     const command = new AssumeRoleWithWebIdentityCommand({RoleArn, RoleSessionName, WebIdentityToken})
-    await expect(sts(sandbox).send(command)).rejects.toMatchObject({name: 'InvalidIdentityTokenException'})
+    await expect(stsClient(sandbox).send(command)).rejects.toMatchObject({
+      name: 'InvalidIdentityTokenException',
+    })
   })
 
   test('GetSessionToken keeps the user, and is not for sessions of roles', async () => {
     const sandbox = await openSandbox()
-    const {Credentials} = await sts(sandbox).send(new GetSessionTokenCommand({}))
+    const {Credentials} = await stsClient(sandbox).send(new GetSessionTokenCommand({}))
     expect(await whoAmI(sandbox, usable(Credentials))).toEqual(await whoAmI(sandbox))
-    const role = await sts(sandbox).send(new AssumeRoleCommand({RoleArn, RoleSessionName}))
+    const role = await stsClient(sandbox).send(new AssumeRoleCommand({RoleArn, RoleSessionName}))
     await expect(
-      sts(sandbox, usable(role.Credentials)).send(new GetSessionTokenCommand({})),
+      stsClient(sandbox, usable(role.Credentials)).send(new GetSessionTokenCommand({})),
     ).rejects.toMatchObject({name: 'AccessDenied'})
   })
 

@@ -1,6 +1,3 @@
-import {mkdtemp, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {
   BatchDeleteImageCommand,
   CreateRepositoryCommand,
@@ -9,8 +6,9 @@ import {
   GetLifecyclePolicyCommand,
   PutLifecyclePolicyCommand,
 } from '@aws-sdk/client-ecr'
-import {expect, onTestFinished, test} from 'vitest'
+import {expect, test} from 'vitest'
 import type {Sandbox} from '../../../src/lib/sandbox/index.ts'
+import {temporaryFolder} from '../../support/temporary-folder.ts'
 import {
   allImages,
   archiveAfter,
@@ -277,8 +275,7 @@ test('referrers go into the archive after their subject', async () => {
 })
 
 test('a policy is kept on disk, and runs when the sandbox is started again', async () => {
-  const data = await mkdtemp(join(tmpdir(), 'gantry-lifecycle-'))
-  onTestFinished(() => rm(data, {recursive: true, force: true}))
+  const data = await temporaryFolder()
   const first = await openSandbox({data, now: () => start})
   const client = ecrClient(first)
   await putTagged(client, 'old', ['v1'])

@@ -15,8 +15,8 @@ import {
 } from '@aws-sdk/client-ecr'
 import {describe, expect, test} from 'vitest'
 import type {Sandbox} from '../../../src/lib/sandbox/index.ts'
+import {temporaryFolder} from '../../support/temporary-folder.ts'
 import {
-  clientOptions,
   dev,
   ecrClient,
   http,
@@ -571,27 +571,14 @@ describe('findings', () => {
   })
 
   test('survive a restart, and so does a scan on its way', async () => {
-    const {mkdtemp, rm} = await import('node:fs/promises')
-    const {tmpdir} = await import('node:os')
-    const {join} = await import('node:path')
-    const {startSandbox} = await import('../../../src/lib/sandbox/index.ts')
-    const data = await mkdtemp(join(tmpdir(), 'gantry-scans-'))
-    try {
-      const before = await startSandbox({data, durations: {scan: 5000}})
-      await before.setClock(start)
-      const {ECRClient} = await import('@aws-sdk/client-ecr')
-      const client = new ECRClient(clientOptions(before))
-      await putSmallImage(client, 'app', 'v1')
-      await client.send(new StartImageScanCommand(latest))
-      client.destroy()
-      await before.close()
-      const after = await openSandbox({data})
-      await after.setClock(start + 5000)
-      expect(await scanStatus(ecrClient(after))).toBe('COMPLETE')
-      await after.close()
-    } finally {
-      await rm(data, {recursive: true, force: true})
-    }
+    const data = await temporaryFolder()
+    const {sandbox: before, client} = await stopped({data})
+    await putSmallImage(client, 'app', 'v1')
+    await client.send(new StartImageScanCommand(latest))
+    await before.close()
+    const after = await openSandbox({data})
+    await after.setClock(start + 5000)
+    expect(await scanStatus(ecrClient(after))).toBe('COMPLETE')
   })
 })
 

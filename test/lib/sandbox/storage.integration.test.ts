@@ -1,7 +1,6 @@
 import {once} from 'node:events'
 import {existsSync} from 'node:fs'
-import {chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {chmod, mkdir, readdir, stat, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {
@@ -17,8 +16,9 @@ import {
   SetRepositoryPolicyCommand,
 } from '@aws-sdk/client-ecr'
 import {AssumeRoleCommand, GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
-import {describe, expect, onTestFinished, test, vi} from 'vitest'
+import {describe, expect, test, vi} from 'vitest'
 import {startSandbox} from '../../../src/lib/sandbox/index.ts'
+import {temporaryFolder} from '../../support/temporary-folder.ts'
 import {
   basicAuth,
   clientOptions,
@@ -33,12 +33,6 @@ import {
   sha256,
   smallImage,
 } from './support.ts'
-
-async function directory(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'gantry-sandbox-'))
-  onTestFinished(() => rm(path, {recursive: true, force: true}))
-  return path
-}
 
 /** What a sandbox has left behind, seen by the next one. */
 async function restarted(data: string, work: (client: ECRClient) => Promise<unknown>) {
@@ -63,7 +57,7 @@ describe('with a data directory', () => {
       (await client.send(new GetAccountSettingCommand({name: 'BLOB_MOUNTING'}))).value,
     ]
     let before: unknown
-    const {sandbox, client} = await restarted(await directory(), async client => {
+    const {sandbox, client} = await restarted(await temporaryFolder(), async client => {
       await putSmallImage(client, repositoryName, 'v1')
       await putSmallImage(client, repositoryName, 'v1', 'next')
       await putSmallImage(client, repositoryName, 'v2')
@@ -84,7 +78,7 @@ describe('with a data directory', () => {
   })
 
   test('logins, credentials and page tokens are good after a restart', async () => {
-    const data = await directory()
+    const data = await temporaryFolder()
     const first = await startSandbox({data})
     const client = ecrClient(first)
     await putSmallImage(client, 'app', 'v1')
@@ -111,7 +105,7 @@ describe('with a data directory', () => {
   })
 
   test('reset empties the directory of content too', async () => {
-    const data = await directory()
+    const data = await temporaryFolder()
     const {sandbox} = await restarted(data, client => putSmallImage(client, 'app', 'v1'))
     await sandbox.reset()
     const files = await readdir(join(data, 'content'), {recursive: true, withFileTypes: true})
@@ -119,7 +113,7 @@ describe('with a data directory', () => {
   })
 
   test('what no repository has any more is gone from the disk', async () => {
-    const data = await directory()
+    const data = await temporaryFolder()
     await restarted(data, async client => {
       await putSmallImage(client, 'app', 'v1')
       await putSmallImage(client, 'gone', 'v1', 'other')
@@ -134,7 +128,7 @@ describe('with a data directory', () => {
 
 describe('the directory', () => {
   test('an upload takes a file with its first bytes, and gives it back', async () => {
-    const data = await directory()
+    const data = await temporaryFolder()
     const sandbox = await openSandbox({data})
     await putSmallImage(ecrClient(sandbox), 'app')
     const send = await registryClient(sandbox)
@@ -147,7 +141,7 @@ describe('the directory', () => {
   })
 
   test.skipIf(process.platform === 'win32')('is for its owner alone to read', async () => {
-    const data = await directory()
+    const data = await temporaryFolder()
     await chmod(data, 0o755)
     await putSmallImage(ecrClient(await openSandbox({data})), 'app')
     const files = (await readdir(data, {recursive: true, withFileTypes: true})).filter(one => one.isFile())
@@ -159,7 +153,7 @@ describe('the directory', () => {
   })
 
   test('of another program is left alone', async () => {
-    const data = await directory()
+    const data = await temporaryFolder()
     await writeFile(join(data, 'thesis.txt'), 'years of work')
     await expect(startSandbox({data})).rejects.toMatchObject({
       code: 'NOT_SANDBOX_DATA',
@@ -170,7 +164,7 @@ describe('the directory', () => {
   })
 
   test('is for one sandbox at a time', async () => {
-    const data = await directory()
+    const data = await temporaryFolder()
     const first = await startSandbox({data})
     await expect(startSandbox({data})).rejects.toMatchObject({
       code: 'DATA_IN_USE',
@@ -181,7 +175,7 @@ describe('the directory', () => {
   })
 
   test('with damage in it is not started from', async () => {
-    const data = await directory()
+    const data = await temporaryFolder()
     const {sandbox} = await restarted(data, client => putSmallImage(client, 'app', 'v1'))
     await sandbox.close()
     const path = join(data, 'sandbox.db')
@@ -196,7 +190,7 @@ describe('the directory', () => {
     ['a later version', 'PRAGMA user_version = 2', 'DATA_TOO_NEW'],
     ['another program', 'PRAGMA application_id = 1', 'NOT_SANDBOX_DATA'],
   ])('of %s is not started from', async (_, change, code) => {
-    const data = await directory()
+    const data = await temporaryFolder()
     await (await startSandbox({data})).close()
     const database = new DatabaseSync(join(data, 'sandbox.db'))
     database.exec(change)
@@ -205,7 +199,7 @@ describe('the directory', () => {
   })
 
   test('after a crash loses what nothing refers to, while it serves', async () => {
-    const data = await directory()
+    const data = await temporaryFolder()
     const {sandbox} = await restarted(data, client => putSmallImage(client, 'app', 'v1'))
     await sandbox.close()
     const database = new DatabaseSync(join(data, 'sandbox.db'))
@@ -238,7 +232,7 @@ describe('kill -9', () => {
   }
 
   test('keeps all that was confirmed, and nothing incomplete', async () => {
-    const data = await directory()
+    const data = await temporaryFolder()
     const {url, process: child} = await sandboxProcess(data)
     const client = ecrClient({url})
     const writers = [0, 1, 2, 3].map(writer => pushUntilBroken(client, writer))
