@@ -160,3 +160,10 @@ test('events go to this machine alone', async () => {
   expect(status).toBe(2)
   expect(stderr).toContain('Events cannot go to "http://192.168.0.1/events"')
 })
+
+test('a ready file that cannot be written ends it', async () => {
+  const file = join('missing', 'ready.json')
+  const {status, stderr} = await runGantry(['sandbox', 'start', '--ready-file', file])
+  expect(status).toBe(2)
+  expect(stderr).toContain(`${file} cannot be written (ENOENT).`)
+})

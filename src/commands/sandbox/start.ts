@@ -93,7 +93,13 @@ export default class SandboxStart extends GantryCommand<StartResult> {
     const {url, registryUrls} = sandbox
     const summary = {url, ...(sandbox.proxy && {proxy: proxyResult(sandbox.proxy, registries)})}
     const ready = {...summary, registries: Object.fromEntries(registryUrls)}
-    if (flags['ready-file']) await writeReadyFile(flags['ready-file'], ready)
+    try {
+      if (flags['ready-file']) await writeReadyFile(flags['ready-file'], ready)
+    } catch (error) {
+      // The process ends only when nothing is served any more.
+      await sandbox.close()
+      throw error
+    }
     const items = Array.from(registryUrls, ([registry, url]) => ({registry, url}))
     return {summary, items, warnings: [], exitCode: exitCodes.done}
   }
