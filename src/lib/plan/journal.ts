@@ -1,7 +1,8 @@
-import {type FileHandle, mkdir, open} from 'node:fs/promises'
+import {type FileHandle, open} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {FailureError, UsageError} from '../errors.ts'
 import {canonicalJson, type Json} from './canonical.ts'
+import {makeFolder} from './folders.ts'
 
 /** An append-only record of a run: one JSON document a line. The registry is the truth; the journal proves history. */
 export interface Journal {
@@ -58,7 +59,7 @@ export async function openJournal(file: string): Promise<Journal> {
 
 async function create(file: string): Promise<FileHandle> {
   try {
-    await mkdir(dirname(file), {recursive: true, mode: 0o700})
+    await makeFolder(dirname(file))
     return await open(file, 'ax', 0o600)
   } catch (cause) {
     const {code, syscall} = cause as NodeJS.ErrnoException
