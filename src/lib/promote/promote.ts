@@ -1,8 +1,7 @@
 import {BugError, FailureError, GantryError} from '../errors.ts'
 import {createLimiter} from '../oci/limiter.ts'
 import type {Registry} from '../oci/registry.ts'
-import type {Json} from '../plan/canonical.ts'
-import type {Journal} from '../plan/journal.ts'
+import type {Caller} from '../plan/document.ts'
 import {BlobHomes} from './blob-homes.ts'
 import {Copier} from './copy.ts'
 import type {PromotionListener} from './events.ts'
@@ -12,6 +11,7 @@ import {lookAt, type RepositoryState, type Wanted} from './look.ts'
 import type {ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
 import {journaledMutations} from './mutations.ts'
 import {assertTagsAgree, bytesOf, type Candidate, isSatisfied, planImage, targetOf} from './plan.ts'
+import {promotionEntry, type RunRecord} from './record.ts'
 
 export interface LookOptions {
   readonly createRepositories: boolean
@@ -74,7 +74,9 @@ export function plannedItems({images, refused}: PromotionPlan): PromotionItem[] 
 }
 
 export interface ApplyOptions {
-  readonly journal: Journal
+  readonly record: RunRecord
+  /** As whom a destination is written to, by its label; absent at registries that are not ECR. */
+  readonly callers: ReadonlyMap<string, Caller>
   readonly signal: AbortSignal
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -92,17 +94,21 @@ export async function applyPromotion(
   {images, refused}: PromotionPlan,
   options: ApplyOptions,
 ): Promise<PromotionItem[]> {
-  const {journal, signal, now, concurrency, settleForMs, onEvent} = options
+  const {record, callers, signal, now, concurrency, settleForMs, onEvent} = options
   onEvent({type: 'phase', phase: 'copy', images: images.filter(({plan}) => !isSatisfied(plan)).length})
-  const mutations = journaledMutations(journal, now)
+  const mutations = journaledMutations(record.journal, now)
   const copier = new Copier(
     {mutations, signal, blobs: createLimiter(concurrency), settleForMs},
     knownHomes(images),
   )
   const inFlight = createLimiter(concurrency)
-  const items = await Promise.all(
-    images.map(async ({plan, graph}) => {
-      if (isSatisfied(plan)) return finishedItem(plan)
+  const recorded = async (item: PromotionItem) => {
+    await record.item(promotionEntry(item, callers.get(item.destination)))
+    return item
+  }
+  const items = await Promise.all([
+    ...images.map(async ({plan, graph}) => {
+      if (isSatisfied(plan)) return recorded(finishedItem(plan))
       const id = `${targetOf(plan)}@${plan.root} ${plan.request.tags.join(' ')}`
       return inFlight.run(async () => {
         onEvent({type: 'start', id, title: titleOf(plan), bytes: bytesOf(plan)})
@@ -112,16 +118,12 @@ export async function applyPromotion(
           signal,
         )
         onEvent({type: 'end', id, item})
-        return item
+        return recorded(item)
       })
     }),
-  )
-  const all = [...items, ...refused]
-  const at = new Date(now()).toISOString()
-  await Promise.all(
-    all.map(item => journal.write({type: 'item', at, ...(item as unknown as Record<string, Json>)})),
-  )
-  return all
+    ...refused.map(recorded),
+  ])
+  return items
 }
 
 async function attempt(

@@ -1,4 +1,3 @@
-import {randomBytes} from 'node:crypto'
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Estate} from '../config/estate.ts'
@@ -6,13 +5,12 @@ import type {AwsEnvironment} from '../ecr/environment.ts'
 import type {OpenOptions} from '../ecr/open.ts'
 import {type ExitCode, exitCodes, UsageError} from '../errors.ts'
 import type {Traffic} from '../oci/registry.ts'
-import type {Json} from '../plan/canonical.ts'
 import {type Caller, formatPlan} from '../plan/document.ts'
-import {openJournal} from '../plan/journal.ts'
 import type {PromotionListener} from './events.ts'
 import {exitCodeOf} from './items.ts'
 import type {PromotionItem} from './model.ts'
 import {applyPromotion, type PromotionPlan, plannedItems, planPromotion} from './promote.ts'
+import {openRecord, recordName} from './record.ts'
 import {type Route, type RouteWords, routeImages} from './route.ts'
 import {assertWithin, fromDocument, type SavedPlan, toDocument} from './saved-plan.ts'
 import {type OpenSides, openSides} from './sides.ts'
@@ -89,10 +87,11 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
   try {
     const plan = await planPromotion(sides.requests, {...options, onEvent})
     if (saved !== undefined) assertWithin(saved, plan, sides.callers, order.plan ?? '')
-    if (order.out !== undefined) await savePlan(order.out, formatPlan(toDocument(plan, options, startedAt)))
+    const document = saved?.document ?? toDocument(plan, options, startedAt)
+    if (order.out !== undefined) await savePlan(order.out, formatPlan(document))
     const done = dryRun
       ? {items: plannedItems(plan), record: null}
-      : await apply(plan, routes, sides, order, world)
+      : await apply({plan, routes, sha256: document.sha256}, sides, order, world)
     return {
       callers: sides.callers,
       ...done,
@@ -108,41 +107,38 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
 
 /** Applies the plan with a record of it: who, from where to where, each write, and what became of each image. */
 async function apply(
-  plan: PromotionPlan,
-  routes: readonly Route[],
+  {plan, routes, sha256}: {plan: PromotionPlan; routes: readonly Route[]; sha256: string},
   sides: OpenSides,
   order: PromotionOrder,
   {aws, records, onEvent}: PromotionWorld,
 ): Promise<{items: PromotionItem[]; record: string}> {
   const {now, signal} = aws
-  const journal = await openJournal(order.record ?? join(records, recordName(now())))
-  try {
-    await journal.write({
+  const endpoints = sides.requests.flatMap(({destinations}) => destinations.map(({endpoint}) => endpoint))
+  const record = await openRecord(
+    order.record ?? join(records, recordName('promote', now())),
+    {
       type: 'promotion',
-      schemaVersion: 1,
-      at: new Date(now()).toISOString(),
-      callers: sides.callers.map(caller => ({...caller})),
-      images: routes.map(
-        ({source, repository, reference}) => `${source.host}/${repository} ${reference}`,
-      ) satisfies Json,
-    })
+      callers: sides.callers,
+      destinations: [...new Set(endpoints)].map(({side}) => side),
+      plan: sha256,
+      images: routes.map(({source, repository, reference}) => `${source.host}/${repository} ${reference}`),
+    },
+    now,
+  )
+  try {
     const items = await applyPromotion(plan, {
-      journal,
+      record,
+      callers: new Map(endpoints.flatMap(({side, caller}) => (caller ? [[side.label, caller]] : []))),
       signal,
       now,
       concurrency: order.concurrency,
       settleForMs,
       onEvent,
     })
-    await journal.write({
-      type: 'end',
-      at: new Date(now()).toISOString(),
-      exitCode: exitCodeOf(items, signal),
-      traffic: {...sides.traffic()},
-    })
-    return {items, record: journal.file}
+    await record.end(exitCodeOf(items, signal), sides.traffic())
+    return {items, record: record.journal.file}
   } finally {
-    await journal.close()
+    await record.close()
   }
 }
 
@@ -179,11 +175,6 @@ async function savePlan(file: string, text: string): Promise<void> {
       {cause},
     )
   }
-}
-
-/** Sorts by time, and two runs of one millisecond get different names. */
-function recordName(now: number): string {
-  return `promote-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}.jsonl`
 }
 
 /** The exit code of a plan that has or has not changes, for `--detailed-exitcode`. */

@@ -1,0 +1,150 @@
+import {randomBytes} from 'node:crypto'
+import type {ExitCode} from '../errors.ts'
+import type {Digest} from '../oci/digest.ts'
+import type {Traffic} from '../oci/registry.ts'
+import type {Json} from '../plan/canonical.ts'
+import type {Caller} from '../plan/document.ts'
+import {type Journal, openJournal} from '../plan/journal.ts'
+import type {PromotionItem, Side} from './model.ts'
+
+/** One line of a record; all have `at`, an ISO 8601 time in UTC. @public for tools/generate-schema.ts */
+export type RecordLine = RecordHead | IntentLine | OutcomeLine | ItemLine | EndLine
+
+/** Version of the lines' shape. Lines may gain members within a version: a reader passes over what it does not know. */
+export const recordVersion = 1
+
+/** The first line: what was begun, by whom, where. */
+export interface RecordHead {
+  readonly type: 'promotion' | 'rollback'
+  readonly schemaVersion: typeof recordVersion
+  readonly at: string
+  /** Every identity that takes part, the one that writes first. */
+  readonly callers: readonly Caller[]
+  /** Registries that are written to. */
+  readonly destinations: readonly Side[]
+  /** SHA-256 of the plan that is done: of the saved plan, or of the one that was made at the start. */
+  readonly plan: string
+  /** Of a promotion: host, repository and reference of each image. */
+  readonly images?: readonly string[]
+  /** Of a rollback: the record whose tags are put back, or the saved plan. */
+  readonly of?: string
+}
+
+/** What is about to be written; on the disk before the request is sent. */
+export interface IntentLine {
+  readonly type: 'intent'
+  /** The same as that of its outcome. */
+  readonly id: number
+  readonly at: string
+  readonly verb: 'create-repository' | 'upload-blob' | 'mount-blob' | 'put-manifest' | 'tag'
+  /** Host and repository, with `@digest` or `:tag`. */
+  readonly subject: string
+  /** Of a blob that is uploaded. */
+  readonly bytes?: number
+  /** Repository that a blob is mounted from. */
+  readonly from?: string
+  /** Of a manifest. */
+  readonly mediaType?: string
+  /** What a tag held and what it will hold. */
+  readonly before?: Digest | null
+  readonly after?: Digest
+}
+
+/** What came of an intent; an intent without it may or may not have happened. */
+export interface OutcomeLine {
+  readonly type: 'outcome'
+  readonly id: number
+  readonly at: string
+  /** `declined`: a mount that the registry would not do. */
+  readonly result: 'done' | 'declined' | 'failed'
+  readonly code?: string
+  readonly message?: string
+}
+
+/** What became of one image at one destination, written as soon as it is known. */
+export interface ItemLine extends PromotionItem {
+  readonly type: 'item'
+  readonly at: string
+  /** Who wrote; null at registries that are not ECR. */
+  readonly caller: Caller | null
+  readonly path: Path | null
+  /** What a gate said of the image; null while there is none. */
+  readonly gate: null
+  /** As in the first line. */
+  readonly plan: string
+}
+
+/** The cheapest thing that was enough; null when the image did not get there. */
+export type Path = 'nothing' | 'tag' | 'mount' | 'copy'
+
+/** The last line; a record without it is of a run that was killed. */
+export interface EndLine {
+  readonly type: 'end'
+  readonly at: string
+  readonly exitCode: ExitCode
+  readonly traffic: Traffic
+}
+
+/** The record of a run while it is written. */
+export interface RunRecord {
+  readonly journal: Journal
+  /** Adds what became of one thing; resolves when it is on the disk. */
+  item(entry: {readonly [key: string]: Json | undefined}): Promise<void>
+  end(exitCode: ExitCode, traffic: Traffic): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Begins the record of a run in a new file.
+ *
+ * @param now milliseconds since the epoch.
+ * @throws as {@link openJournal} and its `write`.
+ */
+export async function openRecord(
+  file: string,
+  {type, callers, destinations, ...head}: Omit<RecordHead, 'at' | 'schemaVersion'>,
+  now: () => number,
+): Promise<RunRecord> {
+  const at = () => new Date(now()).toISOString()
+  const journal = await openJournal(file)
+  await journal.write({
+    type,
+    schemaVersion: recordVersion,
+    at: at(),
+    callers: callers.map(caller => ({...caller})),
+    destinations: destinations.map(({label, host, alias, region}) => ({label, host, alias, region})),
+    ...head,
+  })
+  return {
+    journal,
+    item: entry => journal.write({type: 'item', at: at(), plan: head.plan, ...entry}),
+    end: (exitCode, traffic) => journal.write({type: 'end', at: at(), exitCode, traffic: {...traffic}}),
+    close: () => journal.close(),
+  }
+}
+
+/** Name of a record's file: sorts by time, and two runs of one millisecond get different ones. */
+export function recordName(command: 'promote' | 'rollback', now: number): string {
+  const time = new Date(now).toISOString().replaceAll(/[:.]/g, '-')
+  return `${command}-${time}-${randomBytes(3).toString('hex')}.jsonl`
+}
+
+/** What the record of a promotion says of an image. */
+export function promotionEntry(
+  item: PromotionItem,
+  caller: Caller | undefined,
+): {readonly [key: string]: Json} {
+  return {
+    ...(item as unknown as {readonly [key: string]: Json}),
+    caller: caller === undefined ? null : {...caller},
+    path: pathOf(item),
+    gate: null,
+  }
+}
+
+function pathOf({outcome, manifests, referrers, blobs}: PromotionItem): Path | null {
+  if (outcome === 'unchanged') return 'nothing'
+  if (outcome !== 'promoted') return null
+  if (manifests + referrers === 0) return 'tag'
+  return blobs.uploaded === 0 && blobs.mounted > 0 ? 'mount' : 'copy'
+}
