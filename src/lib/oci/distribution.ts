@@ -99,9 +99,9 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
       for (const tag of tags) checkTag(tag)
       return askEach(tags, tag => headManifest(session, name, tag))
     },
-    async manifests(references): Promise<Map<string, Manifest>> {
+    async manifests(references, sizes): Promise<Map<string, Manifest>> {
       for (const reference of references) if (!isDigest(reference)) checkTag(reference)
-      return askEach(references, reference => getManifest(session, name, reference))
+      return askEach(references, reference => getManifest(session, name, reference, sizes?.get(reference)))
     },
     async presentManifests(manifests) {
       const digests = manifests.map(({digest}) => digest)

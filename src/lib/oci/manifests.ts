@@ -9,11 +9,17 @@ import {ask, type CompleteAnswer, pulling, pushing, repositoryUrl, type Session}
 
 const accept = manifestTypes.join(', ')
 
-/** A manifest by tag or digest; undefined when there is none. What was asked for by digest has that digest. */
+/**
+ * A manifest by tag or digest; undefined when there is none. What was asked for by digest has that digest.
+ *
+ * @param size bytes that its descriptor claims: an index of a thousand children could make a reader hold 8 GiB of
+ *   manifests that were said to be small.
+ */
 export async function getManifest(
   session: Session,
   repository: string,
   reference: string,
+  size = maxManifestRead,
 ): Promise<Manifest | undefined> {
   const answer = await ask(
     session,
@@ -24,7 +30,7 @@ export async function getManifest(
       headers: {Accept: accept},
       expected: [200, 404],
     },
-    maxManifestRead,
+    Math.min(Math.max(size, maxSmallBody), maxManifestRead),
   )
   if (answer.status === 404) return undefined
   const manifest = parseManifest(answer.bytes, answer.headers.get('content-type'))

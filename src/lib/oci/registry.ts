@@ -36,8 +36,13 @@ export interface Repository {
   /**
    * Manifests by tag or digest, as bytes. What was asked for by digest has that digest; those that do not exist are
    * absent from the answer.
+   *
+   * @param sizes bytes that the descriptors of some of them claim; one that is much larger is refused.
    */
-  manifests(references: readonly string[]): Promise<ReadonlyMap<string, Manifest>>
+  manifests(
+    references: readonly string[],
+    sizes?: ReadonlyMap<string, number>,
+  ): Promise<ReadonlyMap<string, Manifest>>
 
   /** Which of these manifests exist; one with a subject only where it is also listed as a referrer of that. */
   presentManifests(manifests: readonly WantedManifest[]): Promise<ReadonlySet<Digest>>
