@@ -1,16 +1,17 @@
 import {pipeline, type Readable, Transform} from 'node:stream'
-import {setTimeout as delay} from 'node:timers/promises'
-import {FailureError, GantryError, RefusalError} from '../errors.ts'
+import {GantryError} from '../errors.ts'
 import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Limiter} from '../oci/limiter.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import type {Repository} from '../oci/registry.ts'
 import {BlobHomes} from './blob-homes.ts'
-import type {BlobCounts, ImageGraph, ImagePlan, TagChange} from './model.ts'
+import type {BlobCounts, ImageGraph, ImagePlan} from './model.ts'
 import type {Mutations} from './mutations.ts'
 import {Once} from './once.ts'
 import {targetOf} from './plan.ts'
+import {settle} from './settle.ts'
+import {moveTags, notThere} from './tag-moves.ts'
 
 export interface CopyOptions {
   readonly mutations: Mutations
@@ -60,7 +61,7 @@ export class Copier {
     await this.#confirm(plan.manifests, transfer.to)
     await this.#putAll(plan.referrers, transfer)
     await this.#confirm(plan.referrers, transfer.to)
-    await this.#moveTags(plan, graph.root, transfer.to)
+    await moveTags(transfer.to, graph.root, plan.tags, this.#options)
     return transfer.counts
   }
 
@@ -121,54 +122,12 @@ export class Copier {
   /** Reads back by digest what was written: a registry's "created" is not taken for its word. */
   async #confirm(manifests: readonly Manifest[], to: Repository): Promise<void> {
     let missing = manifests.map(({digest}) => digest)
-    await this.#settle(async () => {
+    await settle(async () => {
       const found = await to.manifests(missing)
       missing = missing.filter(digest => !found.has(digest))
       return missing.length === 0
-    })
+    }, this.#options)
     if (missing.length > 0) throw notThere(`${to.registry.host}/${to.name}@${missing[0]}`)
-  }
-
-  async #moveTags({tags, ...plan}: ImagePlan, root: Manifest, to: Repository): Promise<void> {
-    if (tags.length === 0) return
-    const names = tags.map(({tag}) => tag)
-    const now = await to.resolve(names)
-    for (const {tag, before, after} of tags) {
-      const current = now.get(tag) ?? null
-      if (current === after) continue
-      if (current !== before) throw tagMoved(`${targetOf(plan)}:${tag}`, before, current)
-      await this.#options.mutations.putTag(to, tag, root, before)
-    }
-    await this.#confirmTags(tags, plan, to)
-  }
-
-  /** A tag may show its old digest for a moment; a third one is somebody else's. */
-  async #confirmTags(
-    tags: readonly TagChange[],
-    plan: Pick<ImagePlan, 'destination' | 'repository'>,
-    to: Repository,
-  ): Promise<void> {
-    let late: TagChange | undefined
-    await this.#settle(async () => {
-      const found = await to.resolve(tags.map(({tag}) => tag))
-      const valueOf = ({tag}: TagChange) => found.get(tag) ?? null
-      const moved = tags.find(change => valueOf(change) !== change.after && valueOf(change) !== change.before)
-      if (moved !== undefined) throw tagMoved(`${targetOf(plan)}:${moved.tag}`, moved.after, valueOf(moved))
-      late = tags.find(change => valueOf(change) !== change.after)
-      return late === undefined
-    })
-    if (late !== undefined) throw notThere(`${targetOf(plan)}:${late.tag} as ${late.after}`)
-  }
-
-  /** Asks until the answer is yes or the time is over: a registry may need a moment to show what it has confirmed. */
-  async #settle(question: () => Promise<boolean>): Promise<void> {
-    for (
-      let waited = 0, pause = 100;
-      !(await question()) && waited < this.#options.settleForMs;
-      waited += pause, pause *= 2
-    ) {
-      await delay(pause, undefined, {signal: this.#options.signal})
-    }
   }
 }
 
@@ -200,18 +159,4 @@ function counted(source: Readable, onBytes: (bytes: number) => void): Readable {
 
 function keyOf({registry, name}: Repository, digest: Digest): string {
   return `${registry.host}/${name}@${digest}`
-}
-
-function tagMoved(target: string, before: Digest | null, current: Digest | null): RefusalError {
-  return new RefusalError(
-    'TAG_MOVED',
-    `${target} moved from ${before ?? 'nothing'} to ${current ?? 'nothing'} during the promotion. The tag was left alone. Look who moved it, then run again.`,
-  )
-}
-
-function notThere(what: string): FailureError {
-  return new FailureError(
-    'NOT_THERE_AFTER_COPY',
-    `${what} was confirmed by the registry and cannot be read back. Run again.`,
-  )
 }
