@@ -187,13 +187,8 @@ class Places {
     return (isHost(name) ? [this.host(name)] : this.#sides(name, '--to')).map(side => ({side, prefix}))
   }
 
-  /** A registry by its host; one of an account of repos.yaml is that account's, with its credentials. */
   host(text: string): Side {
-    const {host = text} = parseReference(`${text}/a`)
-    const ecr = parseEcrHost(host)
-    if (ecr?.kind !== 'private') return {label: host, host}
-    const account = [...this.#estate.accounts.values()].find(({id}) => id === ecr.account)
-    return {label: host, host, region: ecr.region, ...(account === undefined ? {} : {alias: account.alias})}
+    return sideOfHost(text, this.#estate)
   }
 
   #sides(text: string, flag: string): Side[] {
@@ -237,6 +232,15 @@ class Places {
   get #file(): string {
     return this.#estate.file ?? 'repos.yaml'
   }
+}
+
+/** A registry by its host; one of an account of repos.yaml is that account's, with its credentials. */
+export function sideOfHost(text: string, estate: Estate): Side {
+  const {host = text} = parseReference(`${text}/a`)
+  const ecr = parseEcrHost(host)
+  if (ecr?.kind !== 'private') return {label: host, host}
+  const account = [...estate.accounts.values()].find(({id}) => id === ecr.account)
+  return {label: host, host, region: ecr.region, ...(account === undefined ? {} : {alias: account.alias})}
 }
 
 function isHost(text: string): boolean {
