@@ -61,6 +61,13 @@ export default class Promote extends GantryCommand<PromoteResult> {
       allowNo: true,
       summary: 'Also signatures, SBOMs and attestations that refer to the images.',
     }),
+    platform: string({
+      multiple: true,
+      delimiter: ',',
+      default: [],
+      helpValue: 'OS/ARCH[/VARIANT]',
+      summary: 'Only these platforms of an index; the digest changes.',
+    }),
     concurrency: wholeNumber({min: 1, max: 64, summary: 'Images, and requests at each registry, in flight.'}),
     'dry-run': boolean({exclusive: ['out'], summary: 'Show what would be done, and do nothing.'}),
     out: string({
@@ -69,7 +76,7 @@ export default class Promote extends GantryCommand<PromoteResult> {
       summary: 'Save the plan to a file, and do nothing.',
     }),
     plan: string({
-      exclusive: ['from', 'to', 'tag', 'as'],
+      exclusive: ['from', 'to', 'tag', 'as', 'platform'],
       helpValue: 'FILE',
       summary: 'Do exactly a saved plan.',
     }),
@@ -111,6 +118,7 @@ export default class Promote extends GantryCommand<PromoteResult> {
       dryRun: flags['dry-run'],
       createRepositories: given['create-repositories'] ?? defaults.createRepositories,
       referrers: given.referrers ?? defaults.referrers,
+      platforms: flags.platform,
       concurrency: flags.concurrency ?? defaults.concurrency,
       record: flags.record,
     }

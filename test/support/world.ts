@@ -101,6 +101,7 @@ const defaultOrder: PromotionOrder = {
   dryRun: false,
   createRepositories: false,
   referrers: true,
+  platforms: [],
   concurrency: 8,
   record: undefined,
 }

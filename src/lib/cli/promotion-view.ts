@@ -62,9 +62,17 @@ export function toPromoteResult(
       planFile,
     },
     items,
-    warnings: [],
+    warnings: items.flatMap(narrowed),
     exitCode,
   }
+}
+
+/** An image of which only some platforms went on is another image: whoever knows the digest must hear of it. */
+function narrowed({source, target, sourceDigest, digest}: PromotionItem): string[] {
+  if (sourceDigest === null || digest === null || sourceDigest === digest) return []
+  return [
+    `The digest changes by --platform: ${source} is ${sourceDigest}, and ${digest} at ${target}. What refers to the former, such as its signatures, is not taken along.`,
+  ]
 }
 
 /** What later steps of a workflow are told. */

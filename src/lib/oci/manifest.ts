@@ -73,6 +73,11 @@ export function parseManifest(bytes: Uint8Array, contentType?: string): Manifest
   return {...common, kind: 'image', blobs: eachDigestOnce([config, ...layers], where), children: []}
 }
 
+/** All fields of a manifest, also those that Gantry does not read; it has been parsed strictly before. */
+export function fieldsOf({bytes}: Manifest): Fields {
+  return JSON.parse(new TextDecoder().decode(bytes)) as Fields
+}
+
 function parseDocument(bytes: Uint8Array, where: string): Fields {
   let document: unknown
   try {

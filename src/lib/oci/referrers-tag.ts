@@ -1,7 +1,7 @@
 import {RefusalError} from '../errors.ts'
 import {type Fields, isFields} from './descriptor.ts'
 import type {Digest} from './digest.ts'
-import {type Manifest, parseManifest} from './manifest.ts'
+import {fieldsOf, type Manifest, parseManifest} from './manifest.ts'
 import {getManifest, putManifest} from './manifests.ts'
 import {mediaTypes} from './media-types.ts'
 import type {Session} from './session.ts'
@@ -56,9 +56,4 @@ function entryOf(referrer: Manifest): Fields {
     artifactType: artifactType ?? (isFields(config) ? config['mediaType'] : undefined),
     annotations,
   }
-}
-
-/** All fields of a manifest, also those that Gantry does not read; it has been parsed strictly before. */
-function fieldsOf({bytes}: Manifest): Fields {
-  return JSON.parse(new TextDecoder().decode(bytes)) as Fields
 }

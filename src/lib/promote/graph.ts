@@ -1,12 +1,21 @@
 import {GantryError} from '../errors.ts'
+import type {Platform} from '../oci/descriptor.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import type {Repository} from '../oci/registry.ts'
 import {eachOrError, orError} from './graph/ask.ts'
 import {assemble} from './graph/assemble.ts'
 import {notFound, whereOf} from './graph/errors.ts'
+import {type Narrowed, narrow} from './graph/narrow.ts'
 import {joinLevels, type Library, readChildren, readReferrers} from './graph/read.ts'
 import {Reading} from './graph/reading.ts'
 import type {ImageGraph} from './model.ts'
+
+export interface GraphOptions {
+  /** Also what refers to the images. */
+  readonly referrers: boolean
+  /** Of indexes only these; none means all. */
+  readonly platforms: readonly Platform[]
+}
 
 /**
  * Reads the images that `references` name from one repository: every tag is resolved here, once, and each level of all
@@ -17,28 +26,35 @@ import type {ImageGraph} from './model.ts'
 export async function readGraphs(
   repository: Repository,
   references: readonly string[],
-  options: {referrers: boolean},
+  options: GraphOptions,
 ): Promise<ReadonlyMap<string, ImageGraph | GantryError>> {
-  const roots = await eachOrError(references, wanted => repository.manifests(wanted))
+  const answers = await eachOrError(references, wanted => repository.manifests(wanted))
+  const roots = new Map<string, Manifest>()
   const graphs = new Map<string, ImageGraph | GantryError>()
-  const readings = new Map<string, Reading>()
   for (const reference of references) {
-    const root = roots.get(reference)
+    const root = answers.get(reference) ?? notFound(repository, reference)
     if (root instanceof GantryError) graphs.set(reference, root)
-    else if (root === undefined) graphs.set(reference, notFound(repository, reference))
-    else readings.set(reference, new Reading(whereOf(repository), root))
+    else roots.set(reference, root)
+  }
+  const images: {reference: string; narrowed: Narrowed; reading: Reading}[] = []
+  for (const [reference, narrowed] of await narrow(repository, roots, options.platforms)) {
+    if (narrowed instanceof GantryError) graphs.set(reference, narrowed)
+    else images.push({reference, narrowed, reading: new Reading(whereOf(repository), narrowed.root)})
   }
 
-  const library = await read(repository, [...readings.values()], options)
-  for (const [reference, {root, error}] of readings)
-    graphs.set(reference, error ?? (await orError(() => assemble(root, library, repository))))
+  const readings = images.map(({reading}) => reading)
+  const library = await read(repository, readings, options)
+  for (const {reference, narrowed, reading} of images) {
+    const graph = await orError(() => ({...assemble(narrowed.root, library, repository), ...narrowed}))
+    graphs.set(reference, reading.error ?? graph)
+  }
   return graphs
 }
 
 async function read(
   repository: Repository,
   readings: readonly Reading[],
-  options: {referrers: boolean},
+  options: GraphOptions,
 ): Promise<Library> {
   const tops = new Map(readings.map((reading): [Reading, readonly Manifest[]] => [reading, [reading.root]]))
   const library: Library = {

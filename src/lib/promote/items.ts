@@ -51,6 +51,7 @@ interface Subject {
   readonly destination: Endpoint
   readonly repository: string
   readonly digest?: Digest
+  readonly sourceDigest?: Digest
 }
 
 function subject({
@@ -58,11 +59,13 @@ function subject({
   destination,
   repository,
   digest,
-}: Subject): Pick<PromotionItem, 'source' | 'digest' | 'destination' | 'target' | 'tags'> {
+  sourceDigest,
+}: Subject): Pick<PromotionItem, 'source' | 'digest' | 'sourceDigest' | 'destination' | 'target' | 'tags'> {
   const separator = request.reference.startsWith('sha256:') ? '@' : ':'
   return {
     source: `${request.source.registry.host}/${request.repository}${separator}${request.reference}`,
     digest: digest ?? null,
+    sourceDigest: sourceDigest ?? null,
     destination: destination.side.label,
     target: targetOf({destination, repository}),
     tags: request.tags,

@@ -39,6 +39,8 @@ export interface PromotionRequest {
 /** An image with everything that belongs to it, read once from its source. */
 export interface ImageGraph {
   readonly root: Manifest
+  /** The digest that the reference names, where only some platforms are promoted and the root's is another. */
+  readonly narrowedFrom?: Digest
   /** Children before the index that names them; the root is last. */
   readonly manifests: readonly Manifest[]
   /** What refers to any of `manifests`, subjects before what refers to them. */
@@ -51,6 +53,8 @@ export interface ImagePlan {
   readonly destination: Endpoint
   readonly repository: string
   readonly root: Digest
+  /** What the reference names at the source: the root, but for an image that was narrowed to some platforms. */
+  readonly sourceDigest: Digest
   readonly createRepository: boolean
   readonly manifests: readonly Manifest[]
   readonly referrers: readonly Manifest[]
@@ -76,6 +80,8 @@ export interface ItemError {
 export interface PromotionItem {
   readonly source: string
   readonly digest: Digest | null
+  /** What the reference names at the source; other than `digest` when `--platform` left something out. */
+  readonly sourceDigest: Digest | null
   readonly destination: string
   /** Registry host and repository at the destination. */
   readonly target: string

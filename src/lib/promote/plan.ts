@@ -46,6 +46,7 @@ export function planImage(
     destination,
     repository,
     root: graph.root.digest,
+    sourceDigest: sourceDigestOf(graph),
     createRepository: missingRepository,
     manifests,
     referrers,
@@ -119,7 +120,7 @@ function copyAction(plan: ImagePlan): PlanAction[] {
       precondition: 'the source still has every manifest and blob',
       parts: missing.map(({digest}) => digest),
       detail: {
-        source: `${source.registry.host}/${repository}@${plan.root}`,
+        source: `${source.registry.host}/${repository}@${plan.sourceDigest}`,
         tags,
         manifests: plan.manifests.length,
         referrers: plan.referrers.length,
@@ -141,6 +142,11 @@ function tagActions(plan: ImagePlan): PlanAction[] {
     why: [before === null ? 'the tag does not exist' : 'the tag holds another digest'],
     precondition: before === null ? 'the tag does not exist' : `the tag is ${before}`,
   }))
+}
+
+/** What the reference names at the source. */
+export function sourceDigestOf({root, narrowedFrom}: ImageGraph): Digest {
+  return narrowedFrom ?? root.digest
 }
 
 /** Registry host and repository that the plan writes to. */

@@ -1,5 +1,6 @@
 import {BugError, FailureError, GantryError} from '../errors.ts'
 import {createLimiter} from '../oci/limiter.ts'
+import type {Platform} from '../oci/descriptor.ts'
 import type {Registry} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 import {BlobHomes} from './blob-homes.ts'
@@ -10,13 +11,23 @@ import {failedItem, finishedItem, plannedItem} from './items.ts'
 import {lookAt, type RepositoryState, type Wanted} from './look.ts'
 import type {ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
 import {journaledMutations} from './mutations.ts'
-import {assertTagsAgree, bytesOf, type Candidate, isSatisfied, planImage, targetOf} from './plan.ts'
+import {
+  assertTagsAgree,
+  bytesOf,
+  type Candidate,
+  isSatisfied,
+  planImage,
+  sourceDigestOf,
+  targetOf,
+} from './plan.ts'
 import {promotionEntry, type RunRecord} from './record.ts'
 
 export interface LookOptions {
   readonly createRepositories: boolean
   /** Also what refers to the images: signatures, SBOMs, attestations. */
   readonly referrers: boolean
+  /** Of indexes only these; none means all. */
+  readonly platforms: readonly Platform[]
   readonly onEvent: PromotionListener
 }
 
@@ -60,7 +71,9 @@ export async function planPromotion(
       const candidate: Candidate = {request, destination, repository, graph, state}
       const plan = planImage(candidate, options)
       if (plan instanceof GantryError)
-        refused.push(failedItem({...candidate, digest: graph.root.digest}, plan))
+        refused.push(
+          failedItem({...candidate, digest: graph.root.digest, sourceDigest: sourceDigestOf(graph)}, plan),
+        )
       else images.push({plan, graph, state})
     }
   }
@@ -145,7 +158,7 @@ async function attempt(
 
 async function readSources(
   requests: readonly PromotionRequest[],
-  {referrers}: LookOptions,
+  {referrers, platforms}: LookOptions,
 ): Promise<Map<PromotionRequest, ImageGraph | GantryError>> {
   const groups = Map.groupBy(requests, ({source, repository}) => `${source.registry.host}/${repository}`)
   const graphs = new Map<PromotionRequest, ImageGraph | GantryError>()
@@ -156,6 +169,7 @@ async function readSources(
       const references = [...new Set(group.map(({reference}) => reference))]
       const found = await readGraphs(first.source.registry.repository(first.repository), references, {
         referrers,
+        platforms,
       })
       for (const request of group) graphs.set(request, found.get(request.reference) ?? unread(request))
     }),

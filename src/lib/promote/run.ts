@@ -4,6 +4,7 @@ import type {Estate} from '../config/estate.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
 import type {OpenOptions} from '../ecr/open.ts'
 import {type ExitCode, exitCodes, UsageError} from '../errors.ts'
+import {parsePlatform} from '../oci/platform.ts'
 import type {Traffic} from '../oci/registry.ts'
 import {type Caller, formatPlan} from '../plan/document.ts'
 import type {PromotionListener} from './events.ts'
@@ -26,6 +27,8 @@ export interface PromotionOrder extends RouteWords {
   readonly createRepositories: boolean
   /** Also what refers to the images: signatures, SBOMs, attestations. */
   readonly referrers: boolean
+  /** Of indexes only these, each `OS/ARCHITECTURE[/VARIANT]`; none means all. */
+  readonly platforms: readonly string[]
   /** Images, blobs and requests in flight at each registry. */
   readonly concurrency: number
   /** File for the record; without it one in `records`. */
@@ -81,7 +84,7 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
   const startedAt = aws.now()
   const saved = order.plan === undefined ? undefined : await readPlan(order.plan, startedAt)
   const routes = saved?.routes ?? routeImages(order, estate)
-  const options = saved?.options ?? order
+  const options = saved?.options ?? {...order, platforms: order.platforms.map(parsePlatform)}
   const dryRun = order.dryRun || order.out !== undefined
   const sides = await openSides(routes, estate, openOptions(order, world, dryRun))
   try {

@@ -1,5 +1,7 @@
 import {RefusalError, UsageError} from '../errors.ts'
+import type {Platform} from '../oci/descriptor.ts'
 import {isDigest} from '../oci/digest.ts'
+import {formatPlatform, parsePlatform} from '../oci/platform.ts'
 import {contentHash, type Json} from '../plan/canonical.ts'
 import {
   assertWithinPlan,
@@ -20,12 +22,13 @@ const kind = 'promotion'
 export interface PlanOptions {
   readonly createRepositories: boolean
   readonly referrers: boolean
+  readonly platforms: readonly Platform[]
 }
 
 /** The plan as it is saved: its actions, for whom it is, and the hash of all that it depends on. */
 export function toDocument(
   {images, refused}: PromotionPlan,
-  {createRepositories, referrers}: PlanOptions,
+  {createRepositories, referrers, platforms}: PlanOptions,
   now: number,
 ): PlanDocument {
   const plans = images.map(({plan}) => plan)
@@ -37,7 +40,12 @@ export function toDocument(
     caller: writerOf(plans),
     target: [...new Set(plans.map(({destination}) => destination.registry.host))],
     basis: contentHash(plans.map(basisOf)),
-    inputs: {createRepositories, referrers, images: plans.map(inputOf)},
+    inputs: {
+      createRepositories,
+      referrers,
+      platforms: platforms.map(formatPlatform),
+      images: plans.map(inputOf),
+    },
     actions,
     summary: {
       images: images.length,
@@ -63,12 +71,23 @@ export interface SavedPlan {
  */
 export function fromDocument(text: string, file: string, now: number): SavedPlan {
   const document = openPlan(text, file, {kind, now})
-  const {images, createRepositories, referrers} = (document.inputs ?? {}) as Readonly<Record<string, Json>>
-  if (!Array.isArray(images)) throw ofAnotherVersion(file)
+  const {
+    images,
+    createRepositories,
+    referrers,
+    platforms = [],
+  } = (document.inputs ?? {}) as Readonly<Record<string, Json>>
+  if (!Array.isArray(images) || !Array.isArray(platforms)) throw ofAnotherVersion(file)
   return {
     document,
     routes: images.map((input: Json) => toRoute(input, file)),
-    options: {createRepositories: createRepositories === true, referrers: referrers === true},
+    options: {
+      createRepositories: createRepositories === true,
+      referrers: referrers === true,
+      platforms: platforms.flatMap((platform: Json) =>
+        typeof platform === 'string' ? [parsePlatform(platform)] : [],
+      ),
+    },
   }
 }
 
@@ -101,19 +120,20 @@ function writerOf(plans: readonly ImagePlan[]): Caller | null {
 }
 
 function basisOf(plan: ImagePlan): Json {
-  const {request, root, tags} = plan
+  const {request, root, sourceDigest, tags} = plan
   return {
-    source: `${request.source.registry.host}/${request.repository}@${root}`,
+    source: `${request.source.registry.host}/${request.repository}@${sourceDigest}`,
+    root,
     target: targetOf(plan),
     tags: tags.map(({tag, before}) => ({tag, before})),
   }
 }
 
-function inputOf({request, root, destination, repository}: ImagePlan): Json {
+function inputOf({request, sourceDigest, destination, repository}: ImagePlan): Json {
   return {
     source: sideToJson(request.source.side),
     repository: request.repository,
-    digest: root,
+    digest: sourceDigest,
     tags: request.tags,
     immutable: request.immutable,
     destination: sideToJson(destination.side),

@@ -12,6 +12,7 @@ function item(repository: string, fields: Partial<PromotionItem> = {}): Promotio
   return {
     source: `111111111111.dkr.ecr.eu-west-1.amazonaws.com/${repository}:v1`,
     digest: digestOf(Buffer.from(repository)),
+    sourceDigest: digestOf(Buffer.from(repository)),
     destination: 'prod@eu-west-1',
     target: `222222222222.dkr.ecr.eu-west-1.amazonaws.com/${repository}`,
     tags: ['v1'],
@@ -75,4 +76,13 @@ test('a failure is told in full, with its place and its hints', () => {
     'failed 222222222222.dkr.ecr.eu-west-1.amazonaws.com/api: no',
     '  Add this.',
   ])
+})
+
+test('an image of which only some platforms went on is warned of, with both digests', () => {
+  const sourceDigest = digestOf(Buffer.from('all platforms'))
+  const [warning, ...others] = result([item('api', {sourceDigest}), item('worker')]).warnings
+  expect(others).toEqual([])
+  expect(warning).toContain('The digest changes')
+  expect(warning).toContain(sourceDigest)
+  expect(warning).toContain(digestOf(Buffer.from('api')))
 })

@@ -34,7 +34,10 @@ async function read(
   server: HostileRegistry,
   references: readonly string[],
 ): Promise<ReadonlyMap<string, ImageGraph | GantryError>> {
-  return readGraphs(open(server.host).registry.repository('app'), references, {referrers: true})
+  return readGraphs(open(server.host).registry.repository('app'), references, {
+    referrers: true,
+    platforms: [],
+  })
 }
 
 test('an image of more than a thousand manifests over all of its indexes is refused before they are asked for', async () => {
