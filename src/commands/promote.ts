@@ -11,6 +11,7 @@ import {
   toPromoteResult,
   viewPromotion,
 } from '../lib/cli/promotion-view.ts'
+import {readShard} from '../lib/cli/shard.ts'
 import {expandStdin} from '../lib/cli/stdin.ts'
 import {UsageError} from '../lib/errors.ts'
 
@@ -80,6 +81,11 @@ export default class Promote extends GantryCommand<PromoteResult> {
       helpValue: 'FILE',
       summary: 'Do exactly a saved plan.',
     }),
+    shard: string({
+      exclusive: ['out'],
+      helpValue: 'K/N|auto[/N]',
+      summary: 'Do the K-th of N parts; auto: as AWS Batch, Kubernetes or GitLab numbers the job.',
+    }),
     record: string({helpValue: 'FILE', summary: 'Where to write the record of the run (JSON lines).'}),
     'detailed-exitcode': boolean({
       summary: 'With --dry-run or --out: exit 10 when there is something to do.',
@@ -115,6 +121,7 @@ export default class Promote extends GantryCommand<PromoteResult> {
       endpoints: {fips: aws.useFips ?? false, dualStack: aws.useDualstack ?? false},
       plan: flags.plan,
       out: flags.out,
+      shard: flags.shard === undefined ? undefined : readShard(flags.shard, context.env),
       dryRun: flags['dry-run'],
       createRepositories: given['create-repositories'] ?? defaults.createRepositories,
       referrers: given.referrers ?? defaults.referrers,

@@ -98,6 +98,7 @@ const defaultOrder: PromotionOrder = {
   endpoints: {fips: false, dualStack: false},
   plan: undefined,
   out: undefined,
+  shard: undefined,
   dryRun: false,
   createRepositories: false,
   referrers: true,

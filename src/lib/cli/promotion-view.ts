@@ -32,6 +32,8 @@ interface PromotionSummary {
   readonly bytesReceived: number
   readonly bytesSent: number
   readonly durationMs: number
+  /** Which part of which batch this was; null when it was all of it. */
+  readonly shard: PromotionResult['shard']
   /** Every identity that took part, the one that writes first. */
   readonly callers: PromotionResult['callers']
   readonly record: string | null
@@ -43,7 +45,7 @@ export function toPromoteResult(
   result: PromotionResult,
   exitCode: PromotionResult['exitCode'],
 ): PromoteResult {
-  const {items, callers, traffic, durationMs, record, planFile} = result
+  const {items, callers, traffic, durationMs, shard, record, planFile} = result
   const number = (outcome: PromotionItem['outcome']) => items.filter(item => item.outcome === outcome).length
   const [caller] = callers
   return {
@@ -57,6 +59,7 @@ export function toPromoteResult(
       interrupted: number('interrupted'),
       ...traffic,
       durationMs,
+      shard,
       callers,
       record,
       planFile,
@@ -160,7 +163,9 @@ function viewSummary(summary: PromotionSummary, style: Style): string {
     `${formatBytes(summary.bytesSent)} out`,
     `${(summary.durationMs / 1000).toFixed(1)} s`,
   ]
+  const {shard} = summary
   const facts = [
+    ...(shard === null ? [] : [`Shard: ${shard.index} of ${shard.count}`]),
     ...summary.callers.map(({arn}) => `As: ${arn}`),
     ...(summary.planFile === null ? [] : [`Plan: ${summary.planFile}`]),
     ...(summary.record === null ? [] : [`Record: ${summary.record}`]),

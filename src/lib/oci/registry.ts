@@ -108,6 +108,16 @@ export function noTraffic(): Traffic {
   return {requests: 0, mutatingRequests: 0, retries: 0, bytesReceived: 0, bytesSent: 0}
 }
 
+export function addTraffic(sum: Traffic, one: Traffic): Traffic {
+  return {
+    requests: sum.requests + one.requests,
+    mutatingRequests: sum.mutatingRequests + one.mutatingRequests,
+    retries: sum.retries + one.retries,
+    bytesReceived: sum.bytesReceived + one.bytesReceived,
+    bytesSent: sum.bytesSent + one.bytesSent,
+  }
+}
+
 /** What a registry tells while it works, for progress and logs. */
 export type RegistryEvent = {
   readonly type: 'retry'

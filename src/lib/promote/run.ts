@@ -14,6 +14,7 @@ import {applyPromotion, type PromotionPlan, plannedItems, planPromotion} from '.
 import {openRecord, recordName} from './record.ts'
 import {type Route, type RouteWords, routeImages} from './route.ts'
 import {assertWithin, fromDocument, type SavedPlan, toDocument} from './saved-plan.ts'
+import {type BatchShard, batchOf, ofShard, type Shard} from './shard.ts'
 import {type OpenSides, openSides} from './sides.ts'
 
 /** What `gantry promote` was asked to do. */
@@ -22,6 +23,8 @@ export interface PromotionOrder extends RouteWords {
   readonly plan: string | undefined
   /** File to save the plan to. */
   readonly out: string | undefined
+  /** The part of the batch to do; all of it without one. */
+  readonly shard: Shard | undefined
   /** Plan only. */
   readonly dryRun: boolean
   readonly createRepositories: boolean
@@ -48,6 +51,8 @@ export interface PromotionWorld {
 }
 
 export interface PromotionResult {
+  /** Which part of which batch this was; null when it was all of it. */
+  readonly shard: BatchShard | null
   readonly callers: readonly Caller[]
   readonly items: readonly PromotionItem[]
   readonly traffic: Traffic
@@ -88,14 +93,26 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
   const dryRun = order.dryRun || order.out !== undefined
   const sides = await openSides(routes, estate, openOptions(order, world, dryRun))
   try {
-    const plan = await planPromotion(sides.requests, {...options, onEvent})
+    const {shard} = order
+    const requests = ofShard(shard, sides.requests, ({source}) => source.registry.host)
+    const plan = await planPromotion(requests, {...options, onEvent})
     if (saved !== undefined) assertWithin(saved, plan, sides.callers, order.plan ?? '')
     const document = saved?.document ?? toDocument(plan, options, startedAt)
     if (order.out !== undefined) await savePlan(order.out, formatPlan(document))
     const done = dryRun
       ? {items: plannedItems(plan), record: null}
-      : await apply({plan, routes, sha256: document.sha256}, sides, order, world)
+      : await apply(
+          {
+            plan,
+            routes: ofShard(shard, routes, ({source}) => source.host),
+            sha256: document.sha256,
+          },
+          sides,
+          order,
+          world,
+        )
     return {
+      shard: shard === undefined ? null : {...shard, batch: saved?.document.sha256 ?? batchOf(routes)},
       callers: sides.callers,
       ...done,
       traffic: sides.traffic(),

@@ -5,7 +5,7 @@ import {parseEcrHost, publicRegion} from '../ecr/hosts.ts'
 import {type OpenOptions, openRegistry, type RegistryTarget} from '../ecr/open.ts'
 import type {AccountSession} from '../ecr/session.ts'
 import {UsageError} from '../errors.ts'
-import {noTraffic, type Traffic} from '../oci/registry.ts'
+import {addTraffic, noTraffic, type Traffic} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 import type {Endpoint, PromotionRequest, Side} from './model.ts'
 import type {Route} from './route.ts'
@@ -62,7 +62,7 @@ export async function openSides(
       destinations: destinations.map(({side, repository}) => ({endpoint: endpointOf(side), repository})),
     })),
     callers: uniqueCallers(identities),
-    traffic: () => [...registries, ...identities].map(({traffic}) => traffic).reduce(add, noTraffic()),
+    traffic: () => [...registries, ...identities].map(({traffic}) => traffic).reduce(addTraffic, noTraffic()),
     close: () => registries.forEach(registry => registry.close()),
   }
 }
@@ -118,14 +118,4 @@ function uniqueCallers(sessions: readonly AccountSession[]): Caller[] {
 
 function keyOf({alias, host}: Side): string {
   return `${alias ?? ''} ${host}`
-}
-
-function add(sum: Traffic, one: Traffic): Traffic {
-  return {
-    requests: sum.requests + one.requests,
-    mutatingRequests: sum.mutatingRequests + one.mutatingRequests,
-    retries: sum.retries + one.retries,
-    bytesReceived: sum.bytesReceived + one.bytesReceived,
-    bytesSent: sum.bytesSent + one.bytesSent,
-  }
 }

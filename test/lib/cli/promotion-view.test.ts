@@ -34,7 +34,7 @@ function result(items: readonly PromotionItem[], retries = 0): PromoteResult {
     bytesReceived: 1384.3 * MiB,
     bytesSent: 1384.3 * MiB,
   }
-  const files = {record: null, planFile: null}
+  const files = {record: null, planFile: null, shard: null}
   return toPromoteResult({callers: [], items, traffic, durationMs: 61_040, ...files, exitCode: 0}, 0)
 }
 
