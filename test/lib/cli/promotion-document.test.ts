@@ -10,6 +10,7 @@ const result: PromotionResult = {
   items: [
     {
       source: 'dev.test/app:v1',
+      sourceDigest: null,
       digest: null,
       destination: 'prod',
       target: 'prod.test/app',

@@ -8,6 +8,7 @@ const caller = {account: '111111111111', arn: 'arn:aws:iam::111111111111:user/ci
 function item(name: string, failedWith?: ExitCode): PromotionItem {
   return {
     source: `dev.test/${name}:v1`,
+    sourceDigest: null,
     digest: null,
     destination: 'prod',
     target: `prod.test/${name}`,
