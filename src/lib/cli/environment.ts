@@ -1,6 +1,8 @@
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 import type {AwsEnvironment} from '../ecr/environment.ts'
+import {createPaces} from '../oci/pace.ts'
+import {wait} from '../oci/wait.ts'
 import type {Context} from './context.ts'
 
 type AwsContext = Pick<Context, 'env' | 'now' | 'signal' | 'sandboxUrl' | 'profile'>
@@ -11,6 +13,7 @@ export function awsEnvironment({env, now, signal, sandboxUrl, profile}: AwsConte
     env,
     now,
     signal,
+    paces: createPaces({now, wait}),
     sandboxUrl: sandboxUrl?.origin,
     defaultProfile: profile,
     proxyEnv: env,

@@ -1,4 +1,5 @@
 import type {
+  BatchGetImageCommandOutput,
   ECRClient,
   Image,
   ImageFailure,
@@ -12,6 +13,7 @@ import type {Digest} from '../oci/digest.ts'
 import {createLimiter, type Limiter} from '../oci/limiter.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import {manifestTypes} from '../oci/media-types.ts'
+import type {Paces} from '../oci/pace.ts'
 import type {RegistryContext, Traffic} from '../oci/registry.ts'
 import type {AwsHttpHandler} from './aws-http.ts'
 import {type Answer, clientDefaults, required} from './client.ts'
@@ -19,6 +21,7 @@ import type {Access} from './denied.ts'
 import {type AwsEnvironment, endpointOptions} from './environment.ts'
 import type {PrivateEcrHost} from './hosts.ts'
 import {pages} from './pages.ts'
+import {apiPace, pacesOf} from './rates.ts'
 import {withRetries} from './retry.ts'
 import type {AccountSession} from './session.ts'
 import {type AuthorizationToken, readToken} from './token.ts'
@@ -56,11 +59,13 @@ export const batchSize = 100
 export class EcrApi {
   readonly #options: EcrApiOptions
   readonly #limiter: Limiter
+  readonly #paces: Paces
   #connection: Promise<Connection> | undefined
 
   constructor(options: EcrApiOptions) {
     this.#options = options
     this.#limiter = createLimiter(options.context.concurrency)
+    this.#paces = pacesOf(options.environment)
   }
 
   /** Whose registry it is, who asks, and what for. */
@@ -84,16 +89,18 @@ export class EcrApi {
     repositoryName: string,
     ids: readonly ImageIdentifier[],
   ): Promise<{images: readonly Image[]; failures: readonly ImageFailure[]}> {
-    const answer = await this.#call('BatchGetImage', repositoryName, ({client, sdk}, options) =>
-      client.send(
+    const answer = await this.#call('BatchGetImage', repositoryName, async ({client, sdk}, options) => {
+      const answer = await client.send(
         new sdk.BatchGetImageCommand({
           ...this.#in(repositoryName),
           imageIds: [...ids],
           acceptedMediaTypes: [...manifestTypes],
         }),
         options,
-      ),
-    )
+      )
+      throwIfThrottled(answer)
+      return answer
+    })
     const images = required(answer.images, 'ECR BatchGetImage', 'images', answer)
     const failures = answer.failures ?? []
     const named = [...images, ...failures].map(({imageId}) => imageId)
@@ -228,12 +235,14 @@ export class EcrApi {
     repository: string | undefined,
     send: (connection: Connection, options: {abortSignal: AbortSignal}) => Promise<T>,
   ): Promise<T> {
-    const {host, session, context, traffic} = this.#options
+    const {host, session, context, traffic, registry} = this.#options
+    const pace = apiPace(this.#paces, registry, operation)
     const attempt = async (): Promise<T> => {
       this.#connection ??= this.#connect()
       return send(await this.#connection, {abortSignal: context.signal})
     }
     return withRetries(() => this.#limiter.run(attempt), {
+      pace,
       call: {
         service: 'ECR',
         operation,
@@ -262,6 +271,15 @@ export class EcrApi {
     })
     return {sdk, client, http}
   }
+}
+
+/** What throttles a single item comes with HTTP 200, and is as passing as what throttles the call. */
+function throwIfThrottled({failures = [], $metadata}: BatchGetImageCommandOutput): void {
+  const throttled = failures.find(({failureCode}) => failureCode === 'UpstreamTooManyRequests')
+  if (throttled === undefined) return
+  const {failureCode: name, failureReason = ''} = throttled
+  const {requestId} = $metadata
+  throw Object.assign(new Error(failureReason), {name, $metadata: {requestId}})
 }
 
 /** An item that was asked for and is nowhere in the answer is not the same as one that does not exist. */

@@ -1,7 +1,9 @@
 import {UsageError} from '../errors.ts'
+import type {Paces} from '../oci/pace.ts'
 import type {RegistryContext} from '../oci/registry.ts'
 import type {Timeouts} from '../oci/transport.ts'
 import {isLoopback} from '../oci/url-policy.ts'
+import type {Wait} from '../oci/wait.ts'
 import {isRegion} from './hosts.ts'
 
 /** What the world around gives to everything that speaks to AWS. */
@@ -24,12 +26,16 @@ export interface AwsEnvironment {
   /** Told when STS is asked again. */
   readonly onEvent?: RegistryContext['onEvent'] | undefined
   readonly timeouts?: Timeouts
+  /** How to wait, for a retry or one's turn; in real time unless given. */
+  readonly wait?: Wait | undefined
+  /** How fast each API of each registry is asked, learned together by all who have this environment. */
+  readonly paces?: Paces | undefined
 }
 
 /** The context of requests that prove who we are; those for content have the context of their registry. */
 export function identityContext(environment: AwsEnvironment): RegistryContext {
-  const {signal, now, retryForMs = 60_000, onEvent = () => {}} = environment
-  return {signal, now, retryForMs, concurrency: 1, onEvent}
+  const {signal, now, retryForMs = 60_000, onEvent = () => {}, wait} = environment
+  return {signal, now, retryForMs, concurrency: 1, onEvent, wait}
 }
 
 export type AwsService = 'ECR' | 'ECR_PUBLIC' | 'STS'

@@ -63,6 +63,8 @@ const throttled: ReadonlySet<string> = new Set([
   'Throttling',
   'ThrottlingException',
   'TooManyRequestsException',
+  // Of one item of BatchGetImage: the registry behind a pull-through cache.
+  'UpstreamTooManyRequests',
 ])
 
 const transientNames: ReadonlySet<string> = new Set([

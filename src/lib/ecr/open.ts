@@ -3,6 +3,7 @@ import {type Authorizer, basicAuthorizer} from '../oci/auth.ts'
 import {bearerAuthorizer, type Login} from '../oci/bearer.ts'
 import {type DistributionOptions, openDistributionRegistry} from '../oci/distribution.ts'
 import {oneLine} from '../oci/one-line.ts'
+import type {Pace} from '../oci/pace.ts'
 import {noTraffic, type Registry, type RegistryContext} from '../oci/registry.ts'
 import {isLoopback, registryOrigin} from '../oci/url-policy.ts'
 import {connectAccount} from './accounts.ts'
@@ -11,6 +12,7 @@ import type {Access} from './denied.ts'
 import {EcrRegistry} from './ecr-registry.ts'
 import {type AwsEnvironment, sandboxOrigin} from './environment.ts'
 import {type EcrHost, type PrivateEcrHost, parseEcrHost} from './hosts.ts'
+import {apiPace, operationOf, pacesOf} from './rates.ts'
 import {readOnlyRegistry} from './read-only.ts'
 import type {AccountSession} from './session.ts'
 import {tokensFor} from './tokens.ts'
@@ -49,7 +51,12 @@ export interface OpenedRegistry {
  * @throws {UsageError} NOT_IN_SANDBOX, INVALID_HOST, and what `connectAccount` throws.
  */
 export async function openRegistry(target: RegistryTarget, options: OpenOptions): Promise<OpenedRegistry> {
-  const opened = await open(target, options)
+  const {environment, context} = options
+  const opened = await open(target, {
+    ...options,
+    environment: {...environment, paces: pacesOf(environment)},
+    context: {...context, wait: context.wait ?? environment.wait},
+  })
   return options.readOnly ? {...opened, registry: readOnlyRegistry(opened.registry)} : opened
 }
 
@@ -68,12 +75,14 @@ async function openPrivate(
   const session =
     given ?? (await connectAccount({registryAccount: ecr.account, region: ecr.region}, environment))
   const traffic = noTraffic()
+  const paces = pacesOf(environment)
   const api = new EcrApi({host, registry: ecr, session, environment, context, traffic, readOnly, purpose})
   const distribution = openDistributionRegistry({
     host,
     authorizer: tokenAuthorizer(session, ecr, environment),
     context,
     traffic,
+    paceOf: request => apiPace(paces, ecr, operationOf(request)),
     ...route(environment),
   })
   return {registry: new EcrRegistry(host, api, distribution), ecr, session}
@@ -89,6 +98,7 @@ async function openPublic(
     host,
     authorizer: bearerAuthorizer(token),
     context,
+    paceOf: onePace(host, environment),
     ...route(environment),
   })
   return {registry, ecr, ...(session === undefined ? {} : {session})}
@@ -110,6 +120,7 @@ async function openOther(
     host,
     authorizer: bearerAuthorizer(login),
     context,
+    paceOf: onePace(host, environment),
     ...route(environment),
   })
   return {registry}
@@ -122,6 +133,12 @@ function tokenAuthorizer(session: AccountSession, ecr: EcrHost, environment: Aws
     async () => (await tokens.get()).authorization,
     () => tokens.invalidate(),
   )
+}
+
+/** A registry whose APIs we know nothing about has one pace for all. */
+function onePace(host: string, environment: AwsEnvironment): () => Pace {
+  const pace = pacesOf(environment).of(host)
+  return () => pace
 }
 
 /** How a registry is reached: with a sandbox, every name that is not this machine's leads there. */

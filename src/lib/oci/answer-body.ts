@@ -17,6 +17,8 @@ export interface AnswerBody {
   chunks(): AsyncGenerator<Uint8Array, void, undefined>
   /** All of it. @throws {NetworkError}, {RefusalError} ANSWER_TOO_LARGE when it is larger than `limit` bytes. */
   bytes(limit: number, what: string): Promise<Uint8Array>
+  /** The first `limit` bytes of it, or all. @throws {NetworkError} */
+  start(limit: number): Promise<Uint8Array>
   /** None of it: a small body is read off, so that the connection can be used again, any other is cut. */
   discard(): Promise<void>
   /** None of it, and no more of what is being read: the connection is closed. */
@@ -81,6 +83,16 @@ export function receive(
         pieces.push(chunk)
       }
       return Buffer.concat(pieces)
+    },
+    async start(limit) {
+      const pieces: Uint8Array[] = []
+      let size = 0
+      for await (const chunk of chunks()) {
+        pieces.push(chunk)
+        size += chunk.length
+        if (size > limit) break
+      }
+      return Buffer.concat(pieces).subarray(0, limit)
     },
     cut: () => void response.destroy(),
     async discard() {

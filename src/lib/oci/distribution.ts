@@ -2,20 +2,22 @@ import {UsageError} from '../errors.ts'
 import type {Authorizer} from './auth.ts'
 import {hasBlob, isSilent, readBlob} from './blobs.ts'
 import {type Digest, isDigest} from './digest.ts'
-import {createExchange} from './exchange.ts'
+import {createExchange, type ExchangeOptions} from './exchange.ts'
 import {createLimiter, mapLimited} from './limiter.ts'
 import {listReferrers, listTags} from './listings.ts'
 import type {Manifest} from './manifest.ts'
 import {getManifest, headManifest, putManifest} from './manifests.ts'
 import {oneLine} from './one-line.ts'
+import {createPace} from './pace.ts'
 import {isValidRepository, isValidTag} from './reference.ts'
 import {addToReferrersTag} from './referrers-tag.ts'
 import {noTraffic, type Registry, type RegistryContext, type Repository, type Traffic} from './registry.ts'
-import {createRetries, type Wait} from './retry.ts'
+import {createRetries} from './retry.ts'
 import type {Session} from './session.ts'
 import {createTransport, type Timeouts} from './transport.ts'
 import {createUploads} from './uploads.ts'
 import {type Connect, createUrlPolicy, registryOrigin} from './url-policy.ts'
+import {wait as realWait} from './wait.ts'
 
 export interface DistributionOptions {
   /** Host (and port) as the user knows it. */
@@ -31,8 +33,8 @@ export interface DistributionOptions {
   /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY and their lower-case forms. */
   readonly proxyEnv?: NodeJS.ProcessEnv
   readonly timeouts?: Timeouts
-  /** How to wait between tries. */
-  readonly wait?: Wait
+  /** Default: one pace for all requests to this registry, which it has to itself. */
+  readonly paceOf?: ExchangeOptions['paceOf']
 }
 
 /**
@@ -41,22 +43,25 @@ export interface DistributionOptions {
  * @throws {UsageError} INVALID_HOST, INSECURE_ENDPOINT.
  */
 export function openDistributionRegistry(options: DistributionOptions): Registry {
-  const {host, context, traffic = noTraffic()} = options
+  const {host, authorizer, context, traffic = noTraffic()} = options
+  const {signal, now, wait = realWait} = context
   const policy = createUrlPolicy(registryOrigin(host, options.plainHttp), options.connect)
   const transport = createTransport({
     policy,
     traffic,
-    signal: context.signal,
+    signal,
     keepIdle: context.concurrency,
     proxyEnv: options.proxyEnv,
     timeouts: options.timeouts,
   })
+  const pace = createPace({now, wait})
+  const {paceOf = () => pace} = options
   const session: Session = {
     host,
     context,
     policy,
-    exchange: createExchange(transport, policy, options.authorizer, context.now),
-    retries: createRetries(host, context, traffic, options.wait),
+    exchange: createExchange({transport, policy, authorizer, paceOf, signal, now}),
+    retries: createRetries(host, context, traffic),
     requests: createLimiter(context.concurrency),
     downloads: createLimiter(context.concurrency),
     referrersTags: createLimiter(1),

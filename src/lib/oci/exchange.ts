@@ -3,7 +3,8 @@ import {type AnswerBody, maxSmallBody} from './answer-body.ts'
 import {type Authorizer, type Scope, secretsOf, type TokenClient} from './auth.ts'
 import {hideSecrets} from './hide-secrets.ts'
 import {oneLine} from './one-line.ts'
-import {NetworkError, RegistryError, readRegistryError} from './registry-error.ts'
+import type {Pace, Turn} from './pace.ts'
+import {NetworkError, RegistryError, readRegistryError, retriedStatuses} from './registry-error.ts'
 import type {HttpRequest, RequestBody, Transport} from './transport.ts'
 import {redacted, type UrlPolicy} from './url-policy.ts'
 
@@ -36,16 +37,23 @@ export interface RegistryAnswer {
 /** Sends one request: with credentials to the registry, without any to where it redirects. Repeats nothing. */
 export type Exchange = (request: RegistryRequest) => Promise<RegistryAnswer>
 
+export interface ExchangeOptions {
+  readonly transport: Transport
+  readonly policy: UrlPolicy
+  readonly authorizer: Authorizer
+  /** How fast requests of this kind may go to the registry; to where it redirects they go as they come. */
+  readonly paceOf: (request: {readonly method: string; readonly url: URL}) => Pace
+  readonly signal: AbortSignal
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
 /**
  * @returns an {@link Exchange}, which throws {RegistryError} and {NetworkError} for {@link Retries} to judge, and what
  *   the URL policy and the authorizer throw.
  */
-export function createExchange(
-  transport: Transport,
-  policy: UrlPolicy,
-  authorizer: Authorizer,
-  now: () => number,
-): Exchange {
+export function createExchange(options: ExchangeOptions): Exchange {
+  const {transport, policy, authorizer, paceOf, signal, now} = options
   const tokens: TokenClient = {
     policy,
     now,
@@ -118,8 +126,12 @@ export function createExchange(
     request: RegistryRequest,
     answer: RegistryAnswer,
     sent: string | undefined,
+    turn: Turn,
   ): Promise<never> {
-    const body = await answer.body.bytes(maxSmallBody, `The error of ${redacted(answer.url)}`)
+    // What will pass may be told at length: a proxy's page. All else that goes on and on is refused.
+    const body = retriedStatuses.has(answer.status)
+      ? await answer.body.start(maxSmallBody)
+      : await answer.body.bytes(maxSmallBody, `The error of ${redacted(answer.url)}`)
     const text = hideSecrets(new TextDecoder().decode(body), secretsOf(sent))
     const error = readRegistryError(answer.status, text, answer.headers.get('retry-after'), now())
     const {status, code, message, retryAfterMs} = error
@@ -131,17 +143,19 @@ export function createExchange(
       const isRenewed = status === 403
       throw new RegistryError({status, code, message: `${where}: ${message}`, retryAfterMs, isRenewed})
     }
+    if (isThrottle(error)) turn.throttled(retryAfterMs)
     if (!(status === 401 || isExpired)) throw error
     const isRenewed = await authorizer.renew(
       request.scope,
       {sent, challenge: answer.headers.get('www-authenticate')},
       tokens,
     )
-    throw new RegistryError({status, code, message, retryAfterMs, isRenewed})
+    throw new RegistryError({status, code, message, retryAfterMs, isRenewed, isChallenge: sent === undefined})
   }
 
   return async request => {
     const sent = await authorizer.authorize(request.scope, tokens)
+    const turn = await paceOf(request).turn(signal)
     const answer = await follow(request, await hop(request, request.url, sent), sent)
     if (!request.expected.includes(answer.status)) {
       if (answer.status === 401 && !policy.isRegistry(answer.url)) {
@@ -151,7 +165,7 @@ export function createExchange(
           `${redacted(answer.url)}: authentication challenge from a host that is not the registry ${policy.registry.host}.`,
         )
       }
-      await fail(request, answer, sent)
+      await fail(request, answer, sent, turn)
     }
     const encoding = answer.headers.get('content-encoding')
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
@@ -163,6 +177,11 @@ export function createExchange(
     }
     return answer
   }
+}
+
+/** A 503 may be about anything; one that asks for a pause is about the load. */
+function isThrottle({status, retryAfterMs}: RegistryError): boolean {
+  return status === 429 || (status === 503 && retryAfterMs !== undefined)
 }
 
 function isRedirect(status: number): boolean {

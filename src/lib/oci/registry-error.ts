@@ -27,6 +27,8 @@ export class RegistryError extends Error {
   readonly retryAfterMs: number | undefined
   /** New credentials were had after this answer: worth one more try, at once. */
   readonly isRenewed: boolean
+  /** It came to a request without credentials, as the protocol has it: no failure. */
+  readonly isChallenge: boolean
 
   constructor(answer: {
     status: number
@@ -34,16 +36,18 @@ export class RegistryError extends Error {
     message?: string
     retryAfterMs?: number | undefined
     isRenewed?: boolean
+    isChallenge?: boolean
   }) {
     super(answer.message ?? '')
     this.status = answer.status
     this.code = answer.code ?? ''
     this.retryAfterMs = answer.retryAfterMs
     this.isRenewed = answer.isRenewed ?? false
+    this.isChallenge = answer.isChallenge ?? false
   }
 }
 
-const retriedStatuses = new Set([408, 429, 500, 502, 503, 504])
+export const retriedStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
 // Names that do not resolve, certificates that do not hold and servers that speak no TLS will not be better in a minute.
 const permanentCodes =
   /^(?:ENOTFOUND$|EPROTO$|PROXY_REFUSED$|ERR_SSL_WRONG_VERSION_NUMBER$|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_INVALID_|HOSTNAME_MISMATCH$)/

@@ -2,6 +2,7 @@ import type {Readable} from 'node:stream'
 import type {Descriptor} from './descriptor.ts'
 import type {Digest} from './digest.ts'
 import type {Manifest} from './manifest.ts'
+import type {Wait} from './wait.ts'
 
 /**
  * What a registry can do. `oci/` implements it over the distribution protocol, `ecr/` over ECR's own API with the
@@ -138,4 +139,6 @@ export interface RegistryContext {
   /** Milliseconds that one operation may go on retrying before `TransientError`. */
   readonly retryForMs: number
   readonly onEvent: (event: RegistryEvent) => void
+  /** How to wait, for a retry or one's turn; in real time unless given. */
+  readonly wait?: Wait | undefined
 }

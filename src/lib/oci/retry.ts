@@ -1,15 +1,14 @@
-import {setTimeout as sleep} from 'node:timers/promises'
 import {TransientError} from '../errors.ts'
 import type {RegistryContext, Traffic} from './registry.ts'
 import {describeTrouble, isTransient, NetworkError, publicError, RegistryError} from './registry-error.ts'
+import {wait as realWait} from './wait.ts'
 
 const firstDelayMs = 500
 const maxDelayMs = 30_000
+/** The pace already holds back whoever comes too fast. */
+const maxThrottledDelayMs = 1000
 
-/** Waits, or throws the reason of the abort signal. */
-export type Wait = (ms: number, signal: AbortSignal) => Promise<void>
-
-/** Repeats what can be repeated. One for each registry, since a registry that asks for a pause asks all of its callers. */
+/** Repeats what can be repeated. */
 export interface Retries {
   /**
    * Runs `attempt` until it succeeds, fails for good, or has failed for as long as the context allows.
@@ -29,21 +28,17 @@ export interface Patience {
   progress(): void
 }
 
-export function createRetries(
-  host: string,
-  context: RegistryContext,
-  traffic: Traffic,
-  wait: Wait = defaultWait,
-): Retries {
-  let pausedUntil = 0
+export function createRetries(host: string, context: RegistryContext, traffic: Traffic): Retries {
+  const {wait = realWait} = context
 
   function patience(request: string, signal = context.signal): Patience {
-    let since = context.now()
+    // The first failure: before it, one may have waited long for one's turn.
+    let since: number | undefined
     let failures = 0
     let isRenewed = false
     return {
       progress() {
-        since = context.now()
+        since = undefined
         failures = 0
         isRenewed = false
       },
@@ -52,28 +47,25 @@ export function createRetries(
         if (!(error instanceof NetworkError || error instanceof RegistryError)) throw error
         if (error instanceof RegistryError && error.isRenewed && !isRenewed) {
           isRenewed = true
+          if (!error.isChallenge) noteRetry(request, error, 0)
           return
         }
         if (!isTransient(error)) throw publicError(host, request, error)
         failures++
+        since ??= context.now()
         const delayMs = delayAfter(error, failures)
         const spentMs = context.now() - since
         if (spentMs + delayMs > context.retryForMs) throw outlasted(host, request, error, failures, spentMs)
         isRenewed = false
-        if (error instanceof RegistryError && (error.status === 429 || error.status === 503)) {
-          pausedUntil = Math.max(pausedUntil, context.now() + delayMs)
-        }
-        traffic.retries++
-        context.onEvent({type: 'retry', host, request, reason: describeTrouble(error), delayMs})
+        noteRetry(request, error, delayMs)
         await wait(delayMs, signal)
       },
     }
   }
 
-  async function pause(signal: AbortSignal): Promise<void> {
-    for (let ms = pausedUntil - context.now(); ms > 0; ms = pausedUntil - context.now()) {
-      await wait(ms, signal)
-    }
+  function noteRetry(request: string, error: NetworkError | RegistryError, delayMs: number): void {
+    traffic.retries++
+    context.onEvent({type: 'retry', host, request, reason: describeTrouble(error), delayMs})
   }
 
   return {
@@ -81,7 +73,7 @@ export function createRetries(
     async run(request, attempt, signal = context.signal) {
       const tries = patience(request, signal)
       for (;;) {
-        await pause(signal)
+        signal.throwIfAborted()
         try {
           return await attempt()
         } catch (error) {
@@ -95,7 +87,8 @@ export function createRetries(
 /** Full jitter, so that callers who failed together do not come back together. */
 function delayAfter(error: NetworkError | RegistryError, failures: number): number {
   if (error instanceof NetworkError && error.wasIdle) return 0
-  const ceiling = Math.min(maxDelayMs, firstDelayMs * 2 ** (failures - 1))
+  const isThrottled = error instanceof RegistryError && error.status === 429
+  const ceiling = Math.min(isThrottled ? maxThrottledDelayMs : maxDelayMs, firstDelayMs * 2 ** (failures - 1))
   const asked = error instanceof RegistryError ? (error.retryAfterMs ?? 0) : 0
   return Math.round(asked + Math.random() * ceiling)
 }
@@ -115,12 +108,4 @@ function outlasted(
     `${host}: ${request} failed${effort}: ${describeTrouble(error)}.${later} Run the same command again.`,
     {cause: error},
   )
-}
-
-async function defaultWait(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(ms, undefined, {signal})
-  } catch {
-    signal.throwIfAborted()
-  }
 }

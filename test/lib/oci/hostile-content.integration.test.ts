@@ -66,7 +66,6 @@ describe('bodies without end', () => {
   test.each<[string, Reply, number]>([
     ['a manifest', replies.endless(200, typed), 9],
     ['an error', replies.endless(404 - 1), 1],
-    ['an error that would be retried', replies.endless(503), 1],
   ])('%s is cut at its limit', async (_, reply, megabytes) => {
     const server = await hostile()
     server.always('GET', '/', reply)

@@ -8,6 +8,7 @@ import {
   type RegistryContext,
   type RegistryEvent,
 } from '../../../src/lib/oci/registry.ts'
+import type {Wait} from '../../../src/lib/oci/wait.ts'
 import {type HostileRegistry, startHostileRegistry} from '../../support/hostile-registry.ts'
 
 export const secret = 'Basic QVdTOnBsYW50ZWQtc2VjcmV0'
@@ -35,7 +36,14 @@ export interface Opened {
 /** The client under test, with credentials, retries for a minute of a clock of its own, and no real waiting. */
 export function open(
   host: string,
-  options: Partial<Omit<DistributionOptions, 'context'>> & {context?: Partial<RegistryContext>} = {},
+  {
+    wait,
+    context,
+    ...options
+  }: Partial<Omit<DistributionOptions, 'context'>> & {
+    readonly context?: Partial<RegistryContext>
+    readonly wait?: Wait
+  } = {},
 ): Opened {
   const events: RegistryEvent[] = []
   const waits: number[] = []
@@ -47,10 +55,6 @@ export function open(
       async () => secret,
       () => undefined,
     ),
-    wait: async ms => {
-      waits.push(ms)
-      now += ms
-    },
     ...options,
     context: {
       signal: new AbortController().signal,
@@ -58,7 +62,13 @@ export function open(
       concurrency: 4,
       retryForMs: 60_000,
       onEvent: event => events.push(event),
-      ...options.context,
+      wait:
+        wait ??
+        (async ms => {
+          waits.push(ms)
+          now += ms
+        }),
+      ...context,
     },
   })
   closers.push(() => registry.close())
