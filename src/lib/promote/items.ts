@@ -38,7 +38,10 @@ export function failedItem(what: Subject, error: GantryError): PromotionItem {
  * The exit code of a run: that of what stopped it; 0 when nothing failed; the failures' own code when nothing else
  * happened and all agree; 4 when some images are promoted and others are not.
  */
-export function exitCodeOf(items: readonly PromotionItem[], {reason: stop}: AbortSignal): ExitCode {
+export function exitCodeOf(
+  items: readonly Pick<PromotionItem, 'error'>[],
+  {reason: stop}: AbortSignal,
+): ExitCode {
   if (stop instanceof GantryError) return stop.exitCode
   const failures = items.flatMap(({error}) => (error === null ? [] : [error.exitCode]))
   const [first = exitCodes.done] = failures
