@@ -84,7 +84,7 @@ export class EcrApi {
     return readToken(token, required(data?.expiresAt, operation, 'expiresAt', answer))
   }
 
-  /** @param ids at most 100, all by tag or all by digest. Each is in `images` or in `failures`. */
+  /** @param ids at most 100, each by tag or by digest. Each is in `images` or in `failures`. */
   async batchGetImage(
     repositoryName: string,
     ids: readonly ImageIdentifier[],
@@ -114,8 +114,12 @@ export class EcrApi {
     return {images, failures}
   }
 
-  /** Stores the manifest under its digest, which ECR compares with its own. */
-  async putImage(repositoryName: string, manifest: Manifest, text: string, tag?: string): Promise<void> {
+  /**
+   * Stores the manifest under its digest, which ECR compares with its own.
+   *
+   * @returns the digest that ECR says it stored.
+   */
+  async putImage(repositoryName: string, manifest: Manifest, text: string, tag?: string): Promise<string> {
     const answer = await this.#call('PutImage', repositoryName, ({client, sdk}, options) =>
       client.send(
         new sdk.PutImageCommand({
@@ -128,7 +132,7 @@ export class EcrApi {
         options,
       ),
     )
-    required(answer.image?.imageId?.imageDigest, 'ECR PutImage', 'image.imageId.imageDigest', answer)
+    return required(answer.image?.imageId?.imageDigest, 'ECR PutImage', 'image.imageId.imageDigest', answer)
   }
 
   /** @param digests at most 100. Each is in `layers` or in `failures`. */

@@ -2,11 +2,18 @@ import type {Readable} from 'node:stream'
 import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
-import type {Registry, Repository, RepositorySettings, Traffic, WantedManifest} from '../oci/registry.ts'
+import type {
+  LookedUp,
+  Registry,
+  Repository,
+  RepositorySettings,
+  Traffic,
+  WantedManifest,
+} from '../oci/registry.ts'
 import type {EcrApi} from './api.ts'
 import {presentBlobs} from './blobs.ts'
 import {type DataPlane, onDataPlane} from './data-plane.ts'
-import {getManifests, listReferrers, presentManifests, putManifest, resolveTags} from './manifests.ts'
+import {getManifests, listReferrers, lookUp, presentManifests, putManifest, resolveTags} from './manifests.ts'
 import {createRepository, describeRepositories} from './repositories.ts'
 
 /** A private registry: ECR's API for everything that it answers by the hundred, the distribution protocol for blobs. */
@@ -66,9 +73,18 @@ class EcrRepository implements Repository {
     return getManifests(this.#api, this.name, references)
   }
 
+  rareTags(tags: readonly string[]): Promise<ReadonlyMap<string, Manifest>> {
+    return getManifests(this.#api, this.name, tags)
+  }
+
   presentManifests(manifests: readonly WantedManifest[]): Promise<ReadonlySet<Digest>> {
     const digests = manifests.map(({digest}) => digest)
     return presentManifests(this.#api, this.name, digests)
+  }
+
+  lookUp(tags: readonly string[], manifests: readonly WantedManifest[]): Promise<LookedUp> {
+    const digests = manifests.map(({digest}) => digest)
+    return lookUp(this.#api, this.name, tags, digests)
   }
 
   presentBlobs(digests: readonly Digest[]): Promise<ReadonlySet<Digest>> {

@@ -1,9 +1,10 @@
-import type {Image, ImageIdentifier} from '@aws-sdk/client-ecr'
+import type {Image, ImageFailure, ImageIdentifier} from '@aws-sdk/client-ecr'
 import {FailureError, RefusalError} from '../errors.ts'
 import {type Descriptor, parseDescriptor} from '../oci/descriptor.ts'
 import {type Digest, digestOf, isDigest} from '../oci/digest.ts'
 import {type Manifest, parseManifest} from '../oci/manifest.ts'
 import {oneLine} from '../oci/one-line.ts'
+import type {LookedUp} from '../oci/registry.ts'
 import type {EcrApi} from './api.ts'
 import {inBatches, throwUnlessMissing} from './batches.ts'
 
@@ -38,7 +39,7 @@ export async function getManifests(
   const asked = [...digests, ...tagged.map(({imageId}) => imageId.imageDigest)].filter(
     digest => !exact.has(digest),
   )
-  for (const image of await imagesByDigest(api, repository, asked)) {
+  for (const image of await getImages(api, repository, asked)) {
     exact.set(image.imageId.imageDigest, toManifest(image, repository))
   }
 
@@ -59,8 +60,23 @@ export async function presentManifests(
   repository: string,
   digests: readonly Digest[],
 ): Promise<ReadonlySet<Digest>> {
-  const images = await imagesByDigest(api, repository, digests, notUsable)
-  return new Set(images.map(({imageId}) => imageId.imageDigest))
+  return (await lookUp(api, repository, [], digests)).manifests
+}
+
+/** Which of `tags` and `digests` exist, a hundred of both in one call. */
+export async function lookUp(
+  api: EcrApi,
+  repository: string,
+  tags: readonly string[],
+  digests: readonly Digest[],
+): Promise<LookedUp> {
+  const images = await getImages(api, repository, [...tags, ...digests], ({imageId}) =>
+    imageId?.imageTag === undefined ? notUsable : notFound,
+  )
+  return {
+    tags: new Map(images.filter(isTagged(tags)).map(({imageId}) => [imageId.imageTag, imageId.imageDigest])),
+    manifests: new Set(images.map(({imageId}) => imageId.imageDigest)),
+  }
 }
 
 /**
@@ -76,7 +92,8 @@ export async function putManifest(
   tag?: string,
 ): Promise<void> {
   try {
-    await api.putImage(repository, manifest, textOf(manifest), tag)
+    const stored = await api.putImage(repository, manifest, textOf(manifest), tag)
+    if (stored !== manifest.digest) throw storedAnother(stored, manifest.digest, repository)
   } catch (error) {
     if (!(error instanceof FailureError)) throw error
     if (error.code === 'IMAGE_ALREADY_EXISTS') return
@@ -119,31 +136,32 @@ async function imagesByTag(
   repository: string,
   tags: readonly string[],
 ): Promise<readonly TaggedImage[]> {
-  const images = await getImages(api, repository, tags, imageTag => ({imageTag}), notFound)
-  return images.filter((image): image is TaggedImage => tags.includes(image.imageId.imageTag ?? ''))
+  const images = await getImages(api, repository, tags)
+  return images.filter(isTagged(tags))
 }
 
-async function imagesByDigest(
-  api: EcrApi,
-  repository: string,
-  digests: readonly Digest[],
-  missing = notFound,
-): Promise<readonly FoundImage[]> {
-  return getImages(api, repository, digests, imageDigest => ({imageDigest}), missing)
+function isTagged(tags: readonly string[]): (image: FoundImage) => image is TaggedImage {
+  const asked = new Set(tags)
+  return (image): image is TaggedImage => asked.has(image.imageId.imageTag ?? '')
 }
 
-async function getImages<T extends string>(
+/** @param missingCodes the failure codes that say that an image does not exist. */
+async function getImages(
   api: EcrApi,
   repository: string,
-  references: readonly T[],
-  toId: (reference: T) => ImageIdentifier,
-  missing: readonly string[],
+  references: readonly string[],
+  missingCodes: (failure: ImageFailure) => readonly string[] = () => notFound,
 ): Promise<readonly FoundImage[]> {
   const answers = await inBatches(references, batch => api.batchGetImage(repository, batch.map(toId)))
   return answers.flatMap(({images, failures}) => {
-    throwUnlessMissing(failures, missing, ({imageId}) => nameOf(repository, imageId))
+    for (const failure of failures)
+      throwUnlessMissing([failure], missingCodes(failure), ({imageId}) => nameOf(repository, imageId))
     return images.map(image => withDigest(image, repository))
   })
+}
+
+function toId(reference: string): ImageIdentifier {
+  return isDigest(reference) ? {imageDigest: reference} : {imageTag: reference}
 }
 
 function withDigest(image: Image, repository: string): FoundImage {
@@ -184,6 +202,13 @@ function notWhatWasAsked(text: string, digest: Digest, repository: string): Refu
   return new RefusalError(
     'DIGEST_MISMATCH',
     `${repository}@${digest}: the registry returned content with digest ${actual}. Nothing was written. Do not promote from this registry until this is explained.`,
+  )
+}
+
+function storedAnother(stored: string, digest: Digest, repository: string): RefusalError {
+  return new RefusalError(
+    'DIGEST_MISMATCH',
+    `${repository}@${digest}: ECR says that it stored ${oneLine(stored, 80)}. Do not use what it stored.`,
   )
 }
 

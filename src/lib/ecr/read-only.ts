@@ -21,6 +21,7 @@ function readOnlyRepository(repository: Repository, registry: Registry): Reposit
     resolve: tags => repository.resolve(tags),
     manifests: references => repository.manifests(references),
     presentManifests: manifests => repository.presentManifests(manifests),
+    ...(repository.lookUp && {lookUp: repository.lookUp.bind(repository)}),
     presentBlobs: digests => repository.presentBlobs(digests),
     readBlob: blob => repository.readBlob(blob),
     mountBlob: blob => refuse(`mount ${blob.digest}`),

@@ -1,10 +1,10 @@
 import {UsageError} from '../errors.ts'
 import type {Authorizer} from './auth.ts'
-import {hasBlob, isSilent, readBlob} from './blobs.ts'
+import {isSilent, presentBlobs, readBlob} from './blobs.ts'
 import {type Digest, isDigest} from './digest.ts'
 import {createExchange, type ExchangeOptions} from './exchange.ts'
 import {createLimiter, mapLimited} from './limiter.ts'
-import {listReferrers, listTags} from './listings.ts'
+import {listReferrers, listTags, tagsThatMayExist} from './listings.ts'
 import type {Manifest} from './manifest.ts'
 import {getManifest, headManifest, putManifest} from './manifests.ts'
 import {oneLine} from './one-line.ts'
@@ -64,6 +64,7 @@ export function openDistributionRegistry(options: DistributionOptions): Registry
     retries: createRetries(host, context, traffic),
     requests: createLimiter(context.concurrency),
     downloads: createLimiter(context.concurrency),
+    uploads: createLimiter(context.concurrency),
     referrersTags: createLimiter(1),
   }
   const registry: Registry = {
@@ -108,6 +109,17 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
       for (const reference of references) if (!isDigest(reference)) checkTag(reference)
       return askEach(references, reference => getManifest(session, name, reference, sizes?.get(reference)))
     },
+    async rareTags(tags): Promise<Map<string, Manifest>> {
+      for (const tag of tags) checkTag(tag)
+      const asked = await tagsThatMayExist(session, name, tags)
+      let bytes = 0
+      return askEach(asked, async tag => {
+        const manifest = await getManifest(session, name, tag)
+        bytes += manifest?.bytes.length ?? 0
+        if (bytes > maxRareTags) throw tooLargeTags(host, name)
+        return manifest
+      })
+    },
     async presentManifests(manifests) {
       const digests = manifests.map(({digest}) => digest)
       const present = new Set((await askEach(digests, digest => headManifest(session, name, digest))).keys())
@@ -121,11 +133,7 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
     },
     async presentBlobs(digests) {
       try {
-        const present = await askEach(
-          digests,
-          async digest => (await hasBlob(session, name, digest)) || undefined,
-        )
-        return new Set(present.keys())
+        return await presentBlobs(session, name, digests)
       } catch (error) {
         if (isSilent(error)) return new Set()
         throw error

@@ -1,4 +1,4 @@
-import {RefusalError} from '../errors.ts'
+import {FailureError, RefusalError} from '../errors.ts'
 import {maxSmallBody} from './answer-body.ts'
 import {type Digest, isDigest} from './digest.ts'
 import {type Manifest, maxManifestRead, maxManifestWrite, parseManifest} from './manifest.ts'
@@ -115,14 +115,25 @@ export async function putManifest(
       {cause: error},
     )
   }
-  const stored = answer.headers.get('docker-content-digest')
-  if (stored !== undefined && stored !== digest) {
+  const stored =
+    answer.headers.get('docker-content-digest') ?? (await readBack(session, repository, tag ?? digest))
+  if (stored !== digest) {
     throw new RefusalError(
       'DIGEST_MISMATCH',
       `${digest}: ${session.host} says that it stored ${oneLine(stored, 80)}. Do not use what it stored.`,
     )
   }
   return {isListed: subject === undefined || answer.headers.get('oci-subject') !== undefined}
+}
+
+/** The header that says what was stored is optional (distribution-spec, pushing manifests); then the bytes say it. */
+async function readBack(session: Session, repository: string, reference: string): Promise<Digest> {
+  const manifest = await getManifest(session, repository, reference)
+  if (manifest !== undefined) return manifest.digest
+  throw new FailureError(
+    'NOT_THERE_AFTER_COPY',
+    `${session.host}/${repository}: ${reference} was confirmed by the registry and cannot be read back. Run again.`,
+  )
 }
 
 /** A digest of another algorithm cannot be compared; the one that counts is computed from the bytes. */

@@ -45,10 +45,18 @@ export interface Repository {
     sizes?: ReadonlyMap<string, number>,
   ): Promise<ReadonlyMap<string, Manifest>>
 
+  /** Manifests under those of `tags` that exist, for tags of which hardly any does: in as few requests as that takes. */
+  rareTags(tags: readonly string[]): Promise<ReadonlyMap<string, Manifest>>
+
   /** Which of these manifests exist; one with a subject only where it is also listed as a referrer of that. */
   presentManifests(manifests: readonly WantedManifest[]): Promise<ReadonlySet<Digest>>
 
-  /** Which of these blobs exist. */
+  /**
+   * {@link resolve} and {@link presentManifests} in one question. Absent where it would be as many requests as both.
+   */
+  lookUp?(tags: readonly string[], manifests: readonly WantedManifest[]): Promise<LookedUp>
+
+  /** Which of these blobs exist. Those that come first are asked for first: the largest say most. */
   presentBlobs(digests: readonly Digest[]): Promise<ReadonlySet<Digest>>
 
   /**
@@ -81,6 +89,12 @@ export interface Repository {
 
 /** What is asked for by its digest, and what it refers to. */
 export type WantedManifest = Pick<Manifest, 'digest' | 'subject'>
+
+/** What tags and manifests a repository has, of those that it was asked for. */
+export interface LookedUp {
+  readonly tags: ReadonlyMap<string, Digest>
+  readonly manifests: ReadonlySet<Digest>
+}
 
 /** What promote needs to know of a repository before it writes. */
 export interface RepositorySettings {

@@ -13,10 +13,13 @@ export interface Session {
   readonly policy: UrlPolicy
   readonly exchange: Exchange
   readonly retries: Retries
+  /** Of requests with small bodies and small answers, which are never to wait for the bytes of a blob. */
   readonly requests: Limiter
+  /** Of blobs being sent. */
+  readonly uploads: Limiter
   /**
-   * Blobs being read have slots of their own: an upload holds its slot while it opens its source, and where both are
-   * one registry it would wait for a slot that only uploads could give back.
+   * Of blobs being read: an upload holds its slot while it opens its source, and where both are one registry it would
+   * wait for a slot that only uploads could give back.
    */
   readonly downloads: Limiter
   /** One at a time: each change of a list of referrers begins with reading it. */

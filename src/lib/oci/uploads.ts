@@ -135,7 +135,7 @@ export function createUploads(session: Session, repository: string): Uploads {
       await session.retries.run(label, async () => {
         // What was sent before may have been stored, with only the answer lost.
         if (wasOpened && (await isStored(blob))) return
-        await session.requests.run(() => attempt(blob, openNoted))
+        await session.uploads.run(() => attempt(blob, openNoted))
       })
     },
   }

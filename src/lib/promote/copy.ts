@@ -2,42 +2,50 @@ import {pipeline, type Readable, Transform} from 'node:stream'
 import {GantryError} from '../errors.ts'
 import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
-import type {Limiter} from '../oci/limiter.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import type {Repository} from '../oci/registry.ts'
 import {BlobHomes} from './blob-homes.ts'
-import type {BlobCounts, ImageGraph, ImagePlan} from './model.ts'
+import type {BlobCounts, ImageGraph, ImagePlan, TagChange} from './model.ts'
 import type {Mutations} from './mutations.ts'
 import {Once} from './once.ts'
 import {targetOf} from './plan.ts'
-import {settle} from './settle.ts'
-import {moveTags, notThere} from './tag-moves.ts'
+import type {SharedReads} from './shared-read.ts'
+import type {SharedSlots} from './shared-slots.ts'
+import {moveTags} from './tag-moves.ts'
 
 export interface CopyOptions {
   readonly mutations: Mutations
-  readonly signal: AbortSignal
-  /** Blobs in flight over all images. At most the registries' own concurrency, so that no copy waits for a slot that it holds. */
-  readonly blobs: Limiter
-  /** Milliseconds that a registry may take to show what it has confirmed. */
-  readonly settleForMs: number
+  /**
+   * Blobs in flight over all images, each to all of its destinations. At most the registries' own concurrency, so that
+   * no copy waits for a slot that it holds.
+   */
+  readonly blobs: SharedSlots
+  /** Whether the tags that the plans found are worth another look before they are written. */
+  readonly isFresh: () => boolean
 }
 
 /**
  * Copies images to their destinations: blobs, then children, then the index, then referrers, and the tags last, so
- * that a run that dies leaves each tag at its old digest or complete at the new one. What images share is copied once.
+ * that a run that dies leaves each tag at its old digest or complete at the new one. What images share is copied once,
+ * and what several destinations want is read once.
  */
 export class Copier {
   readonly #options: CopyOptions
   readonly #once = new Once<unknown>()
   readonly #homes: BlobHomes
+  readonly #reads: SharedReads
 
-  constructor(options: CopyOptions, homes: BlobHomes) {
+  /** @param plans all that will be copied, so that the destinations of a blob wait for each other. */
+  constructor(options: CopyOptions, homes: BlobHomes, reads: SharedReads, plans: readonly ImagePlan[]) {
     this.#options = options
     this.#homes = homes
+    this.#reads = reads
+    for (const plan of plans)
+      for (const {digest} of plan.blobs) reads.expect(readKey(plan, digest), plan.destination.registry.host)
   }
 
   /**
-   * Does the plan of one image, and checks at the destination that it arrived.
+   * Does the plan of one image.
    *
    * @param onBytes told of the bytes of each chunk that goes to the destination.
    * @throws {RefusalError} TAG_MOVED, TAG_IMMUTABLE, DIGEST_MISMATCH; {FailureError} NOT_THERE_AFTER_COPY; and what the
@@ -45,93 +53,117 @@ export class Copier {
    */
   async copy(plan: ImagePlan, graph: ImageGraph, onBytes: (bytes: number) => void): Promise<BlobCounts> {
     const {destination, repository: name, request} = plan
-    if (plan.createRepository) {
-      await this.#once.run(`create ${targetOf(plan)}`, () =>
-        this.#options.mutations.createRepository(destination.registry, name),
-      )
-    }
     const transfer: Transfer = {
+      plan,
       from: request.source.registry.repository(request.repository),
       to: destination.registry.repository(name),
       missing: new Set(plan.blobs.map(({digest}) => digest)),
       counts: {uploaded: 0, mounted: 0, bytes: 0},
       onBytes,
     }
-    await this.#putAll(plan.manifests, transfer)
-    await this.#confirm(plan.manifests, transfer.to)
-    await this.#putAll(plan.referrers, transfer)
-    await this.#confirm(plan.referrers, transfer.to)
-    await moveTags(transfer.to, graph.root, plan.tags, this.#options)
+    try {
+      if (plan.createRepository) {
+        await this.#once.run(`create ${targetOf(plan)}`, () =>
+          this.#options.mutations.createRepository(destination.registry, name),
+        )
+      }
+      const {manifests, referrers, tags} = plan
+      await this.#copyBlobs([...manifests, ...referrers], transfer)
+      // One write puts the root and its tag, where nothing has to come between the two.
+      const isTagged = tags.length > 0 && referrers.length === 0
+      await this.#putAll(
+        isTagged ? manifests.filter(({digest}) => digest !== plan.root) : manifests,
+        transfer,
+      )
+      await this.#putAll(referrers, transfer)
+      await this.#putTags(tags, graph.root, transfer)
+    } finally {
+      for (const {digest} of plan.blobs) this.#reads.leave(readKey(plan, digest), destination.registry.host)
+    }
     return transfer.counts
   }
 
-  /** All blobs at once, images at once, and then what names them: indexes and referrers, in the order of the plan. */
-  async #putAll(manifests: readonly Manifest[], transfer: Transfer): Promise<void> {
+  /** All at once, the largest first: the run is not over before they are there. */
+  async #copyBlobs(manifests: readonly Manifest[], transfer: Transfer): Promise<void> {
     const blobs = new Map(manifests.flatMap(manifest => manifest.blobs).map(blob => [blob.digest, blob]))
+    const missing = [...blobs.values()].filter(({digest}) => transfer.missing.has(digest))
     await all(
-      [...blobs.values()]
-        .filter(({digest}) => transfer.missing.has(digest))
-        .map(blob => this.#copyBlob(blob, transfer)),
+      missing.toSorted((one, other) => other.size - one.size).map(blob => this.#copyBlob(blob, transfer)),
     )
+  }
+
+  /** Images at once, and then what names them: indexes and referrers, in the order of the plan. */
+  async #putAll(manifests: readonly Manifest[], transfer: Transfer): Promise<void> {
     const leaves = manifests.filter(({kind, subject}) => kind === 'image' && subject === undefined)
     await all(leaves.map(manifest => this.#putManifest(manifest, transfer)))
     for (const manifest of manifests.filter(manifest => !leaves.includes(manifest)))
       await this.#putManifest(manifest, transfer)
   }
 
-  #copyBlob(blob: Descriptor, transfer: Transfer): Promise<unknown> {
-    const {to, from, counts} = transfer
-    return this.#once.run(`blob ${keyOf(to, blob.digest)}`, () =>
-      this.#homes.settle(blob, to, {
-        mount: async home => {
-          const mounted = await this.#options.mutations.mountBlob(to, blob, home)
-          if (mounted) counts.mounted += 1
-          return mounted
-        },
-        upload: () =>
-          this.#options.blobs.run(async () => {
-            const open = async () => counted(await from.readBlob(blob), transfer.onBytes)
-            await this.#options.mutations.uploadBlob(to, blob, open)
-            counts.uploaded += 1
-            counts.bytes += blob.size
-          }),
-      }),
-    )
+  async #copyBlob(blob: Descriptor, transfer: Transfer): Promise<void> {
+    const {plan, to, from, counts} = transfer
+    const key = readKey(plan, blob.digest)
+    const reader = to.registry.host
+    const upload = () =>
+      this.#options.blobs.run(key, async () => {
+        const open = async () =>
+          counted(await this.#reads.open(key, reader, () => from.readBlob(blob)), transfer.onBytes)
+        await this.#options.mutations.uploadBlob(to, blob, open)
+        counts.uploaded += 1
+        counts.bytes += blob.size
+      })
+    const mount = async (home: string) => {
+      const mounted = await this.#options.mutations.mountBlob(to, blob, home)
+      if (mounted) counts.mounted += 1
+      return mounted
+    }
+    try {
+      await this.#once.run(`blob ${keyOf(to, blob.digest)}`, () =>
+        this.#homes.settle(blob, to, {mount, upload}),
+      )
+    } finally {
+      this.#reads.leave(key, reader)
+    }
+  }
+
+  async #putTags(tags: readonly TagChange[], root: Manifest, transfer: Transfer): Promise<void> {
+    const {mutations, isFresh} = this.#options
+    await moveTags(transfer.to, root, tags, {
+      isFresh: isFresh(),
+      mutations: {
+        putTag: (...change) => this.#withBlobs(root, transfer, () => mutations.putTag(...change)),
+      },
+    })
   }
 
   #putManifest(manifest: Manifest, transfer: Transfer): Promise<unknown> {
     const {to} = transfer
-    return this.#once.run(`manifest ${keyOf(to, manifest.digest)}`, async () => {
-      try {
-        await this.#options.mutations.putManifest(to, manifest)
-      } catch (error) {
-        if (!(error instanceof GantryError) || error.code !== 'LAYERS_NOT_FOUND') throw error
-        // ECR may drop a layer that no image uses yet at any time (GetDownloadUrlForLayer, LayerInaccessibleException).
-        await all(
-          manifest.blobs.map(blob => {
-            this.#once.forget(`blob ${keyOf(to, blob.digest)}`)
-            this.#homes.forget(blob, to)
-            return this.#copyBlob(blob, transfer)
-          }),
-        )
-        await this.#options.mutations.putManifest(to, manifest)
-      }
-    })
+    return this.#once.run(`manifest ${keyOf(to, manifest.digest)}`, () =>
+      this.#withBlobs(manifest, transfer, () => this.#options.mutations.putManifest(to, manifest)),
+    )
   }
 
-  /** Reads back by digest what was written: a registry's "created" is not taken for its word. */
-  async #confirm(manifests: readonly Manifest[], to: Repository): Promise<void> {
-    let missing = manifests.map(({digest}) => digest)
-    await settle(async () => {
-      const found = await to.manifests(missing)
-      missing = missing.filter(digest => !found.has(digest))
-      return missing.length === 0
-    }, this.#options)
-    if (missing.length > 0) throw notThere(`${to.registry.host}/${to.name}@${missing[0]}`)
+  async #withBlobs(manifest: Manifest, transfer: Transfer, put: () => Promise<void>): Promise<void> {
+    const {to} = transfer
+    try {
+      await put()
+    } catch (error) {
+      if (!(error instanceof GantryError) || error.code !== 'LAYERS_NOT_FOUND') throw error
+      // ECR may drop a layer that no image uses yet at any time (GetDownloadUrlForLayer, LayerInaccessibleException).
+      await all(
+        manifest.blobs.map(blob => {
+          this.#once.forget(`blob ${keyOf(to, blob.digest)}`)
+          this.#homes.forget(blob, to)
+          return this.#copyBlob(blob, transfer)
+        }),
+      )
+      await put()
+    }
   }
 }
 
 interface Transfer {
+  readonly plan: ImagePlan
   readonly from: Repository
   readonly to: Repository
   readonly missing: ReadonlySet<Digest>
@@ -155,6 +187,11 @@ function counted(source: Readable, onBytes: (bytes: number) => void): Readable {
   })
   // An error of the source reaches the reader through the counter that pipeline destroys.
   return pipeline(source, counter, () => {})
+}
+
+/** A blob as part of one image of one source: what the destinations of that image share. */
+function readKey({request, root}: ImagePlan, digest: Digest): string {
+  return `${request.source.registry.host}/${request.repository}@${root} ${digest}`
 }
 
 function keyOf({registry, name}: Repository, digest: Digest): string {

@@ -1,6 +1,7 @@
 import {BugError, FailureError, GantryError} from '../errors.ts'
-import {createLimiter} from '../oci/limiter.ts'
 import type {Platform} from '../oci/descriptor.ts'
+import type {Digest} from '../oci/digest.ts'
+import {createLimiter} from '../oci/limiter.ts'
 import type {Registry} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 import {BlobHomes} from './blob-homes.ts'
@@ -21,6 +22,8 @@ import {
   targetOf,
 } from './plan.ts'
 import {promotionEntry, type RunRecord} from './record.ts'
+import {SharedReads} from './shared-read.ts'
+import {SharedSlots} from './shared-slots.ts'
 
 export interface LookOptions {
   readonly createRepositories: boolean
@@ -86,6 +89,11 @@ export function plannedItems({images, refused}: PromotionPlan): PromotionItem[] 
   return [...images.map(({plan}) => plannedItem(plan)), ...refused]
 }
 
+/** For how long what was seen of a tag holds without another look. */
+const freshForMs = 5_000
+/** How long the destinations of a blob wait for each other before it is read. */
+const patienceMs = 5_000
+
 export interface ApplyOptions {
   readonly record: RunRecord
   /** As whom a destination is written to, by its label; absent at registries that are not ECR. */
@@ -95,8 +103,8 @@ export interface ApplyOptions {
   readonly now: () => number
   /** Images and blobs in flight. */
   readonly concurrency: number
-  /** Milliseconds that a registry may take to show what it has confirmed. */
-  readonly settleForMs: number
+  /** When the destinations were looked at, or before; milliseconds since the epoch. */
+  readonly lookedAt: number
   readonly onEvent: PromotionListener
 }
 
@@ -107,14 +115,20 @@ export async function applyPromotion(
   {images, refused}: PromotionPlan,
   options: ApplyOptions,
 ): Promise<PromotionItem[]> {
-  const {record, callers, signal, now, concurrency, settleForMs, onEvent} = options
+  const {record, callers, signal, now, concurrency, lookedAt, onEvent} = options
   onEvent({type: 'phase', phase: 'copy', images: images.filter(({plan}) => !isSatisfied(plan)).length})
   const mutations = journaledMutations(record.journal, now)
   const copier = new Copier(
-    {mutations, signal, blobs: createLimiter(concurrency), settleForMs},
+    {
+      mutations,
+      blobs: new SharedSlots(createLimiter(concurrency)),
+      isFresh: () => now() - lookedAt < freshForMs,
+    },
     knownHomes(images),
+    new SharedReads({patienceMs, signal}),
+    images.map(({plan}) => plan),
   )
-  const inFlight = createLimiter(concurrency)
+  const inFlight = new SharedSlots(createLimiter(concurrency))
   const recorded = async (item: PromotionItem) => {
     await record.item(promotionEntry(item, callers.get(item.destination)))
     return item
@@ -123,7 +137,8 @@ export async function applyPromotion(
     ...images.map(async ({plan, graph}) => {
       if (isSatisfied(plan)) return recorded(finishedItem(plan))
       const id = `${targetOf(plan)}@${plan.root} ${plan.request.tags.join(' ')}`
-      return inFlight.run(async () => {
+      // The destinations of an image go together, so that what they need is read once.
+      return inFlight.run(sourceOf(plan), async () => {
         onEvent({type: 'start', id, title: titleOf(plan), bytes: bytesOf(plan)})
         const item = await attempt(
           plan,
@@ -181,15 +196,15 @@ async function lookAtDestinations(
   requests: readonly PromotionRequest[],
   graphs: ReadonlyMap<PromotionRequest, ImageGraph | GantryError>,
 ): Promise<Map<Registry, ReadonlyMap<string, RepositoryState>>> {
-  const wanted = new Map<Registry, Map<string, {graphs: ImageGraph[]; tags: string[]}>>()
+  const wanted = new Map<Registry, Map<string, {graphs: ImageGraph[]; tags: Map<string, Digest>}>>()
   for (const request of requests) {
     const graph = graphs.get(request)
     if (graph === undefined || graph instanceof GantryError) continue
     for (const {endpoint, repository} of request.destinations) {
       const repositories = getOrInsert(wanted, endpoint.registry, () => new Map())
-      const entry = getOrInsert(repositories, repository, () => ({graphs: [], tags: []}))
+      const entry = getOrInsert(repositories, repository, () => ({graphs: [], tags: new Map()}))
       entry.graphs.push(graph)
-      entry.tags.push(...request.tags)
+      for (const tag of request.tags) entry.tags.set(tag, graph.root.digest)
     }
   }
   const looked = await Promise.all(
@@ -211,6 +226,10 @@ function knownHomes(images: readonly PlannedImage[]): BlobHomes {
     if (source.registry.host === host) for (const {digest} of plan.blobs) homes.add(host, digest, repository)
   }
   return homes
+}
+
+function sourceOf({request, root}: ImagePlan): string {
+  return `${request.source.registry.host}/${request.repository}@${root}`
 }
 
 function titleOf({destination, repository, request, root}: ImagePlan): string {

@@ -64,9 +64,6 @@ export interface PromotionResult {
   readonly exitCode: ExitCode
 }
 
-/** How long a registry may take to show what it has confirmed (ECR is eventually consistent). */
-const settleForMs = 30_000
-
 /**
  * Promotes images: resolves, plans, and, unless it is a dry run, copies, verifies, tags and records.
  *
@@ -106,6 +103,7 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
             plan,
             routes: ofShard(shard, routes, ({source}) => source.host),
             sha256: document.sha256,
+            lookedAt: startedAt,
           },
           sides,
           order,
@@ -125,9 +123,18 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
   }
 }
 
+interface Decided {
+  readonly plan: PromotionPlan
+  readonly routes: readonly Route[]
+  /** Of the plan. */
+  readonly sha256: string
+  /** Nothing that the plan is made of was read before. */
+  readonly lookedAt: number
+}
+
 /** Applies the plan with a record of it: who, from where to where, each write, and what became of each image. */
 async function apply(
-  {plan, routes, sha256}: {plan: PromotionPlan; routes: readonly Route[]; sha256: string},
+  {plan, routes, sha256, lookedAt}: Decided,
   sides: OpenSides,
   order: PromotionOrder,
   {aws, records, onEvent}: PromotionWorld,
@@ -152,7 +159,7 @@ async function apply(
       signal,
       now,
       concurrency: order.concurrency,
-      settleForMs,
+      lookedAt,
       onEvent,
     })
     await record.end(exitCodeOf(items, signal), sides.traffic())

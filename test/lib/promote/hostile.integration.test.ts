@@ -334,10 +334,11 @@ describe('a destination that is not to be trusted: no tag is written, and nothin
       7,
     ],
     [
-      'has another manifest when it is read back',
+      'does not say what it stored, and has another manifest when it is read back',
       () => {
+        registry.always('PUT', '/v2/app/manifests/', replies.status(201))
         const other = replies.status(200, typed, Buffer.from(stranger.root.bytes).toString())
-        registry.always('GET', `/v2/app/manifests/${image.root.digest}`, other)
+        registry.always('GET', '/v2/app/manifests/', other)
       },
       'DIGEST_MISMATCH',
       7,

@@ -33,6 +33,7 @@ function repository(name: string): Repository {
     presentManifests: () => answer(new Set([root.digest])),
     presentBlobs: () => answer(new Set()),
     manifests: unasked,
+    rareTags: unasked,
     readBlob: unasked,
     mountBlob: unasked,
     uploadBlob: unasked,
@@ -43,7 +44,7 @@ function repository(name: string): Repository {
 }
 
 test('a repository that is only found missing when it is asked is missing, and the others are looked at', async () => {
-  const wanted = {graphs: [{root, manifests: [root], referrers: []}], tags: ['v1']}
+  const wanted = {graphs: [{root, manifests: [root], referrers: [], attachedTags: []}], tags: new Map([['v1', root.digest]])}
   const states = await lookAt(
     registry,
     new Map([

@@ -16,6 +16,7 @@ async function promoteWhile(
 ) {
   let counting = false
   let count = 0
+  const signal = AbortSignal.timeout(60_000)
   const world = await startWorld({
     async onRequest() {
       if (!counting || ++count !== n) return
@@ -35,7 +36,9 @@ async function promoteWhile(
     const target = (await world.open(prodHost)).repository('app')
     await pushImage(source, promoted, 'v1')
     counting = true
-    const result = await world.promote(['app:v1'])
+    // Five seconds go by with each request: what was seen of a tag at the start is no longer to be relied on.
+    const aws = {env: {}, sandboxUrl: world.sandbox.url, now: () => Date.now() + count * 5_000, signal}
+    const result = await world.promote(['app:v1'], {}, {aws})
     counting = false
     return {count, result, tag: (await target.resolve(['v1'])).get('v1')}
   } finally {
