@@ -11,6 +11,7 @@ const schemas: Readonly<Record<string, () => unknown>> = {
   'repos.schema.json': estateJsonSchema,
   'promote.schema.json': () => schemaOfType('src/lib/cli/promotion-view.ts', 'PromoteDocument'),
   'plan.schema.json': () => schemaOfType('src/lib/plan/document.ts', 'PlanDocument'),
+  'rollback.schema.json': () => schemaOfType('src/lib/cli/rollback-view.ts', 'RollbackDocument'),
   'record.schema.json': () => schemaOfType('src/lib/promote/record.ts', 'RecordLine'),
 }
 

@@ -93,6 +93,25 @@ export function openPlan(text: string, file: string, expected: {kind: string; no
 }
 
 /**
+ * Checks that a plan is applied by an account that took part in making it.
+ *
+ * @param callers who would apply it.
+ * @throws {RefusalError} PLAN_OF_ANOTHER_ACCOUNT (exit 7).
+ */
+export function assertSameAccount(
+  {caller}: Pick<PlanDocument, 'caller'>,
+  callers: readonly Caller[],
+  file: string,
+): void {
+  if (caller === null || callers.some(({account}) => account === caller.account)) return
+  const others = callers.map(({arn}) => arn).join(', ') || 'nobody in AWS'
+  throw new RefusalError(
+    'PLAN_OF_ANOTHER_ACCOUNT',
+    `${file} was made by ${caller.arn} and would be applied by ${others}. Nothing was done.`,
+  )
+}
+
+/**
  * Checks that applying `now` does at most what `plan` said: each of its actions stands in the plan with the same
  * subject, before and after, and has no part that is not there.
  *

@@ -1,19 +1,19 @@
-import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Estate} from '../config/estate.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
 import type {OpenOptions} from '../ecr/open.ts'
-import {type ExitCode, exitCodes, UsageError} from '../errors.ts'
+import {type ExitCode, exitCodes} from '../errors.ts'
 import {parsePlatform} from '../oci/platform.ts'
 import type {Traffic} from '../oci/registry.ts'
-import {type Caller, formatPlan} from '../plan/document.ts'
+import type {Caller} from '../plan/document.ts'
+import {readPlanFile, writePlanFile} from '../plan/files.ts'
 import type {PromotionListener} from './events.ts'
 import {exitCodeOf} from './items.ts'
 import type {PromotionItem} from './model.ts'
 import {applyPromotion, type PromotionPlan, plannedItems, planPromotion} from './promote.ts'
 import {openRecord, recordName} from './record.ts'
 import {type Route, type RouteWords, routeImages} from './route.ts'
-import {assertWithin, fromDocument, type SavedPlan, toDocument} from './saved-plan.ts'
+import {assertWithin, fromDocument, toDocument} from './saved-plan.ts'
 import {type BatchShard, batchOf, ofShard, type Shard} from './shard.ts'
 import {type OpenSides, openSides} from './sides.ts'
 
@@ -84,7 +84,8 @@ export async function runPromotion(order: PromotionOrder, world: PromotionWorld)
 async function promote(order: PromotionOrder, world: PromotionWorld): Promise<PromotionResult> {
   const {aws, estate, onEvent} = world
   const startedAt = aws.now()
-  const saved = order.plan === undefined ? undefined : await readPlan(order.plan, startedAt)
+  const saved =
+    order.plan === undefined ? undefined : fromDocument(await readPlanFile(order.plan), order.plan, startedAt)
   const routes = saved?.routes ?? routeImages(order, estate)
   const options = saved?.options ?? {...order, platforms: order.platforms.map(parsePlatform)}
   const dryRun = order.dryRun || order.out !== undefined
@@ -95,7 +96,7 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
     const plan = await planPromotion(requests, {...options, onEvent})
     if (saved !== undefined) assertWithin(saved, plan, sides.callers, order.plan ?? '')
     const document = saved?.document ?? toDocument(plan, options, startedAt)
-    if (order.out !== undefined) await savePlan(order.out, formatPlan(document))
+    if (order.out !== undefined) await writePlanFile(order.out, document)
     const done = dryRun
       ? {items: plannedItems(plan), record: null}
       : await apply(
@@ -176,32 +177,6 @@ function openOptions(
 ): OpenOptions {
   const context = {signal: aws.signal, now: aws.now, concurrency: order.concurrency, retryForMs, onEvent}
   return {environment: {...aws, onEvent}, context, readOnly, credentialsFor}
-}
-
-async function readPlan(file: string, now: number): Promise<SavedPlan> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (cause) {
-    throw new UsageError(
-      'PLAN_UNREADABLE',
-      `${file} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}.`,
-      {cause},
-    )
-  }
-  return fromDocument(text, file, now)
-}
-
-async function savePlan(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text, {mode: 0o600})
-  } catch (cause) {
-    throw new UsageError(
-      'PLAN_UNWRITABLE',
-      `${file} cannot be written: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}.`,
-      {cause},
-    )
-  }
 }
 
 /** The exit code of a plan that has or has not changes, for `--detailed-exitcode`. */

@@ -1,9 +1,10 @@
-import {RefusalError, UsageError} from '../errors.ts'
+import {UsageError} from '../errors.ts'
 import type {Platform} from '../oci/descriptor.ts'
 import {isDigest} from '../oci/digest.ts'
 import {formatPlatform, parsePlatform} from '../oci/platform.ts'
 import {contentHash, type Json} from '../plan/canonical.ts'
 import {
+  assertSameAccount,
   assertWithinPlan,
   type Caller,
   openPlan,
@@ -103,14 +104,7 @@ export function assertWithin(
   callers: readonly Caller[],
   file: string,
 ): void {
-  const {caller} = document
-  if (caller !== null && !callers.some(({account}) => account === caller.account)) {
-    const others = callers.map(({arn}) => arn).join(', ') || 'nobody in AWS'
-    throw new RefusalError(
-      'PLAN_OF_ANOTHER_ACCOUNT',
-      `${file} was made by ${caller.arn} and would be applied by ${others}. Nothing was done.`,
-    )
-  }
+  assertSameAccount(document, callers, file)
   assertWithinPlan(document, actionsOf(images.map(({plan}) => plan)), file)
 }
 
