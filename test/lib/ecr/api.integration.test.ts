@@ -89,7 +89,7 @@ describe('trouble', () => {
       code: 'THROTTLED',
       exitCode: 6,
       message: expect.stringMatching(
-        /^ECR throttled CreateRepository in 222222222222\/eu-west-1 for 0 s \(\d+ (try|tries)\) \(request id request-7f\)/,
+        /^ECR throttled CreateRepository in 222222222222\/eu-west-1 for \d+ s \(\d+ (try|tries)\) \(request id request-7f\)/,
       ),
     })
     expect(traffic).toMatchObject({
@@ -161,6 +161,32 @@ describe('trouble', () => {
       exitCode: 4,
     })
     expect(seen).toHaveLength(1)
+  })
+
+  test('an item that its upstream throttles is asked for again', async () => {
+    const failures = [
+      {imageId: {imageTag: 'v2'}, failureCode: 'UpstreamTooManyRequests', failureReason: 'slow down'},
+    ]
+    const images = [found({imageTag: 'v1'})]
+    const {url, seen} = await startStub(response =>
+      json(response, seen.length < 3 ? {images, failures} : {images: [...images, found({imageTag: 'v2'})]}),
+    )
+    const {api, events, traffic} = apiAt(url, {retryForMs: 10_000})
+    expect((await getManifests(api, 'app', ['v1', 'v2'])).size).toBe(2)
+    expect(traffic).toMatchObject({requests: 3, retries: 2})
+    expect(events[0]).toMatchObject({
+      request: 'BatchGetImage',
+      reason: 'UpstreamTooManyRequests: slow down',
+    })
+  })
+
+  test('an item that its upstream throttles for too long is a line that says so', async () => {
+    const failures = [{imageId: {imageTag: 'v1'}, failureCode: 'UpstreamTooManyRequests'}]
+    const {url} = await startStub(response => json(response, {images: [], failures}))
+    await expect(getManifests(apiAt(url, {retryForMs: 50}).api, 'app', ['v1'])).rejects.toMatchObject({
+      code: 'THROTTLED',
+      exitCode: 6,
+    })
   })
 
   test('Retry-After beyond the time ends the tries at once', async () => {

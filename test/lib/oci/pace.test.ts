@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {createPace, createPaces, type Pace} from '../../../src/lib/oci/pace.ts'
-import {virtualClock} from './virtual-clock.ts'
+import {virtualClock} from '../../support/virtual-clock.ts'
 
 const never = new AbortController().signal
 

@@ -1,4 +1,4 @@
-import type {Clock} from '../../../src/lib/oci/pace.ts'
+import type {Clock} from '../../src/lib/oci/pace.ts'
 
 /** A clock that only waiting moves, each wait on its own. */
 export interface VirtualClock {
