@@ -22,14 +22,14 @@ export interface Clock {
   readonly wait: Wait
 }
 
-/** Of the rate at which a registry refused, this much is tried next. */
-const cut = 0.5
+/** Of the rate at which a registry refused, this much is tried next (as in the adaptive mode of the AWS SDKs). */
+const cut = 0.7
 /** By how much the rate of requests per second grows in each second: so much, or a part of the rate that was refused. */
 const leastGrowth = 5
 const growthPart = 0.1
 const slowest = 1
 /** Seconds over which the rate is measured that a registry refuses. */
-const memoryS = 0.5
+const memoryS = 0.25
 /** Whoever is asked to wait for longer is the only one to do so: it may well give up, and others ask for other things. */
 const maxHoldMs = 60_000
 
@@ -59,15 +59,18 @@ export function createPace({now, wait}: Clock, published = Number.POSITIVE_INFIN
     filledAt = now()
     if (seconds === 0) return
     load *= Math.exp(-seconds / memoryS)
-    tokens += seconds * rate
-    rate = Math.min(published, rate + seconds * growth)
-    tokens = Math.min(tokens, burstOf(rate))
+    const grown = Math.min(published, rate + seconds * growth)
+    tokens = Math.min(tokens + (seconds * (rate + grown)) / 2, burstOf(grown))
+    rate = grown
   }
 
   function delayMs(): number {
     const held = heldUntil - now()
     if (held > 0) return held
-    return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) / rate) * 1000)
+    if (tokens >= 1) return 0
+    // When the growing rate has brought what is missing.
+    const seconds = (Math.sqrt(rate ** 2 + 2 * growth * (1 - tokens)) - rate) / growth
+    return Math.max(1, Math.ceil(seconds * 1000))
   }
 
   function slowDown(): void {

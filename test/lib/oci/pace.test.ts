@@ -74,7 +74,7 @@ describe('a published rate', () => {
     const pace = createPace(clock, 10)
     const {refused} = await sendAll(pace, 100, bucket(5, clock.now))
     expect(clock.now()).toBeLessThanOrEqual(((100 - 5) / 5) * 1000 * 1.1)
-    expect(refused).toBeLessThan(35)
+    expect(refused).toBeLessThan(50)
     await send(pace, 40, clock.now)
     const times = await send(pace, 100, clock.now)
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThanOrEqual(10_000)
@@ -93,14 +93,14 @@ describe('an unknown rate', () => {
     const count = rate * 10
     const {refused} = await sendAll(createPace(clock), count, bucket(rate, clock.now))
     expect(clock.now()).toBeLessThanOrEqual(((count - rate) / rate) * 1000 * 1.1)
-    expect(refused).toBeLessThanOrEqual(count * 0.35)
+    expect(refused).toBeLessThanOrEqual(count * 0.4)
   })
 
   test('that is none, only every sixth request refused, does not come to a halt', async () => {
     const {clock} = virtualClock()
     const {refused} = await sendAll(createPace(clock), 60, n => n % 6 !== 0)
     expect(refused).toBe(11)
-    expect(clock.now()).toBeLessThan(12_000)
+    expect(clock.now()).toBeLessThan(8000)
   })
 
   test('is never less than one request per second, whatever is refused', async () => {
