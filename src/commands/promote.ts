@@ -39,6 +39,19 @@ export default class Promote extends GantryCommand<PromoteResult> {
     }),
   }
   static override flags = {
+    match: string({
+      multiple: true,
+      default: [],
+      helpValue: 'PATTERN',
+      summary: "Also all images whose repository and tag match: 'payments/**:v1.*'.",
+    }),
+    'all-tags': boolean({summary: 'All tags of the repositories that are named.'}),
+    exclude: string({
+      multiple: true,
+      default: [],
+      helpValue: 'PATTERN',
+      summary: "But none whose repository, or repository and tag, match: '**:*-rc*'.",
+    }),
     from: string({helpValue: 'ALIAS|HOST', summary: 'Where the images are.'}),
     to: string({
       multiple: true,
@@ -77,7 +90,7 @@ export default class Promote extends GantryCommand<PromoteResult> {
       summary: 'Save the plan to a file, and do nothing.',
     }),
     plan: string({
-      exclusive: ['from', 'to', 'tag', 'as', 'platform'],
+      exclusive: ['match', 'all-tags', 'exclude', 'from', 'to', 'tag', 'as', 'platform'],
       helpValue: 'FILE',
       summary: 'Do exactly a saved plan.',
     }),
@@ -95,7 +108,8 @@ export default class Promote extends GantryCommand<PromoteResult> {
   protected async execute(context: Context): Promise<PromoteResult> {
     const {argv, flags} = await this.parse(Promote)
     const images = await expandStdin(argv.map(String), context.stdin)
-    if (images.length === 0 && flags.plan === undefined) {
+    const isNamed = images.length > 0 || flags.match.length > 0
+    if (!isNamed && flags.plan === undefined) {
       throw new UsageError(
         'NO_IMAGE',
         'Say which image: gantry promote REPOSITORY:TAG --from ALIAS --to ALIAS.',
@@ -114,6 +128,9 @@ export default class Promote extends GantryCommand<PromoteResult> {
     const given: Partial<typeof flags> = flags
     const order = {
       images,
+      allTags: flags['all-tags'],
+      match: flags.match,
+      exclude: flags.exclude,
       from: flags.from,
       to: flags.to,
       tags: flags.tag,

@@ -37,7 +37,7 @@ export interface World {
   open(host: string): Promise<Registry>
   /** `gantry promote IMAGES --from dev --to prod`, with other words, and another world around it, where they are given. */
   promote(
-    images: readonly string[],
+    images: PromotionOrder['images'],
     words?: Partial<PromotionOrder>,
     around?: Partial<PromotionWorld>,
   ): Promise<PromotionResult>
@@ -91,6 +91,9 @@ export async function startWorld(
 
 const defaultOrder: PromotionOrder = {
   images: [],
+  allTags: false,
+  match: [],
+  exclude: [],
   from: 'dev',
   to: ['prod'],
   tags: [],

@@ -3,6 +3,11 @@
  * goes back, so that no pattern is slow; user text never becomes a regular expression.
  */
 
+/** ECR API, RepositoryName: segments of lower-case words with single separators. Here `*` may stand in any of them. */
+export const repositoryPattern = /^(?!.*\*\*[^/])(?!.*[^/]\*\*)(?:[a-z0-9*._-]+\/)*[a-z0-9*._-]+$/
+/** OCI distribution specification, tags. */
+export const tagPattern = /^(?!.*\*\*)[A-Za-z0-9_*][A-Za-z0-9_.*-]{0,127}$/
+
 /**
  * Whether a repository name matches a pattern. `*` stands for any text within one path segment; a segment `**` for any
  * number of segments, none included, except at the end: `payments/**` is everything inside `payments`, not itself.

@@ -12,15 +12,12 @@ import {
   sessionNamePattern,
 } from './aws-names.ts'
 import {promoteDefaults} from './estate.ts'
+import {repositoryPattern, tagPattern} from './match.ts'
 import {show} from './problems.ts'
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/
 const profilePattern = /^[^\s\p{Cc}[\]]([^\p{Cc}[\]]{0,126}[^\s\p{Cc}[\]])?$/u
 const filePattern = /^[^\p{Cc}]{1,4096}$/u
-/** ECR API, RepositoryName: segments of lower-case words with single separators. Here `*` may stand in any of them. */
-const repositoryPattern = /^(?!.*\*\*[^/])(?!.*[^/]\*\*)(?:[a-z0-9*._-]+\/)*[a-z0-9*._-]+$/
-/** OCI distribution specification, tags. */
-const tagPattern = /^(?!.*\*\*)[A-Za-z0-9_*][A-Za-z0-9_.*-]{0,127}$/
 
 const text = (pattern: RegExp, kind: string, fix: string) =>
   z.string().check(z.regex(pattern, {error: issue => `${show(String(issue.input))} is not ${kind}. ${fix}`}))

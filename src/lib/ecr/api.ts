@@ -173,6 +173,26 @@ export class EcrApi {
     return repositories
   }
 
+  /** Every repository of the registry, page by page. */
+  listRepositories(): AsyncIterable<readonly Repository[]> {
+    return pages('DescribeRepositories', async nextToken => {
+      const answer = await this.#call('DescribeRepositories', undefined, ({client, sdk}, options) =>
+        client.send(
+          new sdk.DescribeRepositoriesCommand({
+            registryId: this.#options.registry.account,
+            maxResults: 1000,
+            ...nextToken,
+          }),
+          options,
+        ),
+      )
+      return {
+        items: required(answer.repositories, 'ECR DescribeRepositories', 'repositories', answer),
+        nextToken: answer.nextToken,
+      }
+    })
+  }
+
   async createRepository(name: string): Promise<void> {
     const answer = await this.#call('CreateRepository', name, ({client, sdk}, options) =>
       client.send(new sdk.CreateRepositoryCommand(this.#in(name)), options),

@@ -44,6 +44,14 @@ export class EcrRegistry implements Registry {
     return createRepository(this.#api, name)
   }
 
+  async *repositories(): AsyncIterable<string> {
+    for await (const page of this.#api.listRepositories()) {
+      for (const {repositoryName} of page) {
+        if (repositoryName !== undefined) yield repositoryName
+      }
+    }
+  }
+
   close(): void {
     this.#api.close()
     this.#distribution.close()

@@ -9,6 +9,7 @@ export function readOnlyRegistry(registry: Registry): Registry {
     repository: name => readOnlyRepository(registry.repository(name), readOnly),
     describe: names => registry.describe(names),
     create: name => refuse(`create ${name}`),
+    ...(registry.repositories && {repositories: registry.repositories.bind(registry)}),
     close: () => registry.close(),
   }
   return readOnly

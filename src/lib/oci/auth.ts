@@ -2,6 +2,7 @@ import type {UrlPolicy} from './url-policy.ts'
 
 /** What a request needs to be allowed to do. */
 export interface Scope {
+  /** `*` for the list of all of them. */
   readonly repository: string
   readonly actions: 'pull' | 'pull,push'
   /** Another repository that is read, for a mount. */

@@ -80,6 +80,8 @@ function readChallenge(header: string | undefined, host: string): 'basic' | Toke
 
 /** We name the scope ourselves, rather than ask for whatever the challenge names. */
 function scopesOf({repository, actions, from}: Scope): string[] {
+  // Distribution's token specification, "Resource Provider Use": the list of repositories is a resource of its own.
+  if (repository === '*') return ['registry:catalog:*']
   const own = `repository:${repository}:${actions}`
   return from === undefined ? [own] : [own, `repository:${from}:pull`]
 }

@@ -1,6 +1,7 @@
 import {UsageError} from '../errors.ts'
 import type {Authorizer} from './auth.ts'
 import {isSilent, presentBlobs, readBlob} from './blobs.ts'
+import {listRepositories} from './catalog.ts'
 import {type Digest, isDigest} from './digest.ts'
 import {createExchange, type ExchangeOptions} from './exchange.ts'
 import {createLimiter, mapLimited} from './limiter.ts'
@@ -74,6 +75,7 @@ export function openDistributionRegistry(options: DistributionOptions): Registry
     // The protocol has no settings and cannot tell an empty repository from a missing one: pushing makes it.
     describe: async names => new Map(names.map(name => [name, {tagMutability: 'unknown', exclusions: []}])),
     create: async () => undefined,
+    repositories: () => listRepositories(session),
     close: () => transport.close(),
   }
   return registry

@@ -60,7 +60,7 @@ async function fallbackReferrers(
 }
 
 /** The pages of a listing, by their Link headers (RFC 8288), which must stay on the registry and come to an end. */
-async function* pages(
+export async function* pages(
   session: Session,
   repository: string,
   first: URL,
@@ -93,20 +93,42 @@ function nextLink(header: string | undefined): string | undefined {
 }
 
 function parseTags(answer: CompleteAnswer, host: string, repository: string): readonly string[] {
+  return parseNames(answer, host, {
+    member: 'tags',
+    what: `the tag list of ${repository}`,
+    isName: isValidTag,
+    kind: 'tag',
+  })
+}
+
+/** A member of an answer that lists names, and what messages call them. */
+interface NameList {
+  readonly member: 'tags' | 'repositories'
+  readonly what: string
+  readonly isName: (text: string) => boolean
+  readonly kind: string
+}
+
+/** @throws {FailureError} BAD_ANSWER when the answer has no such list, or something in it is no name. */
+export function parseNames(
+  answer: CompleteAnswer,
+  host: string,
+  {member, what, isName, kind}: NameList,
+): readonly string[] {
   const wrong = (problem: string): FailureError =>
-    new FailureError('BAD_ANSWER', `${host}: the tag list of ${repository} ${problem}. Treated as an error.`)
+    new FailureError('BAD_ANSWER', `${host}: ${what} ${problem}. Treated as an error.`)
   let document: unknown
   try {
     document = JSON.parse(new TextDecoder().decode(answer.bytes))
   } catch {
     throw wrong('is not JSON')
   }
-  const tags = isFields(document) ? document['tags'] : undefined
+  const names = isFields(document) ? document[member] : undefined
   // Registries in Go write a list without entries as null.
-  if (tags === null) return []
-  if (!Array.isArray(tags)) throw wrong('has no "tags"')
-  return tags.map(tag => {
-    if (typeof tag === 'string' && isValidTag(tag)) return tag
-    throw wrong('has an entry that is no tag')
+  if (names === null) return []
+  if (!Array.isArray(names)) throw wrong(`has no "${member}"`)
+  return names.map(name => {
+    if (typeof name === 'string' && isName(name)) return name
+    throw wrong(`has an entry that is no ${kind}`)
   })
 }

@@ -11,6 +11,11 @@ export function referrersTag(subject: Digest): string {
   return subject.replace(':', '-')
 }
 
+/** Whether a tag is one that {@link referrersTag} makes: no name of an image. */
+export function isReferrersTag(tag: string): boolean {
+  return /^sha256-[0-9a-f]{64}$/.test(tag)
+}
+
 /**
  * Adds a manifest to its subject's list at a registry that keeps none (distribution-spec, "Pushing Manifests with
  * Subject"). The registry offers no compare and swap: another client that adds to the same list at the same moment may

@@ -23,6 +23,8 @@ export interface Registry {
   describe(names: readonly string[]): Promise<ReadonlyMap<string, RepositorySettings>>
   /** Makes a repository with the registry's defaults; one that is there already is success. */
   create(name: string): Promise<void>
+  /** Names of all repositories, paged by the registry; absent where nobody can be asked for them. */
+  repositories?(): AsyncIterable<string>
   /** Lets go of sockets. */
   close(): void
 }

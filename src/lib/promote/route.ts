@@ -1,16 +1,11 @@
 import type {Estate, Promotion} from '../config/estate.ts'
 import {matchesRepository, matchesTag} from '../config/match.ts'
-import {nearest} from '../config/nearest.ts'
-import {ecrHost, parseEcrHost} from '../ecr/hosts.ts'
 import {RefusalError, UsageError} from '../errors.ts'
-import {
-  formatReference,
-  isValidRepository,
-  isValidTag,
-  parseReference,
-  type Reference,
-} from '../oci/reference.ts'
+import {formatReference, isValidTag, parseReference, type Reference} from '../oci/reference.ts'
 import type {Side} from './model.ts'
+import {checkRepository, type HostNames, Places} from './places.ts'
+
+export {sideOfHost} from './places.ts'
 
 /** One image and where it goes; the registries are not open yet. */
 export interface Route {
@@ -23,21 +18,30 @@ export interface Route {
   readonly immutable: boolean
 }
 
+/** An image with tags of its own at the destination. */
+export interface NamedImage {
+  /** As on the command line: `[ALIAS/]REPOSITORY[:TAG][@DIGEST]`, or with a host. */
+  readonly text: string
+  /** Tags at the destination, before those of all images and the one that the text names. */
+  readonly tags?: readonly string[]
+  /** With a tag and a digest: the tag must hold that digest still. */
+  readonly isPinned?: boolean
+}
+
 /** The words of `gantry promote`. */
 export interface RouteWords {
-  readonly images: readonly string[]
+  readonly images: readonly (string | NamedImage)[]
   readonly from: string | undefined
   readonly to: readonly string[]
   /** Tags at the destination instead of the image's own. */
   readonly tags: readonly string[]
   /** Repository at the destination instead of the image's own. */
   readonly as: string | undefined
-  /** Which of ECR's host names to use for accounts. */
-  readonly endpoints: {readonly fips: boolean; readonly dualStack: boolean}
+  readonly endpoints: HostNames
 }
 
 /**
- * Turns the words of the command line into routes, without asking anybody.
+ * Turns the words of the command line into routes, without asking anybody. What is named twice is one route.
  *
  * @throws {UsageError} INVALID_REFERENCE, UNKNOWN_ACCOUNT, NO_SOURCE, NO_TAG and the like (exit 2).
  * @throws {RefusalError} ROUTE_NOT_ALLOWED when promotions of repos.yaml lead to a destination and none of them allows
@@ -52,9 +56,10 @@ export function routeImages(words: RouteWords, estate: Estate): Route[] {
   for (const tag of words.tags) checkTag(tag)
   if (words.as !== undefined) checkRepository(words.as, '--as')
 
-  return words.images.map(text => {
+  const routes = words.images.map(named => {
+    const {text, tags: own = []} = typeof named === 'string' ? {text: named} : named
     const image = readImage(text, source, places)
-    const tags = tagsOf(image.reference, words.tags, text)
+    const tags = tagsOf(image.reference, own.length > 0 ? own : words.tags, text)
     const {repository} = image.reference
     const targets = destinations.map(({side, prefix}) => ({
       side,
@@ -71,6 +76,12 @@ export function routeImages(words: RouteWords, estate: Estate): Route[] {
       immutable: promotions.some(({immutable}) => immutable),
     }
   })
+  return [...new Map(routes.map(route => [keyOf(route), route])).values()]
+}
+
+/** Two routes of one key are the same promotion, named twice. */
+function keyOf({source, repository, reference, tags}: Route): string {
+  return JSON.stringify([source.host, repository, reference, tags.toSorted()])
 }
 
 interface Image {
@@ -155,110 +166,10 @@ function assertElsewhere(
   )
 }
 
-/** Reads the names of registries: aliases of repos.yaml and hosts. */
-class Places {
-  readonly #estate: Estate
-  readonly #endpoints: RouteWords['endpoints']
-
-  constructor(estate: Estate, endpoints: RouteWords['endpoints']) {
-    this.#estate = estate
-    this.#endpoints = endpoints
-  }
-
-  knows(alias: string): boolean {
-    return this.#estate.accounts.has(alias)
-  }
-
-  /** `ALIAS`, `ALIAS@REGION` or a host; an account's first region when none is named. */
-  source(text: string): Side {
-    if (isHost(text)) return this.host(text)
-    const [first] = this.#sides(text, '--from')
-    if (first === undefined) throw new UsageError('NO_REGION', `${text} has no region.`)
-    return first
-  }
-
-  /** `ALIAS` (all its regions), `ALIAS@REGION` or a host, each with a repository prefix after a slash. */
-  destinations(text: string): {readonly side: Side; readonly prefix: string}[] {
-    const slash = text.indexOf('/')
-    const name = slash === -1 ? text : text.slice(0, slash)
-    const path = slash === -1 ? '' : text.slice(slash + 1)
-    if (slash !== -1) checkRepository(path, `--to ${text}`)
-    const prefix = path === '' ? '' : `${path}/`
-    return (isHost(name) ? [this.host(name)] : this.#sides(name, '--to')).map(side => ({side, prefix}))
-  }
-
-  host(text: string): Side {
-    return sideOfHost(text, this.#estate)
-  }
-
-  #sides(text: string, flag: string): Side[] {
-    const at = text.indexOf('@')
-    const alias = at === -1 ? text : text.slice(0, at)
-    const account = this.#estate.accounts.get(alias)
-    if (account === undefined) throw this.#unknown(alias, flag)
-    const wanted = at === -1 ? account.regions : [text.slice(at + 1)]
-    return wanted.map(region => {
-      if (!account.regions.includes(region)) {
-        throw new UsageError(
-          'UNKNOWN_REGION',
-          `${flag} ${text}: ${alias} has no region "${region}" in ${this.#file}; it has ${account.regions.join(', ')}.`,
-        )
-      }
-      return {
-        label: `${alias}@${region}`,
-        host: ecrHost({account: account.id, region, ...this.#endpoints}),
-        alias,
-        region,
-      }
-    })
-  }
-
-  #unknown(alias: string, flag: string): UsageError {
-    const known = [...this.#estate.accounts.keys()]
-    if (known.length === 0) {
-      return new UsageError(
-        'UNKNOWN_ACCOUNT',
-        `${flag} ${alias}: there is no repos.yaml that names accounts. Write one, or give a registry host.`,
-      )
-    }
-    const near = nearest(alias, known)
-    const hint = near === undefined ? `it names ${known.join(', ')}` : `did you mean "${near}"?`
-    return new UsageError(
-      'UNKNOWN_ACCOUNT',
-      `${flag} ${alias}: ${this.#file} names no account "${alias}"; ${hint}`,
-    )
-  }
-
-  get #file(): string {
-    return this.#estate.file ?? 'repos.yaml'
-  }
-}
-
-/** A registry by its host; one of an account of repos.yaml is that account's, with its credentials. */
-export function sideOfHost(text: string, estate: Estate): Side {
-  const {host = text} = parseReference(`${text}/a`)
-  const ecr = parseEcrHost(host)
-  if (ecr?.kind !== 'private') return {label: host, host}
-  const account = [...estate.accounts.values()].find(({id}) => id === ecr.account)
-  return {label: host, host, region: ecr.region, ...(account === undefined ? {} : {alias: account.alias})}
-}
-
-function isHost(text: string): boolean {
-  return text.includes('.') || text.includes(':') || text === 'localhost'
-}
-
 function checkTag(tag: string): void {
   if (!isValidTag(tag))
     throw new UsageError(
       'INVALID_TAG',
       `--tag "${tag}" is not a tag: 1 to 128 of A-Z a-z 0-9 . _ -, not beginning with . or -.`,
-    )
-}
-
-function checkRepository(name: string, where: string): void {
-  if (!isValidRepository(name))
-    throw new UsageError(
-      'INVALID_REPOSITORY',
-      `${where}: "${name}" is not a repository name (lower case, parts joined by "/").`,
     )
 }

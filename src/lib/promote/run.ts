@@ -4,7 +4,7 @@ import type {AwsEnvironment} from '../ecr/environment.ts'
 import type {OpenOptions} from '../ecr/open.ts'
 import {type ExitCode, exitCodes} from '../errors.ts'
 import {parsePlatform} from '../oci/platform.ts'
-import type {Traffic} from '../oci/registry.ts'
+import {addTraffic, noTraffic, type Traffic} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 import {readPlanFile, writePlanFile} from '../plan/files.ts'
 import type {PromotionListener} from './events.ts'
@@ -14,11 +14,12 @@ import {applyPromotion, type PromotionPlan, plannedItems, planPromotion} from '.
 import {openRecord, recordName} from './record.ts'
 import {type Route, type RouteWords, routeImages} from './route.ts'
 import {assertWithin, fromDocument, toDocument} from './saved-plan.ts'
+import {type Selection, type SelectionWords, selectImages} from './selection.ts'
 import {type BatchShard, batchOf, ofShard, type Shard} from './shard.ts'
 import {type OpenSides, openSides} from './sides.ts'
 
 /** What `gantry promote` was asked to do. */
-export interface PromotionOrder extends RouteWords {
+export interface PromotionOrder extends RouteWords, SelectionWords {
   /** File of a saved plan to apply; then there are no images. */
   readonly plan: string | undefined
   /** File to save the plan to. */
@@ -86,7 +87,8 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
   const startedAt = aws.now()
   const saved =
     order.plan === undefined ? undefined : fromDocument(await readPlanFile(order.plan), order.plan, startedAt)
-  const routes = saved?.routes ?? routeImages(order, estate)
+  const selection = saved === undefined ? await select(order, world) : undefined
+  const routes = saved?.routes ?? routeImages({...order, images: selection?.images ?? []}, estate)
   const options = saved?.options ?? {...order, platforms: order.platforms.map(parsePlatform)}
   const dryRun = order.dryRun || order.out !== undefined
   const sides = await openSides(routes, estate, openOptions(order, world, dryRun))
@@ -114,7 +116,7 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
       shard: shard === undefined ? null : {...shard, batch: saved?.document.sha256 ?? batchOf(routes)},
       callers: sides.callers,
       ...done,
-      traffic: sides.traffic(),
+      traffic: addTraffic(sides.traffic(), selection?.traffic ?? noTraffic()),
       durationMs: aws.now() - startedAt,
       planFile: order.out ?? null,
       exitCode: exitCodeOf(done.items, aws.signal),
@@ -122,6 +124,15 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
   } finally {
     sides.close()
   }
+}
+
+/** The images that are meant; what is looked up for that is only looked at. */
+function select(order: PromotionOrder, world: PromotionWorld): Promise<Selection> {
+  return selectImages(order, world.estate, async sources => {
+    const nowhere = {repository: '', reference: '', tags: [], destinations: [], immutable: false}
+    const routes = sources.map(source => ({...nowhere, source}))
+    return openSides(routes, world.estate, openOptions(order, world, true))
+  })
 }
 
 interface Decided {

@@ -5,7 +5,7 @@ import {parseEcrHost, publicRegion} from '../ecr/hosts.ts'
 import {type OpenOptions, openRegistry, type RegistryTarget} from '../ecr/open.ts'
 import type {AccountSession} from '../ecr/session.ts'
 import {UsageError} from '../errors.ts'
-import {addTraffic, noTraffic, type Traffic} from '../oci/registry.ts'
+import {addTraffic, noTraffic, type Registry, type Traffic} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 import type {Endpoint, PromotionRequest, Side} from './model.ts'
 import type {Route} from './route.ts'
@@ -15,6 +15,8 @@ export interface OpenSides {
   readonly requests: readonly PromotionRequest[]
   /** Who is acting, the destinations' identities first. */
   readonly callers: readonly Caller[]
+  /** The open registry of a side of one of the routes. */
+  registryOf(side: Side): Registry
   /** Everything sent and received so far, to AWS and to all registries. */
   traffic(): Traffic
   close(): void
@@ -62,6 +64,7 @@ export async function openSides(
       destinations: destinations.map(({side, repository}) => ({endpoint: endpointOf(side), repository})),
     })),
     callers: uniqueCallers(identities),
+    registryOf: side => endpointOf(side).registry,
     traffic: () => [...registries, ...identities].map(({traffic}) => traffic).reduce(addTraffic, noTraffic()),
     close: () => registries.forEach(registry => registry.close()),
   }
