@@ -94,9 +94,7 @@ export function promotionOutputs({items, summary}: PromoteResult): Readonly<Reco
 
 /** The result for people: a row an image, the failures in full, and one line of what it cost. */
 export function viewPromotion({items, summary}: PromoteResult, style: Style): string {
-  const failures = items.flatMap(({error, target}) =>
-    error === null ? [] : [viewError(target, error, style)],
-  )
+  const failures = items.flatMap(item => viewError(item, style))
   return [
     ...(items.length === 0 ? [] : [table(items, fittingColumns(items, style), style), '']),
     ...failures,
@@ -146,10 +144,12 @@ function imageOf({target, tags}: PromotionItem): string {
   return tags.length > 0 ? `${repository}:${tags.join(',')}` : repository
 }
 
-function viewError(target: string, error: NonNullable<PromotionItem['error']>, style: Style): string {
+function viewError({error, target, outcome}: PromotionItem, style: Style): string[] {
+  if (error === null) return []
   const hints = error.hints.map(hint => `  ${hint}`)
   const where = error.message.includes(target) ? '' : `${target}: `
-  return [`${style.bad('failed')} ${where}${error.message}`, ...hints].join('\n')
+  const word = outcome === 'failed' ? 'failed' : 'incomplete'
+  return [`${style.bad(word)} ${where}${error.message}`, ...hints]
 }
 
 function viewSummary(summary: PromotionSummary, style: Style): string {

@@ -3,6 +3,7 @@ import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import type {
+  Listing,
   LookedUp,
   Registry,
   Repository,
@@ -111,8 +112,9 @@ class EcrRepository implements Repository {
     return onDataPlane(this.#where, () => this.#distribution.uploadBlob(blob, open))
   }
 
-  putManifest(manifest: Manifest, tag?: string): Promise<void> {
-    return putManifest(this.#api, this.name, manifest, tag)
+  async putManifest(manifest: Manifest, tag?: string): Promise<Listing> {
+    await putManifest(this.#api, this.name, manifest, tag)
+    return 'native'
   }
 
   referrers(subject: Digest): Promise<readonly Descriptor[]> {

@@ -5,11 +5,12 @@ import {listRepositories} from './catalog.ts'
 import {type Digest, isDigest} from './digest.ts'
 import {createExchange, type ExchangeOptions} from './exchange.ts'
 import {createLimiter, mapLimited} from './limiter.ts'
-import {listReferrers, listTags, tagsThatMayExist} from './listings.ts'
+import {listReferrers, listTags} from './listings.ts'
 import type {Manifest} from './manifest.ts'
 import {getManifest, headManifest, putManifest} from './manifests.ts'
 import {oneLine} from './one-line.ts'
 import {createPace} from './pace.ts'
+import {readRareTags} from './rare-tags.ts'
 import {isValidRepository, isValidTag} from './reference.ts'
 import {addToReferrersTag} from './referrers-tag.ts'
 import {noTraffic, type Registry, type RegistryContext, type Repository, type Traffic} from './registry.ts'
@@ -84,6 +85,8 @@ export function openDistributionRegistry(options: DistributionOptions): Registry
 function openRepository(session: Session, registry: Registry, name: string): Repository {
   if (!isValidRepository(name)) throw invalid('repository', name)
   const uploads = createUploads(session, name)
+  // What came beside the failure of another: whoever asks for fewer, to find out which one it was, has it already.
+  const kept = new Map<string, Manifest>()
 
   /** The answers by what was asked for, without those that are undefined. */
   async function askEach<K extends string, V>(
@@ -109,18 +112,18 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
     },
     async manifests(references, sizes): Promise<Map<string, Manifest>> {
       for (const reference of references) if (!isDigest(reference)) checkTag(reference)
-      return askEach(references, reference => getManifest(session, name, reference, sizes?.get(reference)))
-    },
-    async rareTags(tags): Promise<Map<string, Manifest>> {
-      for (const tag of tags) checkTag(tag)
-      const asked = await tagsThatMayExist(session, name, tags)
-      let bytes = 0
-      return askEach(asked, async tag => {
-        const manifest = await getManifest(session, name, tag)
-        bytes += manifest?.bytes.length ?? 0
-        if (bytes > maxRareTags) throw tooLargeTags(host, name)
+      const found = await askEach(references, async reference => {
+        const manifest =
+          kept.get(reference) ?? (await getManifest(session, name, reference, sizes?.get(reference)))
+        if (manifest !== undefined) kept.set(reference, manifest)
         return manifest
       })
+      for (const reference of references) kept.delete(reference)
+      return found
+    },
+    async rareTags(tags) {
+      for (const tag of tags) checkTag(tag)
+      return readRareTags(session, name, tags)
     },
     async presentManifests(manifests) {
       const digests = manifests.map(({digest}) => digest)
@@ -147,7 +150,9 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
     async putManifest(manifest, tag) {
       if (tag !== undefined) checkTag(tag)
       const {isListed} = await putManifest(session, name, manifest, tag)
-      if (!isListed) await addToReferrersTag(session, name, manifest)
+      if (isListed) return 'native'
+      await addToReferrersTag(session, name, manifest)
+      return 'fallback'
     },
     referrers: subject => listReferrers(session, name, subject),
     tags: () => listTags(session, name),

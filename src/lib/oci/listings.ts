@@ -15,10 +15,19 @@ const maxReferrers = 10_000
 
 /** Every tag, in the registry's order. */
 export async function* listTags(session: Session, repository: string): AsyncGenerator<string> {
+  for await (const {tags} of tagPages(session, repository)) yield* tags
+}
+
+/** The same a page at a time. */
+export async function* tagPages(
+  session: Session,
+  repository: string,
+): AsyncGenerator<{readonly tags: readonly string[]; readonly isLast: boolean}> {
   const url = repositoryUrl(session, repository, 'tags/list')
   url.searchParams.set('n', String(pageSize))
   for await (const answer of pages(session, repository, url, 'application/json', [200])) {
-    for (const tag of parseTags(answer, session.host, repository)) yield tag
+    const isLast = nextLink(answer.headers.get('link')) === undefined
+    yield {tags: parseTags(answer, session.host, repository), isLast}
   }
 }
 

@@ -79,8 +79,10 @@ export interface Repository {
   /**
    * Stores a manifest by its digest, and under `tag` when given. A manifest or (tag, digest) pair that is there already
    * is success. `TAG_IMMUTABLE` (RefusalError) when the tag holds another digest and may not move.
+   *
+   * @returns how it is listed with its subject, where it has one.
    */
-  putManifest(manifest: Manifest, tag?: string): Promise<void>
+  putManifest(manifest: Manifest, tag?: string): Promise<Listing>
 
   /** Manifests whose subject is `subject` (OCI distribution-spec, referrers). */
   referrers(subject: Digest): Promise<readonly Descriptor[]>
@@ -88,6 +90,9 @@ export interface Repository {
   /** Every tag of the repository, paged by the registry. */
   tags(): AsyncIterable<string>
 }
+
+/** By the registry itself, or in the index that clients keep in its stead under the tag of the subject. */
+export type Listing = 'native' | 'fallback'
 
 /** What is asked for by its digest, and what it refers to. */
 export type WantedManifest = Pick<Manifest, 'digest' | 'subject'>

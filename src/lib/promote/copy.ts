@@ -4,11 +4,13 @@ import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import type {Repository} from '../oci/registry.ts'
+import {all} from './all.ts'
 import {BlobHomes} from './blob-homes.ts'
-import type {BlobCounts, ImageGraph, ImagePlan, TagChange} from './model.ts'
+import type {BlobCounts, Copied, ImageGraph, ImagePlan, TagChange} from './model.ts'
 import type {Mutations} from './mutations.ts'
 import {Once} from './once.ts'
 import {targetOf} from './plan.ts'
+import {putArtifacts} from './put-artifacts.ts'
 import type {SharedReads} from './shared-read.ts'
 import type {SharedSlots} from './shared-slots.ts'
 import {moveTags} from './tag-moves.ts'
@@ -51,7 +53,7 @@ export class Copier {
    * @throws {RefusalError} TAG_MOVED, TAG_IMMUTABLE, DIGEST_MISMATCH; {FailureError} NOT_THERE_AFTER_COPY; and what the
    *   registries throw.
    */
-  async copy(plan: ImagePlan, graph: ImageGraph, onBytes: (bytes: number) => void): Promise<BlobCounts> {
+  async copy(plan: ImagePlan, graph: ImageGraph, onBytes: (bytes: number) => void): Promise<Copied> {
     const {destination, repository: name, request} = plan
     const transfer: Transfer = {
       plan,
@@ -67,20 +69,26 @@ export class Copier {
           this.#options.mutations.createRepository(destination.registry, name),
         )
       }
-      const {manifests, referrers, tags} = plan
+      const {manifests, referrers, tags, attachedTags} = plan
       await this.#copyBlobs([...manifests, ...referrers], transfer)
       // One write puts the root and its tag, where nothing has to come between the two.
-      const isTagged = tags.length > 0 && referrers.length === 0
+      const isTagged = tags.length > 0 && referrers.length === 0 && attachedTags.length === 0
       await this.#putAll(
         isTagged ? manifests.filter(({digest}) => digest !== plan.root) : manifests,
         transfer,
       )
-      await this.#putAll(referrers, transfer)
+      const artifacts = await putArtifacts(plan, graph, {
+        manifest: artifact => this.#putManifest(artifact, transfer),
+        tag: (change, artifact) =>
+          this.#once.run(`tag ${keyOf(transfer.to, change.after)} ${change.tag}`, () =>
+            this.#putTags([change], artifact, transfer),
+          ),
+      })
       await this.#putTags(tags, graph.root, transfer)
+      return {blobs: transfer.counts, artifacts}
     } finally {
       for (const {digest} of plan.blobs) this.#reads.leave(readKey(plan, digest), destination.registry.host)
     }
-    return transfer.counts
   }
 
   /** All at once, the largest first: the run is not over before they are there. */
@@ -143,10 +151,10 @@ export class Copier {
     )
   }
 
-  async #withBlobs(manifest: Manifest, transfer: Transfer, put: () => Promise<void>): Promise<void> {
+  async #withBlobs<Put>(manifest: Manifest, transfer: Transfer, put: () => Promise<Put>): Promise<Put> {
     const {to} = transfer
     try {
-      await put()
+      return await put()
     } catch (error) {
       if (!(error instanceof GantryError) || error.code !== 'LAYERS_NOT_FOUND') throw error
       // ECR may drop a layer that no image uses yet at any time (GetDownloadUrlForLayer, LayerInaccessibleException).
@@ -157,7 +165,7 @@ export class Copier {
           return this.#copyBlob(blob, transfer)
         }),
       )
-      await put()
+      return await put()
     }
   }
 }
@@ -169,13 +177,6 @@ interface Transfer {
   readonly missing: ReadonlySet<Digest>
   readonly counts: BlobCounts
   readonly onBytes: (bytes: number) => void
-}
-
-/** Waits for all, and only then fails with the first error: nothing goes on behind the back of whoever called. */
-async function all(work: readonly Promise<unknown>[]): Promise<void> {
-  const results = await Promise.allSettled(work)
-  const failed = results.find(result => result.status === 'rejected')
-  if (failed !== undefined) throw failed.reason as Error
 }
 
 function counted(source: Readable, onBytes: (bytes: number) => void): Readable {

@@ -4,6 +4,7 @@ import type {Manifest} from '../oci/manifest.ts'
 import type {Repository} from '../oci/registry.ts'
 import {eachOrError, orError} from './graph/ask.ts'
 import {assemble} from './graph/assemble.ts'
+import {readAttachedTags} from './graph/attached-tags.ts'
 import {notFound, whereOf} from './graph/errors.ts'
 import {type Narrowed, narrow} from './graph/narrow.ts'
 import {joinLevels, type Library, readChildren, readReferrers} from './graph/read.ts'
@@ -60,8 +61,12 @@ async function read(
   const library: Library = {
     manifests: new Map(readings.map(({root}) => [root.digest, root])),
     referrers: new Map(),
+    attached: new Map(),
   }
   const below = await readChildren(repository, tops, library)
-  if (options.referrers) await readReferrers(repository, joinLevels(tops, below), library)
+  if (options.referrers) {
+    const all = joinLevels(tops, below)
+    await Promise.all([readReferrers(repository, all, library), readAttachedTags(repository, all, library)])
+  }
   return library
 }

@@ -1,24 +1,32 @@
 import {type ExitCode, exitCodes, GantryError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
-import type {Endpoint, ImagePlan, ItemError, PromotionItem, PromotionRequest} from './model.ts'
+import {plannedArtifacts, refusedError} from './artifacts.ts'
+import type {Copied, Endpoint, ImagePlan, ItemError, PromotionItem, PromotionRequest} from './model.ts'
 import {bytesOf, isSatisfied, targetOf} from './plan.ts'
+
+const noBlobs = {uploaded: 0, mounted: 0, bytes: 0}
 
 /** What a plan would do. */
 export function plannedItem(plan: ImagePlan): PromotionItem {
-  const item = finishedItem(plan, {uploaded: plan.blobs.length, mounted: 0, bytes: bytesOf(plan)})
+  const item = finishedItem(plan, {
+    blobs: {uploaded: plan.blobs.length, mounted: 0, bytes: bytesOf(plan)},
+    artifacts: plannedArtifacts(plan),
+  })
   return isSatisfied(plan) ? item : {...item, outcome: 'planned'}
 }
 
 /** What was done of a plan; without counts there was nothing to copy. */
-export function finishedItem(plan: ImagePlan, blobs = {uploaded: 0, mounted: 0, bytes: 0}): PromotionItem {
+export function finishedItem(plan: ImagePlan, copied?: Copied): PromotionItem {
+  const {blobs, artifacts} = copied ?? {blobs: noBlobs, artifacts: plan.refusedArtifacts}
   return {
     ...subject({...plan, digest: plan.root}),
     tagChanges: plan.tags,
     outcome: isSatisfied(plan) ? 'unchanged' : 'promoted',
     manifests: plan.manifests.length,
     referrers: plan.referrers.length,
+    artifacts,
     blobs,
-    error: null,
+    error: refusedError(artifacts),
   }
 }
 
@@ -29,7 +37,8 @@ export function failedItem(what: Subject, error: GantryError): PromotionItem {
     outcome: 'failed',
     manifests: 0,
     referrers: 0,
-    blobs: {uploaded: 0, mounted: 0, bytes: 0},
+    artifacts: [],
+    blobs: noBlobs,
     error: describe(error),
   }
 }

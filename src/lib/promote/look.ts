@@ -10,6 +10,8 @@ export interface RepositoryState {
   /** Undefined when the repository does not exist; asked for only where a tag would move. */
   readonly settings: RepositorySettings | undefined
   readonly tags: ReadonlyMap<string, Digest>
+  /** By tag, what stands under those of signatures and attestations that hold another digest than the source's. */
+  readonly attached: ReadonlyMap<string, Manifest>
   readonly manifests: ReadonlySet<Digest>
   readonly blobs: ReadonlySet<Digest>
 }
@@ -65,6 +67,7 @@ const unasked: RepositorySettings = {tagMutability: 'unknown', exclusions: []}
 const nothing: RepositoryState = {
   settings: undefined,
   tags: new Map(),
+  attached: new Map(),
   manifests: new Set(),
   blobs: new Set(),
 }
@@ -88,7 +91,12 @@ async function lookAtRepository(repository: Repository, {graphs, tags}: Wanted):
   // Children of a present root are present: the plan asks for them by digest like any other manifest.
   for (const {root, manifests: all} of graphs)
     if (presentTops.has(root.digest)) all.forEach(({digest}) => manifests.add(digest))
-  return {settings: unasked, tags: resolved, manifests, blobs}
+  const differing = graphs
+    .flatMap(({attachedTags}) => attachedTags)
+    .filter(({tag, digest}) => (resolved.get(tag) ?? digest) !== digest)
+  const attached =
+    differing.length === 0 ? new Map() : await repository.manifests(differing.map(({tag}) => tag))
+  return {settings: unasked, tags: resolved, attached, manifests, blobs}
 }
 
 /** Where questions are asked one by one, a manifest that a tag points to needs none of its own. */

@@ -43,8 +43,16 @@ export interface ImageGraph {
   readonly narrowedFrom?: Digest
   /** Children before the index that names them; the root is last. */
   readonly manifests: readonly Manifest[]
-  /** What refers to any of `manifests`, subjects before what refers to them. */
+  /** What refers to any of `manifests`, by its subject or by its tag, subjects before what refers to them. */
   readonly referrers: readonly Manifest[]
+  /** Tags that say by their names what their manifests, which are among `referrers`, belong to. */
+  readonly attachedTags: readonly AttachedTag[]
+}
+
+/** Cosign's `sha256-….sig`, `.att` or `.sbom`. */
+export interface AttachedTag {
+  readonly tag: string
+  readonly digest: Digest
 }
 
 /** What one image needs at one destination. All lists are what is missing there; a pure function of what was read. */
@@ -60,6 +68,25 @@ export interface ImagePlan {
   readonly referrers: readonly Manifest[]
   readonly blobs: readonly Descriptor[]
   readonly tags: readonly TagChange[]
+  /** Tags of signatures and attestations that are to be created or moved. */
+  readonly attachedTags: readonly TagChange[]
+  /** What cannot go along, known beforehand. */
+  readonly refusedArtifacts: readonly ArtifactItem[]
+}
+
+/** What became of something that belongs to an image: a signature, an SBOM, an attestation. */
+export interface ArtifactItem {
+  readonly digest: Digest
+  /** Cosign's tag, of what is found by that. */
+  readonly tag: string | null
+  readonly artifactType: string | null
+  /**
+   * `native`: the registry lists it with what it refers to; `fallback`: the registry lists none, and it is in the index
+   * that clients keep under a tag instead; `tag`: under cosign's tag; `planned`: would be put; `refused`: is not there.
+   */
+  readonly outcome: 'native' | 'fallback' | 'tag' | 'planned' | 'refused'
+  /** Why it was refused. */
+  readonly reason: string | null
 }
 
 export interface TagChange {
@@ -93,8 +120,16 @@ export interface PromotionItem {
   readonly outcome: 'promoted' | 'unchanged' | 'planned' | 'failed' | 'interrupted'
   readonly manifests: number
   readonly referrers: number
+  /** What belongs to the image and was missing, each with what became of it. */
+  readonly artifacts: readonly ArtifactItem[]
   readonly blobs: BlobCounts
   readonly error: ItemError | null
+}
+
+/** What was copied of an image. */
+export interface Copied {
+  readonly blobs: BlobCounts
+  readonly artifacts: readonly ArtifactItem[]
 }
 
 export interface BlobCounts {

@@ -3,7 +3,7 @@ import {GantryError} from '../errors.ts'
 import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
-import type {Registry, Repository} from '../oci/registry.ts'
+import type {Listing, Registry, Repository} from '../oci/registry.ts'
 import type {Json} from '../plan/canonical.ts'
 import type {Journal} from '../plan/journal.ts'
 
@@ -13,7 +13,7 @@ export interface Mutations {
   /** False when the registry would rather be sent the blob. */
   mountBlob(repository: Repository, blob: Descriptor, from: string): Promise<boolean>
   uploadBlob(repository: Repository, blob: Descriptor, open: () => Promise<Readable>): Promise<void>
-  putManifest(repository: Repository, manifest: Manifest): Promise<void>
+  putManifest(repository: Repository, manifest: Manifest): Promise<Listing>
   /** Points `tag` at the manifest; `before` is the digest that it was seen to hold, for the record. */
   putTag(repository: Repository, tag: string, manifest: Manifest, before: Digest | null): Promise<void>
 }
@@ -75,7 +75,9 @@ export function journaledMutations(journal: Journal, now: () => number): Mutatio
           before,
           after: manifest.digest,
         },
-        () => repository.putManifest(manifest, tag),
+        async () => {
+          await repository.putManifest(manifest, tag)
+        },
       ),
   }
 }

@@ -3,8 +3,9 @@ import type {Digest} from '../oci/digest.ts'
 import {type Manifest, maxManifestWrite} from '../oci/manifest.ts'
 import {isTagImmutable} from '../oci/tag-mutability.ts'
 import type {PlanAction} from '../plan/document.ts'
+import {planAttachedTags} from './attached-tags.ts'
 import type {RepositoryState} from './look.ts'
-import type {Endpoint, ImageGraph, ImagePlan, PromotionRequest, TagChange} from './model.ts'
+import type {ArtifactItem, Endpoint, ImageGraph, ImagePlan, PromotionRequest, TagChange} from './model.ts'
 
 /** One image at one destination, with what was read of both. */
 export interface Candidate {
@@ -33,9 +34,12 @@ export function planImage(
   const stuck = tags.find(change => change.before !== null && mayNotMove(change.tag, candidate))
   if (stuck !== undefined) return immutable(candidate, stuck)
 
+  const attached = planAttachedTags(graph, state, tag => mayNotMove(tag, candidate))
   const absent = ({digest}: {digest: Digest}) => !state.manifests.has(digest)
   const manifests = graph.manifests.filter(absent)
-  const referrers = graph.referrers.filter(absent)
+  const unused = new Set(graph.attachedTags.map(({digest}) => digest))
+  for (const {after} of attached.moves) unused.delete(after)
+  const referrers = graph.referrers.filter(artifact => absent(artifact) && !unused.has(artifact.digest))
   const tooLarge = [...manifests, ...referrers].find(({bytes}) => bytes.length > maxManifestWrite)
   if (tooLarge !== undefined) return largeManifest(candidate, tooLarge)
   const blobs = new Map(
@@ -52,12 +56,20 @@ export function planImage(
     referrers,
     blobs: [...blobs.values()].filter(({digest}) => !state.blobs.has(digest)),
     tags,
+    attachedTags: attached.moves,
+    refusedArtifacts: attached.kept.map(change => keptArtifact(candidate, change)),
   }
 }
 
 /** Nothing to create, copy or tag. */
-export function isSatisfied({createRepository, manifests, referrers, tags}: ImagePlan): boolean {
-  return !createRepository && manifests.length === 0 && referrers.length === 0 && tags.length === 0
+export function isSatisfied({
+  createRepository,
+  manifests,
+  referrers,
+  tags,
+  attachedTags,
+}: ImagePlan): boolean {
+  return !createRepository && [manifests, referrers, tags, attachedTags].every(({length}) => length === 0)
 }
 
 /**
@@ -133,7 +145,7 @@ function copyAction(plan: ImagePlan): PlanAction[] {
 
 function tagActions(plan: ImagePlan): PlanAction[] {
   const target = targetOf(plan)
-  return plan.tags.map(({tag, before, after}) => ({
+  return [...plan.attachedTags, ...plan.tags].map(({tag, before, after}) => ({
     id: `tag ${target}:${tag}`,
     verb: 'tag',
     subject: `${target}:${tag}`,
@@ -171,6 +183,11 @@ function immutable(candidate: Candidate, {tag, before, after}: TagChange): Refus
     'TAG_IMMUTABLE',
     `${targetOf(candidate)}:${tag} is ${before} and cannot become ${after}: ${rule}. Promote under a new tag.`,
   )
+}
+
+function keptArtifact(candidate: Candidate, {tag, before, after}: TagChange): ArtifactItem {
+  const reason = `${targetOf(candidate)}:${tag} is ${before}, which has what ${after} has not or may not move; left as it is.`
+  return {digest: after, tag, artifactType: null, outcome: 'refused', reason}
 }
 
 function largeManifest(candidate: Candidate, {digest, bytes}: Manifest): RefusalError {

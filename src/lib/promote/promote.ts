@@ -10,7 +10,7 @@ import type {PromotionListener} from './events.ts'
 import {readGraphs} from './graph.ts'
 import {failedItem, finishedItem, plannedItem} from './items.ts'
 import {lookAt, type RepositoryState, type Wanted} from './look.ts'
-import type {ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
+import type {Copied, ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
 import {journaledMutations} from './mutations.ts'
 import {
   assertTagsAgree,
@@ -156,7 +156,7 @@ export async function applyPromotion(
 
 async function attempt(
   plan: ImagePlan,
-  copy: () => Promise<PromotionItem['blobs']>,
+  copy: () => Promise<Copied>,
   signal: AbortSignal,
 ): Promise<PromotionItem> {
   try {
@@ -204,6 +204,7 @@ async function lookAtDestinations(
       const repositories = getOrInsert(wanted, endpoint.registry, () => new Map())
       const entry = getOrInsert(repositories, repository, () => ({graphs: [], tags: new Map()}))
       entry.graphs.push(graph)
+      for (const {tag, digest} of graph.attachedTags) entry.tags.set(tag, digest)
       for (const tag of request.tags) entry.tags.set(tag, graph.root.digest)
     }
   }

@@ -19,6 +19,7 @@ const result: PromotionResult = {
       outcome: 'failed',
       manifests: 0,
       referrers: 0,
+      artifacts: [],
       blobs: {uploaded: 0, mounted: 0, bytes: 0},
       error: {code: 'IMAGE_NOT_FOUND', message: 'gone', hints: [], exitCode: 4},
     },

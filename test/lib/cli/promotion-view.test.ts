@@ -20,6 +20,7 @@ function item(repository: string, fields: Partial<PromotionItem> = {}): Promotio
     outcome: 'promoted',
     manifests: 1,
     referrers: 0,
+    artifacts: [],
     blobs: {uploaded: 4, mounted: 0, bytes: 18.3 * MiB},
     error: null,
     ...fields,

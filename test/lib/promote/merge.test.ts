@@ -17,6 +17,7 @@ function item(name: string, failedWith?: ExitCode): PromotionItem {
     outcome: failedWith === undefined ? 'promoted' : 'failed',
     manifests: 1,
     referrers: 0,
+    artifacts: [],
     blobs: {uploaded: 1, mounted: 0, bytes: 10},
     error: failedWith === undefined ? null : {code: 'X', message: 'x', hints: [], exitCode: failedWith},
   }

@@ -17,10 +17,17 @@ const image = await buildImage({
 })
 const other = digestOf(Buffer.from('another image'))
 const mutable: RepositorySettings = {tagMutability: 'MUTABLE', exclusions: []}
-const empty: RepositoryState = {settings: mutable, tags: new Map(), manifests: new Set(), blobs: new Set()}
+const empty: RepositoryState = {
+  settings: mutable,
+  tags: new Map(),
+  attached: new Map(),
+  manifests: new Set(),
+  blobs: new Set(),
+}
 const everything: RepositoryState = {
   settings: mutable,
   tags: new Map([['v1', image.root.digest]]),
+  attached: new Map(),
   manifests: new Set([...image.manifests, ...image.referrers].map(({digest}) => digest)),
   blobs: new Set(image.blobs.keys()),
 }
@@ -40,7 +47,7 @@ const request: PromotionRequest = {
 
 function plan(state: RepositoryState, options: {immutable?: boolean; createRepositories?: boolean} = {}) {
   const {immutable = false, createRepositories = false} = options
-  const graph = {root: image.root, manifests: image.manifests, referrers: image.referrers}
+  const graph = {root: image.root, manifests: image.manifests, referrers: image.referrers, attachedTags: []}
   const candidate = {
     request: {...request, immutable},
     destination: endpoint('prod.test'),

@@ -5,6 +5,7 @@ import type {Manifest} from '../../oci/manifest.ts'
 import type {Repository} from '../../oci/registry.ts'
 import type {ImageGraph} from '../model.ts'
 import {manifestsOf} from './ask.ts'
+import {tagsOf} from './attached-tags.ts'
 import {incomplete, tooDeep, wrongReferrer} from './errors.ts'
 import {type Library, maxDepth, maxReferrerDepth} from './read.ts'
 
@@ -40,7 +41,14 @@ export function assemble(root: Manifest, library: Library, repository: Repositor
     for (const manifest of next) visit(manifest, attached)
     subjects = next
   }
-  return {root, manifests: [...manifests.values()], referrers: [...attached.values()]}
+  const attachedTags = [...manifests.keys()].flatMap(subject => tagsOf(subject, library))
+  for (const {manifest} of attachedTags) visit(manifest, attached)
+  return {
+    root,
+    manifests: [...manifests.values()],
+    referrers: [...attached.values()],
+    attachedTags: attachedTags.map(({tag, manifest}) => ({tag, digest: manifest.digest})),
+  }
 }
 
 /**

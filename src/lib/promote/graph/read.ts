@@ -17,6 +17,8 @@ export interface Library {
   readonly manifests: Map<Digest, Manifest | GantryError>
   /** By subject. */
   readonly referrers: Map<Digest, readonly Descriptor[] | GantryError>
+  /** By tag. */
+  readonly attached: Map<string, Manifest>
 }
 
 /** Manifests of several images, each image's own. */
