@@ -50,6 +50,38 @@ test('manifests come by tag and digest, byte for byte', async () => {
   expect(found.get('v1')?.digest).toBe(digest)
 })
 
+test('manifests that came beside the failure of another are not asked for again to find it', async () => {
+  const server = await hostile()
+  const tags = Array.from({length: 16}, (_, n) => `v${n}`)
+  for (const tag of tags) server.addManifest(image, mediaTypes.ociManifest, tag)
+  server.always('GET', '/v2/app/manifests/v11', replies.error(400, 'MANIFEST_INVALID', 'broken'))
+  const app = open(server.host).registry.repository('app')
+  const failed: string[] = []
+  /** As whoever plans does: halves, until the bad one stands alone. */
+  const askHalves = async (wanted: readonly string[]): Promise<void> => {
+    try {
+      expect([...(await app.manifests(wanted)).keys()]).toEqual(wanted)
+    } catch {
+      const middle = Math.ceil(wanted.length / 2)
+      if (wanted.length === 1) failed.push(...wanted)
+      else for (const half of [wanted.slice(0, middle), wanted.slice(middle)]) await askHalves(half)
+    }
+  }
+  await askHalves(tags)
+  expect(failed).toEqual(['v11'])
+  const good = server.log().filter(line => !line.endsWith('v11'))
+  expect(good.toSorted()).toEqual(
+    tags
+      .filter(tag => tag !== 'v11')
+      .map(tag => `GET /v2/app/manifests/${tag}`)
+      .toSorted(),
+  )
+  expect(server.requests.length - good.length).toBe(1 + Math.log2(tags.length))
+
+  await app.manifests(['v0'])
+  expect(server.log().filter(line => line.endsWith('/v0'))).toHaveLength(2)
+})
+
 test('a manifest is put as its own bytes and type, and under a tag', async () => {
   const server = await hostile()
   const app = open(server.host).registry.repository('app')
