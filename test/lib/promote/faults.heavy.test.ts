@@ -77,8 +77,8 @@ test('any one request of a promotion fails in any way: the promotion succeeds, c
               exitCode: 0,
               items: [{outcome: 'promoted'}],
             })
-            // An answer without a body cannot be cut, and to renew a token is no retry; all others are felt.
-            const isFelt = kind === 'cut' || kind === 'expired-token' || result.traffic.retries > 0
+            // An answer without a body cannot be cut; all others are felt.
+            const isFelt = kind === 'cut' || result.traffic.retries > 0
             expect(isFelt, 'the fault was felt').toBe(true)
             await expectImage(target, image, 'v1')
             await expectHonestRecord(result.record)
