@@ -71,6 +71,9 @@ export default class Promote extends GantryCommand<PromoteResult> {
       summary: "Repository at the destination instead of the image's own.",
     }),
     'create-repositories': boolean({allowNo: true, summary: 'Create repositories that are missing.'}),
+    'all-or-nothing': boolean({
+      summary: 'When one image cannot be promoted, and that is known beforehand, promote none.',
+    }),
     referrers: boolean({
       allowNo: true,
       summary: 'Also signatures, SBOMs and attestations that refer to the images.',
@@ -141,6 +144,7 @@ export default class Promote extends GantryCommand<PromoteResult> {
       shard: flags.shard === undefined ? undefined : readShard(flags.shard, context.env),
       dryRun: flags['dry-run'],
       createRepositories: given['create-repositories'] ?? defaults.createRepositories,
+      allOrNothing: flags['all-or-nothing'],
       referrers: given.referrers ?? defaults.referrers,
       platforms: flags.platform,
       concurrency: flags.concurrency ?? defaults.concurrency,

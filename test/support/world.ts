@@ -104,6 +104,7 @@ const defaultOrder: PromotionOrder = {
   shard: undefined,
   dryRun: false,
   createRepositories: false,
+  allOrNothing: false,
   referrers: true,
   platforms: [],
   concurrency: 8,

@@ -2,6 +2,7 @@ import type {PromotionEvent, PromotionListener} from '../promote/events.ts'
 import type {PromotionItem} from '../promote/model.ts'
 import type {Context} from './context.ts'
 import type {Outcome, Progress} from './progress/progress.ts'
+import {count} from './text.ts'
 
 /** Shows the events of a promotion; the display starts with the first image that is copied. */
 export function promotionProgress({progress, note}: Context): PromotionListener {
@@ -13,6 +14,9 @@ export function promotionProgress({progress, note}: Context): PromotionListener 
     switch (event.type) {
       case 'phase':
         images = event.images
+        break
+      case 'refused':
+        tellRefused(event, note)
         break
       case 'start':
         display ??= progress.start('Promoting', {noun: 'image', total: images, verb: 'copied'})
@@ -35,6 +39,20 @@ export function promotionProgress({progress, note}: Context): PromotionListener 
         tellRetry(event, display?.log ?? note)
         break
     }
+  }
+}
+
+/** The whole report, before the first byte: what is shown at the end is what became of the others as well. */
+function tellRefused(
+  {items, others}: Extract<PromotionEvent, {type: 'refused'}>,
+  log: (line: string) => void,
+): void {
+  const rest = others === 0 ? 'nothing is left to promote' : `${count(others, 'image')} can be`
+  log(`${count(items.length, 'image')} cannot be promoted; ${rest}:`)
+  for (const {target, error} of items) {
+    if (error === null) continue
+    log(`  ${error.message.includes(target) ? '' : `${target}: `}${error.message}`)
+    for (const hint of error.hints) log(`    ${hint}`)
   }
 }
 

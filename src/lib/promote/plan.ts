@@ -1,11 +1,10 @@
-import {FailureError, GantryError, RefusalError, UsageError} from '../errors.ts'
+import {type GantryError, UsageError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
-import {type Manifest, maxManifestWrite} from '../oci/manifest.ts'
-import {isTagImmutable} from '../oci/tag-mutability.ts'
 import type {PlanAction} from '../plan/document.ts'
 import {planAttachedTags} from './attached-tags.ts'
 import type {RepositoryState} from './look.ts'
 import type {ArtifactItem, Endpoint, ImageGraph, ImagePlan, PromotionRequest, TagChange} from './model.ts'
+import {mayNotMove, precheck} from './prechecks.ts'
 
 /** One image at one destination, with what was read of both. */
 export interface Candidate {
@@ -19,7 +18,7 @@ export interface Candidate {
 /**
  * What is missing at the destination, or why the image may not go there. Pure: the same world gives the same plan.
  *
- * @returns the plan, or REPOSITORY_NOT_FOUND, TAG_IMMUTABLE, MANIFEST_TOO_LARGE as the {@link GantryError} of this image.
+ * @returns the plan, or all that {@link precheck} finds as the {@link GantryError} of this image.
  */
 export function planImage(
   candidate: Candidate,
@@ -27,21 +26,17 @@ export function planImage(
 ): ImagePlan | GantryError {
   const {request, destination, repository, graph, state} = candidate
   const missingRepository = state.settings === undefined
-  if (missingRepository && !options.createRepositories) return noRepository(candidate)
   const tags = request.tags
     .map((tag): TagChange => ({tag, before: state.tags.get(tag) ?? null, after: graph.root.digest}))
     .filter(({before, after}) => before !== after)
-  const stuck = tags.find(change => change.before !== null && mayNotMove(change.tag, candidate))
-  if (stuck !== undefined) return immutable(candidate, stuck)
-
   const attached = planAttachedTags(graph, state, tag => mayNotMove(tag, candidate))
   const absent = ({digest}: {digest: Digest}) => !state.manifests.has(digest)
   const manifests = graph.manifests.filter(absent)
   const unused = new Set(graph.attachedTags.map(({digest}) => digest))
   for (const {after} of attached.moves) unused.delete(after)
   const referrers = graph.referrers.filter(artifact => absent(artifact) && !unused.has(artifact.digest))
-  const tooLarge = [...manifests, ...referrers].find(({bytes}) => bytes.length > maxManifestWrite)
-  if (tooLarge !== undefined) return largeManifest(candidate, tooLarge)
+  const problem = precheck(candidate, {tags, manifests: [...manifests, ...referrers]}, options)
+  if (problem !== undefined) return problem
   const blobs = new Map(
     [...manifests, ...referrers].flatMap(manifest => manifest.blobs).map(blob => [blob.digest, blob]),
   )
@@ -171,35 +166,7 @@ export function bytesOf({blobs}: ImagePlan): number {
   return blobs.reduce((sum, {size}) => sum + size, 0)
 }
 
-function mayNotMove(tag: string, {request, state}: Candidate): boolean {
-  return request.immutable || (state.settings !== undefined && isTagImmutable(state.settings, tag))
-}
-
-function immutable(candidate: Candidate, {tag, before, after}: TagChange): RefusalError {
-  const rule = candidate.request.immutable
-    ? 'its promotion in repos.yaml is immutable'
-    : 'the tag is immutable there'
-  return new RefusalError(
-    'TAG_IMMUTABLE',
-    `${targetOf(candidate)}:${tag} is ${before} and cannot become ${after}: ${rule}. Promote under a new tag.`,
-  )
-}
-
 function keptArtifact(candidate: Candidate, {tag, before, after}: TagChange): ArtifactItem {
   const reason = `${targetOf(candidate)}:${tag} is ${before}, which has what ${after} has not or may not move; left as it is.`
   return {digest: after, tag, artifactType: null, outcome: 'refused', reason}
-}
-
-function largeManifest(candidate: Candidate, {digest, bytes}: Manifest): RefusalError {
-  return new RefusalError(
-    'MANIFEST_TOO_LARGE',
-    `${targetOf(candidate)}@${digest} would have a manifest of ${bytes.length} bytes; registries take 4 MiB. Nothing was written.`,
-  )
-}
-
-function noRepository(candidate: Candidate): FailureError {
-  return new FailureError(
-    'REPOSITORY_NOT_FOUND',
-    `${targetOf(candidate)} does not exist. Create the repository, or run again with --create-repositories.`,
-  )
 }

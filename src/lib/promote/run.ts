@@ -29,6 +29,8 @@ export interface PromotionOrder extends RouteWords, SelectionWords {
   /** Plan only. */
   readonly dryRun: boolean
   readonly createRepositories: boolean
+  /** When one image cannot be promoted, none is. */
+  readonly allOrNothing: boolean
   /** Also what refers to the images: signatures, SBOMs, attestations. */
   readonly referrers: boolean
   /** Of indexes only these, each `OS/ARCHITECTURE[/VARIANT]`; none means all. */
@@ -99,7 +101,10 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
     if (saved !== undefined) assertWithin(saved, plan, sides.callers, order.plan ?? '')
     const document = saved?.document ?? toDocument(plan, options, startedAt)
     if (order.out !== undefined) await writePlanFile(order.out, document)
-    const done = dryRun
+    const {images, refused} = plan
+    const isHeld = dryRun || (order.allOrNothing && refused.length > 0)
+    if (!isHeld && refused.length > 0) onEvent({type: 'refused', items: refused, others: images.length})
+    const done = isHeld
       ? {items: plannedItems(plan), record: null}
       : await apply(
           {
