@@ -137,7 +137,7 @@ describe('trouble', () => {
       requests += 1
       if (requests > 1) json(response, {repository: {repositoryName: 'app'}})
     })
-    const {api, events} = apiAt(url, {retryForMs: 10_000, timeouts: {headersMs: 40}})
+    const {api, events} = apiAt(url, {retryForMs: 10_000, timeouts: {headersMs: 250}})
     await api.createRepository('app')
     expect(events).toMatchObject([{request: 'CreateRepository', reason: 'no answer in time'}])
   })
@@ -149,7 +149,7 @@ describe('trouble', () => {
       if (requests > 1) json(response, {repository: {repositoryName: 'app'}})
       else response.writeHead(200, {'Content-Length': 1000}).write('{"repo')
     })
-    const {api, events} = apiAt(url, {retryForMs: 10_000, timeouts: {stallMs: 40}})
+    const {api, events} = apiAt(url, {retryForMs: 10_000, timeouts: {stallMs: 250}})
     await api.createRepository('app')
     expect(events).toHaveLength(1)
   })
