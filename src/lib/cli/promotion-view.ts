@@ -98,17 +98,18 @@ export function viewPromotion({items, summary}: PromoteResult, style: Style): st
   return [
     ...(items.length === 0 ? [] : [table(items, fittingColumns(items, style), style), '']),
     ...failures,
-    viewSummary(summary, style),
+    viewSummary(summary, items, style),
   ].join('\n')
 }
 
 /** What a row can do without, where the terminal has no room: sooner than that an image's name is cut. */
-const dispensable = ['BLOBS', 'DIGEST']
+const dispensable = ['BLOBS', 'PATH', 'DIGEST']
 
 function fittingColumns(items: readonly PromotionItem[], style: Style): readonly Column<PromotionItem>[] {
   const widthOf = (shown: readonly Column<PromotionItem>[]) =>
     Math.max(...table(items, shown, plainStyle).split('\n').map(displayWidth))
-  let shown = columns(style)
+  const isPlan = items.some(({outcome}) => outcome === 'planned')
+  let shown = columns(style).filter(({header}) => isPlan || header !== 'PATH')
   for (const header of dispensable) {
     if (widthOf(shown) > style.columns) shown = shown.filter(column => column.header !== header)
   }
@@ -128,6 +129,10 @@ function columns(style: Style): readonly Column<PromotionItem>[] {
     {header: 'TO', value: ({destination}) => destination},
     {header: 'IMAGE', value: imageOf},
     {header: 'DIGEST', value: ({digest}) => digest?.slice(0, 'sha256:'.length + 12) ?? '-'},
+    {
+      header: 'PATH',
+      value: ({path, mountFrom}) => (path === 'mount' ? `mount from ${mountFrom ?? '-'}` : (path ?? '-')),
+    },
     {
       header: 'BLOBS',
       align: 'right',
@@ -152,7 +157,7 @@ function viewError({error, target, outcome}: PromotionItem, style: Style): strin
   return [`${style.bad(word)} ${where}${error.message}`, ...hints]
 }
 
-function viewSummary(summary: PromotionSummary, style: Style): string {
+function viewSummary(summary: PromotionSummary, items: readonly PromotionItem[], style: Style): string {
   const outcomes = (['promoted', 'unchanged', 'planned', 'failed', 'interrupted'] as const)
     .filter(outcome => summary[outcome] > 0)
     .map(outcome => `${summary[outcome]} ${outcome}`)
@@ -167,10 +172,20 @@ function viewSummary(summary: PromotionSummary, style: Style): string {
   const facts = [
     ...(shard === null ? [] : [`Shard: ${shard.index} of ${shard.count}`]),
     ...summary.callers.map(({arn}) => `As: ${arn}`),
+    ...viewExpected(items),
     ...(summary.planFile === null ? [] : [`Plan: ${summary.planFile}`]),
     ...(summary.record === null ? [] : [`Record: ${summary.record}`]),
   ]
   return [...joinFitting([outcomes.join(', '), ...cost], style.columns), ...facts].join('\n')
+}
+
+/** What doing it will take, beside what it took to find out. */
+function viewExpected(items: readonly PromotionItem[]): string[] {
+  const planned = items.filter(({outcome}) => outcome === 'planned')
+  if (planned.length === 0) return []
+  const requests = planned.reduce((sum, {plannedRequests}) => sum + plannedRequests, 0)
+  const bytes = planned.reduce((sum, {blobs}) => sum + blobs.bytes, 0)
+  return [`To do: at most ${count(requests, 'request')}, ${formatBytes(bytes)} to send`]
 }
 
 /** Figures in one line, or in as many as the terminal's width asks for. */

@@ -1,18 +1,27 @@
 import {type ExitCode, exitCodes, GantryError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import {plannedArtifacts, refusedError} from './artifacts.ts'
-import type {Copied, Endpoint, ImagePlan, ItemError, PromotionItem, PromotionRequest} from './model.ts'
-import {bytesOf, isSatisfied, targetOf} from './plan.ts'
+import type {
+  BlobCounts,
+  Copied,
+  Endpoint,
+  ImagePlan,
+  ItemError,
+  Path,
+  PromotionItem,
+  PromotionRequest,
+} from './model.ts'
+import {isSatisfied, targetOf} from './plan.ts'
 
 const noBlobs = {uploaded: 0, mounted: 0, bytes: 0}
 
 /** What a plan would do. */
 export function plannedItem(plan: ImagePlan): PromotionItem {
   const item = finishedItem(plan, {
-    blobs: {uploaded: plan.blobs.length, mounted: 0, bytes: bytesOf(plan)},
+    blobs: plan.path.blobs,
     artifacts: plannedArtifacts(plan),
   })
-  return isSatisfied(plan) ? item : {...item, outcome: 'planned'}
+  return isSatisfied(plan) ? item : {...item, outcome: 'planned', path: plan.path.kind}
 }
 
 /** What was done of a plan; without counts there was nothing to copy. */
@@ -26,8 +35,17 @@ export function finishedItem(plan: ImagePlan, copied?: Copied): PromotionItem {
     referrers: plan.referrers.length,
     artifacts,
     blobs,
+    path: pathTaken(plan, blobs),
+    mountFrom: plan.path.mountFrom,
+    plannedRequests: plan.path.requests,
     error: refusedError(artifacts),
   }
+}
+
+/** A mount that was planned became a copy when the registry would not do it. */
+function pathTaken({path: {kind}}: ImagePlan, {uploaded, mounted}: Readonly<BlobCounts>): Path {
+  if (kind === 'nothing' || kind === 'tag') return kind
+  return uploaded === 0 && mounted > 0 ? 'mount' : 'copy'
 }
 
 export function failedItem(what: Subject, error: GantryError): PromotionItem {
@@ -39,6 +57,9 @@ export function failedItem(what: Subject, error: GantryError): PromotionItem {
     referrers: 0,
     artifacts: [],
     blobs: noBlobs,
+    path: null,
+    mountFrom: null,
+    plannedRequests: 0,
     error: describe(error),
   }
 }

@@ -72,6 +72,20 @@ export interface ImagePlan {
   readonly attachedTags: readonly TagChange[]
   /** What cannot go along, known beforehand. */
   readonly refusedArtifacts: readonly ArtifactItem[]
+  readonly path: PlannedPath
+}
+
+/** How an image gets to a destination: `tag` when it is there but for tags, `mount` when no blob has to be sent. */
+export type Path = 'nothing' | 'tag' | 'mount' | 'copy'
+
+/** The cheapest path that is enough, and what it is expected to take. */
+export interface PlannedPath {
+  readonly kind: Path
+  /** Repository of the destination's registry that has the blobs. */
+  readonly mountFrom: string | null
+  readonly blobs: Readonly<BlobCounts>
+  /** To both sides, after those that the plan took; without retries and redirects. */
+  readonly requests: number
 }
 
 /** What became of something that belongs to an image: a signature, an SBOM, an attestation. */
@@ -123,6 +137,12 @@ export interface PromotionItem {
   /** What belongs to the image and was missing, each with what became of it. */
   readonly artifacts: readonly ArtifactItem[]
   readonly blobs: BlobCounts
+  /** The cheapest that is, or was, enough; null when the image did not get there. */
+  readonly path: Path | null
+  /** Repository of the destination's registry that the plan would mount blobs from. */
+  readonly mountFrom: string | null
+  /** Requests to both sides that the plan expects to take, without retries and redirects. */
+  readonly plannedRequests: number
   readonly error: ItemError | null
 }
 

@@ -5,6 +5,7 @@ import {planAttachedTags} from './attached-tags.ts'
 import type {RepositoryState} from './look.ts'
 import type {ArtifactItem, Endpoint, ImageGraph, ImagePlan, PromotionRequest, TagChange} from './model.ts'
 import {mayNotMove, precheck} from './prechecks.ts'
+import {pathOf} from './path.ts'
 
 /** One image at one destination, with what was read of both. */
 export interface Candidate {
@@ -40,7 +41,7 @@ export function planImage(
   const blobs = new Map(
     [...manifests, ...referrers].flatMap(manifest => manifest.blobs).map(blob => [blob.digest, blob]),
   )
-  return {
+  const plan: Omit<ImagePlan, 'path'> = {
     request,
     destination,
     repository,
@@ -54,6 +55,7 @@ export function planImage(
     attachedTags: attached.moves,
     refusedArtifacts: attached.kept.map(change => keptArtifact(candidate, change)),
   }
+  return {...plan, path: pathOf(plan)}
 }
 
 /** Nothing to create, copy or tag. */
@@ -131,8 +133,11 @@ function copyAction(plan: ImagePlan): PlanAction[] {
         tags,
         manifests: plan.manifests.length,
         referrers: plan.referrers.length,
+        path: plan.path.kind,
+        mountFrom: plan.path.mountFrom,
         blobs: plan.blobs.length,
         bytes: bytesOf(plan),
+        requests: plan.path.requests,
       },
     },
   ]

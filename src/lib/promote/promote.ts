@@ -163,7 +163,7 @@ async function attempt(
     signal.throwIfAborted()
     return finishedItem(plan, await copy())
   } catch (error) {
-    if (signal.aborted) return {...finishedItem(plan), outcome: 'interrupted'}
+    if (signal.aborted) return {...finishedItem(plan), outcome: 'interrupted', path: null}
     return failedItem(
       {...plan, digest: plan.root},
       error instanceof GantryError ? error : new BugError(String(error), {cause: error}),

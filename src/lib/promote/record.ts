@@ -67,15 +67,11 @@ export interface ItemLine extends PromotionItem {
   readonly at: string
   /** Who wrote; null at registries that are not ECR. */
   readonly caller: Caller | null
-  readonly path: Path | null
   /** What a gate said of the image; null while there is none. */
   readonly gate: null
   /** As in the first line. */
   readonly plan: string
 }
-
-/** The cheapest thing that was enough; null when the image did not get there. */
-export type Path = 'nothing' | 'tag' | 'mount' | 'copy'
 
 /** The last line; a record without it is of a run that was killed. */
 export interface EndLine {
@@ -137,14 +133,6 @@ export function promotionEntry(
   return {
     ...(item as unknown as {readonly [key: string]: Json}),
     caller: caller === undefined ? null : {...caller},
-    path: pathOf(item),
     gate: null,
   }
-}
-
-function pathOf({outcome, manifests, referrers, blobs}: PromotionItem): Path | null {
-  if (outcome === 'unchanged') return 'nothing'
-  if (outcome !== 'promoted') return null
-  if (manifests + referrers === 0) return 'tag'
-  return blobs.uploaded === 0 && blobs.mounted > 0 ? 'mount' : 'copy'
 }

@@ -11,6 +11,9 @@ const result: PromotionResult = {
     {
       source: 'dev.test/app:v1',
       sourceDigest: null,
+      path: null,
+      mountFrom: null,
+      plannedRequests: 0,
       digest: null,
       destination: 'prod',
       target: 'prod.test/app',

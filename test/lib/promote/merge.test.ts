@@ -9,6 +9,9 @@ function item(name: string, failedWith?: ExitCode): PromotionItem {
   return {
     source: `dev.test/${name}:v1`,
     sourceDigest: null,
+    path: null,
+    mountFrom: null,
+    plannedRequests: 0,
     digest: null,
     destination: 'prod',
     target: `prod.test/${name}`,
