@@ -46,6 +46,7 @@ export function operationOf({method, url}: Parameters<ExchangeOptions['paceOf']>
       if (rest === '') return 'InitiateLayerUpload'
       return method === 'PUT' ? 'CompleteLayerUpload' : 'UploadLayerPart'
     default:
-      return url.pathname
+      // `_catalog`.
+      return 'DescribeRepositories'
   }
 }

@@ -19,6 +19,7 @@ test.each([
   ['PATCH', '/v2/app/blobs/uploads/7f', 'UploadLayerPart'],
   ['PUT', `/v2/app/blobs/uploads/7f?digest=${digest}`, 'CompleteLayerUpload'],
   ['GET', '/v2/blobs/manifests/v1', 'BatchGetImage'],
+  ['GET', '/v2/_catalog?n=100', 'DescribeRepositories'],
 ])('%s %s consumes the rate of %s', (method, path, operation) => {
   expect(operationOf({method, url: new URL(path, 'https://registry.example')})).toBe(operation)
 })
