@@ -12,8 +12,9 @@ import {
   viewPromotion,
 } from '../lib/cli/promotion-view.ts'
 import {readShard} from '../lib/cli/shard.ts'
-import {expandStdin} from '../lib/cli/stdin.ts'
+import {expandStdin, readInput} from '../lib/cli/stdin.ts'
 import {UsageError} from '../lib/errors.ts'
+import type {NamedImage} from '../lib/promote/route.ts'
 
 export default class Promote extends GantryCommand<PromoteResult> {
   static override summary = 'Copy images by digest from one registry to others.'
@@ -39,6 +40,12 @@ export default class Promote extends GantryCommand<PromoteResult> {
     }),
   }
   static override flags = {
+    file: string({
+      multiple: true,
+      default: [],
+      helpValue: 'FILE',
+      summary: 'Also the images of a release file (YAML or JSON, or .txt with one a line).',
+    }),
     match: string({
       multiple: true,
       default: [],
@@ -93,7 +100,7 @@ export default class Promote extends GantryCommand<PromoteResult> {
       summary: 'Save the plan to a file, and do nothing.',
     }),
     plan: string({
-      exclusive: ['match', 'all-tags', 'exclude', 'from', 'to', 'tag', 'as', 'platform'],
+      exclusive: ['file', 'match', 'all-tags', 'exclude', 'from', 'to', 'tag', 'as', 'platform'],
       helpValue: 'FILE',
       summary: 'Do exactly a saved plan.',
     }),
@@ -111,7 +118,8 @@ export default class Promote extends GantryCommand<PromoteResult> {
   protected async execute(context: Context): Promise<PromoteResult> {
     const {argv, flags} = await this.parse(Promote)
     const images = await expandStdin(argv.map(String), context.stdin)
-    const isNamed = images.length > 0 || flags.match.length > 0
+    const releases = await readReleases(flags.file, context)
+    const isNamed = images.length > 0 || releases.length > 0 || flags.match.length > 0
     if (!isNamed && flags.plan === undefined) {
       throw new UsageError(
         'NO_IMAGE',
@@ -130,7 +138,7 @@ export default class Promote extends GantryCommand<PromoteResult> {
     // A flag that was not given is undefined, which oclif's types do not say of booleans.
     const given: Partial<typeof flags> = flags
     const order = {
-      images,
+      images: [...images, ...releases],
       allTags: flags['all-tags'],
       match: flags.match,
       exclude: flags.exclude,
@@ -168,4 +176,13 @@ export default class Promote extends GantryCommand<PromoteResult> {
   protected view(result: PromoteResult, style: Style): string {
     return viewPromotion(result, style)
   }
+}
+
+/** The images of release files; what reads them is loaded for those who have one. */
+async function readReleases(files: readonly string[], {stdin}: Context): Promise<readonly NamedImage[]> {
+  if (files.length === 0) return []
+  const {readRelease} = await import('../lib/promote/selection-file.ts')
+  const releases = []
+  for (const file of files) releases.push(readRelease(await readInput(file, stdin), file))
+  return releases.flat()
 }

@@ -3,18 +3,10 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import type {PromotionItem} from '../../src/lib/promote/model.ts'
 import {type Output, type RunOptions, runGantry, runJson} from '../support/cli.ts'
-import {buildImage, pushImage} from '../support/images.ts'
 import {dev, devHost, prod, prodHost, startWorld, type World} from '../support/world.ts'
 
 const repositories = ['payments/api', 'payments/worker', 'payments/eu/ledger', 'web', 'tools']
 const tags = Array.from({length: 12}, (_, index) => `v1.${index}`)
-const images = await Promise.all(
-  repositories.map(repository =>
-    Promise.all(
-      tags.map(tag => buildImage({layers: [{base: repository}, {'bin/hello': `${repository} ${tag}`}]})),
-    ),
-  ),
-)
 const estate = `version: 1
 accounts:
   dev: {id: "${dev.account}", region: ${dev.region}}
@@ -39,18 +31,10 @@ beforeEach(async () => {
   await world.sandbox.reset()
   await world.sandbox.seed({
     repositories: repositories.flatMap(name => [
-      {...dev, name},
+      {...dev, name, images: tags.map(tag => ({tag}))},
       {...prod, name},
     ]),
   })
-  const source = await world.open(devHost)
-  await Promise.all(
-    repositories.map(async (repository, index) => {
-      for (const [number, image] of (images[index] ?? []).entries()) {
-        await pushImage(source.repository(repository), image, `v1.${number}`)
-      }
-    }),
-  )
 })
 
 const list = repositories.flatMap(repository => tags.map(tag => `${repository}:${tag}`))
@@ -59,9 +43,9 @@ function promote(args: readonly string[], more: RunOptions = {}): Promise<Output
   return runJson(['promote', ...args], {...options, ...more, env: {...options.env, ...more.env}})
 }
 
-/** What tags of all repositories hold at the destination. */
-async function tagsAtDestination(): Promise<Map<string, string>> {
-  const registry = await world.open(prodHost)
+/** What the tags of all repositories hold. */
+async function tagsAt(host: string): Promise<Map<string, string>> {
+  const registry = await world.open(host)
   const found = new Map<string, string>()
   for (const repository of repositories) {
     for (const [tag, digest] of await registry.repository(repository).resolve(tags)) {
@@ -75,12 +59,6 @@ async function save(name: string, document: unknown): Promise<string> {
   await writeFile(join(world.folder, name), JSON.stringify(document))
   return name
 }
-
-const expected = new Map(
-  repositories.flatMap((repository, index) =>
-    tags.map((tag, number) => [`${repository}:${tag}`, images[index]?.[number]?.root.digest ?? '']),
-  ),
-)
 
 /** Items in one order, whatever finished first. */
 function inOrder(items: readonly PromotionItem[]): PromotionItem[] {
@@ -102,7 +80,7 @@ describe('a saved plan of 60 images of 5 repositories, shared out to 3 jobs', ()
       }),
     )
     const merged = await promote(['merge', ...results])
-    expect(await tagsAtDestination()).toEqual(expected)
+    expect(await tagsAt(prodHost)).toEqual(await tagsAt(devHost))
 
     const whole = await promote(['-', '--from', 'dev', '--to', 'prod'], {input})
     // What the shards did is done: one run finds nothing left, of the same images.
@@ -134,19 +112,59 @@ describe('a saved plan of 60 images of 5 repositories, shared out to 3 jobs', ()
   })
 })
 
-describe('a list that is shared out without a plan', () => {
-  test('has the same items, outcomes and counts as one run', async () => {
+describe('a pattern that is shared out without a plan', () => {
+  test('has the same items, outcomes and counts as one run over a list of the same images', async () => {
+    const where = ['--match', '**:v1.*', '--from', 'dev', '--to', 'prod']
     const input = list.join('\n')
-    const where = ['-', '--from', 'dev', '--to', 'prod']
-    const whole = await promote([...where, '--dry-run'], {input})
+    const whole = await promote(['-', '--from', 'dev', '--to', 'prod', '--dry-run'], {input})
     const results = await Promise.all(
       [1, 2, 3].map(async k =>
-        save(`part-${k}.json`, await promote([...where, '--dry-run', '--shard', `${k}/3`], {input})),
+        save(`part-${k}.json`, await promote([...where, '--dry-run', '--shard', `${k}/3`])),
       ),
     )
     const merged = await promote(['merge', ...results])
     expect(inOrder(merged.items)).toEqual(inOrder(whole.items))
     const {images, planned} = whole.summary
     expect(merged.summary).toMatchObject({images, planned, failed: 0})
+  })
+})
+
+describe('a release file', () => {
+  async function release(digest: string | undefined): Promise<string> {
+    const text = `version: 1
+images:
+  - payments/api:v1.0@${digest ?? ''}
+  - {image: payments/worker:v1.3, tags: [v2, stable]}
+`
+    await writeFile(join(world.folder, 'release.yaml'), text)
+    return 'release.yaml'
+  }
+
+  test('names the images of a run, with tags of their own', async () => {
+    const digest = (await tagsAt(devHost)).get('payments/api:v1.0')
+    const file = await release(digest)
+    const {items} = await promote(['--file', file, '--from', 'dev', '--to', 'prod'])
+    expect(items.map(({outcome, tags}) => [outcome, ...tags])).toEqual([
+      ['promoted', 'v1.0'],
+      ['promoted', 'v2', 'stable'],
+    ])
+    expect((await tagsAt(prodHost)).get('payments/api:v1.0')).toBe(digest)
+  })
+
+  test('is refused in one line when a tag is not what was released, and nothing is written', async () => {
+    const file = await release((await tagsAt(devHost)).get('payments/api:v1.1'))
+    const run = await runGantry(['promote', '--file', file, '--from', 'dev', '--to', 'prod'], options)
+    expect(run).toMatchObject({status: 7, stdout: ''})
+    expect(run.stderr).toMatch(
+      /^Error: .*payments\/api:v1\.0 is sha256:\w+, and the release says sha256:\w+\. .+\n$/,
+    )
+    expect(await tagsAt(prodHost)).toEqual(new Map())
+  })
+
+  test('that is wrong is shown by file, line and column', async () => {
+    await writeFile(join(world.folder, 'wrong.yaml'), 'version: 1\nimages:\n  - Web:v1\n')
+    const run = await runGantry(['promote', '--file', 'wrong.yaml', '--from', 'dev', '--to', 'prod'], options)
+    expect(run).toMatchObject({status: 2, stdout: ''})
+    expect(run.stderr).toMatch(/^Error: wrong\.yaml:3:5 images\[0\]: .+\n$/)
   })
 })

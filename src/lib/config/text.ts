@@ -22,10 +22,11 @@ export function decodeText(bytes: Uint8Array, file: string): string {
 /**
  * The text without a byte order mark.
  *
+ * @param max in UTF-16 units.
  * @throws {ConfigError} INVALID_CONFIG when it is too large, or no text.
  */
-export function checkText(text: string, file: string): string {
-  if (text.length > maxSize) throw tooLarge(file)
+export function checkText(text: string, file: string, max = maxSize): string {
+  if (text.length > max) throw tooLarge(file, max)
   const plain = text.startsWith('\uFEFF') ? text.slice(1) : text
   const nul = plain.indexOf('\0')
   if (nul !== -1)
@@ -38,6 +39,7 @@ export function fileError(file: string, position: Position, text: string) {
   return configError(file, [{position, path: [], text}])
 }
 
-function tooLarge(file: string) {
-  return fileError(file, {line: 1, column: 1}, 'the file is larger than 1 MiB. Is it the right file?')
+function tooLarge(file: string, max = maxSize) {
+  const text = `the file is larger than ${max / 1024 / 1024} MiB. Is it the right file?`
+  return fileError(file, {line: 1, column: 1}, text)
 }

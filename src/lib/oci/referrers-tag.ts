@@ -11,9 +11,9 @@ export function referrersTag(subject: Digest): string {
   return subject.replace(':', '-')
 }
 
-/** Whether a tag is one that {@link referrersTag} makes: no name of an image. */
+/** Whether a tag is no image's name: one that {@link referrersTag} makes, or cosign for what it attaches to an image. */
 export function isReferrersTag(tag: string): boolean {
-  return /^sha256-[0-9a-f]{64}$/.test(tag)
+  return /^sha256-[0-9a-f]{64}(?:\.(?:sig|att|sbom))?$/.test(tag)
 }
 
 /**

@@ -4,9 +4,10 @@ import type {Registry} from '../../../src/lib/oci/registry.ts'
 import {replies} from '../../support/hostile-registry.ts'
 import {all, hostile, open} from './open.ts'
 
-async function repositoriesOf({repositories}: Registry): Promise<string[]> {
+async function repositoriesOf(registry: Registry): Promise<string[]> {
+  const repositories = registry.repositories?.()
   if (repositories === undefined) throw new Error('the registry has no list')
-  return all(repositories())
+  return all(repositories)
 }
 
 describe('the list of repositories', () => {

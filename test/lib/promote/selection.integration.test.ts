@@ -10,7 +10,7 @@ const content = {
   'payments/api': ['v1.0', 'v1.1', 'v2.0', 'latest'],
   'payments/worker': ['v1.0', 'v1.1-rc1'],
   'payments/eu/ledger': ['v1.0'],
-  web: ['v1.0', `sha256-${'ab'.repeat(32)}`],
+  web: ['v1.0', `sha256-${'ab'.repeat(32)}`, `sha256-${'cd'.repeat(32)}.sig`],
 }
 
 let world: World
@@ -66,7 +66,7 @@ describe('--match', () => {
       'payments/api:*',
       ['payments/api:latest', 'payments/api:v1.0', 'payments/api:v1.1', 'payments/api:v2.0'],
     ],
-    // The list of what refers to an image is no image.
+    // The list of what refers to an image is no image, and neither is a signature.
     ['web:*', ['web:v1.0']],
     ['payments/api:v2.0', ['payments/api:v2.0']],
   ])('%s is those images, by repository and tag', async (pattern, expected) => {
