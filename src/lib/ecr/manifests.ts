@@ -3,6 +3,7 @@ import {FailureError, RefusalError} from '../errors.ts'
 import {type Descriptor, parseDescriptor} from '../oci/descriptor.ts'
 import {type Digest, digestOf, isDigest} from '../oci/digest.ts'
 import {type Manifest, parseManifest} from '../oci/manifest.ts'
+import {isSchema1} from '../oci/media-types.ts'
 import {oneLine} from '../oci/one-line.ts'
 import type {LookedUp} from '../oci/registry.ts'
 import type {EcrApi} from './api.ts'
@@ -187,8 +188,10 @@ function toManifest(image: FoundImage, repository: string): Manifest {
       `ECR BatchGetImage gave no manifest for ${nameOf(repository, imageId)}. Treated as an error.`,
     )
   }
-  if (!isUnconverted(image)) throw notWhatWasAsked(text, imageId.imageDigest, repository)
-  return parseManifest(Buffer.from(text, 'utf8'), mediaType)
+  const bytes = Buffer.from(text, 'utf8')
+  const name = `${repository}@${imageId.imageDigest}`
+  if (isUnconverted(image) || isSchema1(mediaType)) return parseManifest(bytes, mediaType, name)
+  throw notWhatWasAsked(text, imageId.imageDigest, repository)
 }
 
 function notWhatWasAsked(text: string, digest: Digest, repository: string): RefusalError {

@@ -5,7 +5,7 @@ import {listRepositories} from './catalog.ts'
 import {type Digest, isDigest} from './digest.ts'
 import {createExchange, type ExchangeOptions} from './exchange.ts'
 import {createLimiter, mapLimited} from './limiter.ts'
-import {listReferrers, listTags} from './listings.ts'
+import {createReferrersList, listTags} from './listings.ts'
 import type {Manifest} from './manifest.ts'
 import {getManifest, headManifest, putManifest} from './manifests.ts'
 import {oneLine} from './one-line.ts'
@@ -85,6 +85,7 @@ export function openDistributionRegistry(options: DistributionOptions): Registry
 function openRepository(session: Session, registry: Registry, name: string): Repository {
   if (!isValidRepository(name)) throw invalid('repository', name)
   const uploads = createUploads(session, name)
+  const listReferrers = createReferrersList(session, name)
   // What came beside the failure of another: whoever asks for fewer, to find out which one it was, has it already.
   const kept = new Map<string, Manifest>()
 
@@ -131,7 +132,7 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
       // Where clients keep the lists, one that died after it put a manifest has not listed it.
       const attached = manifests.filter(({digest, subject}) => subject !== undefined && present.has(digest))
       const subjects = attached.flatMap(({subject}) => (subject === undefined ? [] : [subject.digest]))
-      const lists = await askEach(subjects, subject => listReferrers(session, name, subject))
+      const lists = await askEach(subjects, listReferrers)
       const listed = new Set([...lists.values()].flat().map(({digest}) => digest))
       for (const {digest} of attached) if (!listed.has(digest)) present.delete(digest)
       return present
@@ -154,7 +155,7 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
       await addToReferrersTag(session, name, manifest)
       return 'fallback'
     },
-    referrers: subject => listReferrers(session, name, subject),
+    referrers: listReferrers,
     tags: () => listTags(session, name),
   }
 }

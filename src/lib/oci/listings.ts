@@ -31,21 +31,40 @@ export async function* tagPages(
   }
 }
 
+/** Manifests whose subject is `subject`. */
+export type ReferrersList = (subject: Digest) => Promise<readonly Descriptor[]>
+
 /**
- * Manifests whose subject is `subject`: by the referrers endpoint, or where there is none by the tag that clients keep
- * in its stead (distribution-spec, "Unavailable Referrers API").
+ * Lists referrers by the registry's endpoint, or where there is none by the tag that clients keep in its stead
+ * (distribution-spec, "Unavailable Referrers API"). The first subject finds out which; the others do not ask again.
  */
-export async function listReferrers(
+export function createReferrersList(session: Session, repository: string): ReferrersList {
+  const fallback = (subject: Digest) => fallbackReferrers(session, repository, subject)
+  let hasEndpoint: Promise<boolean> | undefined
+  return async subject => {
+    if (hasEndpoint !== undefined && !(await hasEndpoint)) return fallback(subject)
+    const listing = nativeReferrers(session, repository, subject)
+    hasEndpoint ??= listing.then(
+      found => found !== undefined,
+      // Whoever asked learns of the trouble; the others find out for themselves.
+      () => true,
+    )
+    return (await listing) ?? fallback(subject)
+  }
+}
+
+/** Undefined when the registry has no such endpoint. */
+async function nativeReferrers(
   session: Session,
   repository: string,
   subject: Digest,
-): Promise<readonly Descriptor[]> {
+): Promise<readonly Descriptor[] | undefined> {
   const url = repositoryUrl(session, repository, `referrers/${subject}`)
   const found = new Map<Digest, Descriptor>()
   // 404 is the spec's sign of a registry without the endpoint; 400, 405 and web pages come of routers that do not know it.
   for await (const answer of pages(session, repository, url, mediaTypes.ociIndex, [200, 400, 404, 405])) {
     const isPage = answer.headers.get('content-type')?.startsWith('text/html')
-    if (answer.status !== 200 || isPage) return fallbackReferrers(session, repository, subject)
+    if (answer.status !== 200 || isPage) return undefined
     for (const child of parseManifest(answer.bytes, answer.headers.get('content-type')).children) {
       found.set(child.digest, child)
     }
@@ -65,7 +84,7 @@ async function fallbackReferrers(
   subject: Digest,
 ): Promise<readonly Descriptor[]> {
   const index = await getManifest(session, repository, referrersTag(subject))
-  return index?.children ?? []
+  return index === undefined || index.digest === subject ? [] : index.children
 }
 
 /** The pages of a listing, by their Link headers (RFC 8288), which must stay on the registry and come to an end. */

@@ -1,7 +1,7 @@
 import {RefusalError} from '../errors.ts'
 import {type Descriptor, type Fields, isFields, parseDescriptor} from './descriptor.ts'
 import {type Digest, digestOf} from './digest.ts'
-import {isIndexType, manifestTypes, mediaTypes} from './media-types.ts'
+import {isIndexType, isSchema1, manifestTypes, mediaTypes} from './media-types.ts'
 import {oneLine} from './one-line.ts'
 import {parseStrictJson} from './strict-json.ts'
 
@@ -34,11 +34,12 @@ const maxLayers = 1000
  * could take for different things is refused (CVE-2021-41190). The bytes are kept as they are.
  *
  * @param contentType the type that the registry served it with, if it said.
+ * @param name how messages call it, for example `ghcr.io/app:v1`.
  * @throws {RefusalError} MANIFEST_TOO_LARGE, INVALID_MANIFEST, AMBIGUOUS_MANIFEST, UNSUPPORTED_MANIFEST, FOREIGN_LAYER.
  */
-export function parseManifest(bytes: Uint8Array, contentType?: string): Manifest {
+export function parseManifest(bytes: Uint8Array, contentType?: string, name = 'Manifest'): Manifest {
   const digest = digestOf(bytes)
-  const where = `Manifest ${digest}`
+  const where = name.endsWith(digest) ? name : `${name} ${digest}`
   if (bytes.length > maxManifestRead) {
     throw new RefusalError(
       'MANIFEST_TOO_LARGE',
@@ -93,8 +94,7 @@ function parseDocument(bytes: Uint8Array, where: string): Fields {
 function decideType(document: Fields, contentType: string | undefined, where: string): string {
   const embedded = document['mediaType']
   const served = contentType?.split(';', 1)[0]?.trim().toLowerCase() || undefined
-  const isSchema1 = document['schemaVersion'] === 1 || served?.includes('.distribution.manifest.v1+')
-  if (isSchema1) {
+  if (document['schemaVersion'] === 1 || isSchema1(served)) {
     throw new RefusalError(
       'UNSUPPORTED_MANIFEST',
       `${where} is of Docker's old schema 1; not supported. Push the image again with a current tool.`,

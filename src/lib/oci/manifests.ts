@@ -33,7 +33,8 @@ export async function getManifest(
     Math.min(Math.max(size, maxSmallBody), maxManifestRead),
   )
   if (answer.status === 404) return undefined
-  const manifest = parseManifest(answer.bytes, answer.headers.get('content-type'))
+  const name = `${session.host}/${repository}${isDigest(reference) ? '@' : ':'}${reference}`
+  const manifest = parseManifest(answer.bytes, answer.headers.get('content-type'), name)
   checkDigest(
     session,
     manifest.digest,

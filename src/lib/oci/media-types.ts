@@ -12,3 +12,8 @@ export const manifestTypes: readonly string[] = Object.values(mediaTypes)
 export function isIndexType(mediaType: string): boolean {
   return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerIndex
 }
+
+/** Docker's first format, signed or not: its digest is not that of its bytes. */
+export function isSchema1(mediaType: string | undefined): boolean {
+  return mediaType?.includes('.docker.distribution.manifest.v1+') ?? false
+}

@@ -31,7 +31,9 @@ export async function addToReferrersTag(
   if (referrer.subject === undefined) return
   const tag = referrersTag(referrer.subject.digest)
   await session.referrersTags.run(async () => {
-    const current = await getManifest(session, repository, tag)
+    const held = await getManifest(session, repository, tag)
+    // Some registries take the tag for the subject itself (oras-go#1396: GitLab): then there is no list.
+    const current = held?.digest === referrer.subject?.digest ? undefined : held
     if (current?.children.some(({digest}) => digest === referrer.digest)) return
     if (current !== undefined && current.mediaType !== mediaTypes.ociIndex) {
       throw new RefusalError(

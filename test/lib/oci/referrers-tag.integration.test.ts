@@ -105,3 +105,49 @@ test('a manifest that a run put and did not list is missing, so that the next ru
   await app.putManifest(sbom)
   expect(await app.presentManifests([sbom])).toEqual(new Set([sbom.digest]))
 })
+
+test('a registry without the endpoint is asked for it once, however many subjects there are', async () => {
+  const server = await hostile()
+  const app = open(server.host).registry.repository('app')
+  const subjects = Array.from({length: 5}, (_, index) => sha256(Buffer.from(`subject ${index}`)))
+  await Promise.all(subjects.map(digest => app.referrers(digest)))
+  expect(server.log().filter(line => line.includes('/referrers/'))).toHaveLength(1)
+  expect(server.log().filter(line => line.includes('/manifests/'))).toHaveLength(5)
+})
+
+test('trouble with the endpoint is no sign that there is none', async () => {
+  const server = await hostile()
+  const listed = {schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [entryOf(sbom)]}
+  server.always('GET', `/v2/app/referrers/${sbom.digest}`, replies.error(403, 'DENIED'))
+  server.always(
+    'GET',
+    '/v2/app/referrers/',
+    replies.status(200, {'Content-Type': mediaTypes.ociIndex}, JSON.stringify(listed)),
+  )
+  const app = open(server.host).registry.repository('app')
+  const answers = await Promise.allSettled([app.referrers(sbom.digest), app.referrers(subject.digest)])
+  expect(answers.map(({status}) => status)).toEqual(['rejected', 'fulfilled'])
+  expect(server.log().filter(line => line.includes('/manifests/'))).toEqual([])
+})
+
+test('a registry that has the subject itself under that tag has no list there', async () => {
+  const server = await hostile()
+  const image = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociIndex,
+    manifests: [entryOf(signature)],
+  }
+  const digest = server.addManifest(image, mediaTypes.ociIndex)
+  const index = server.manifests.get(digest)
+  if (index === undefined) throw new TypeError('it was added')
+  server.manifests.set(digest.replace(':', '-'), index)
+  const app = open(server.host).registry.repository('app')
+  expect(await app.referrers(digest)).toEqual([])
+  const late = referrer({subject: {mediaType: mediaTypes.ociIndex, digest, size: index.bytes.length}})
+  expect(await app.putManifest(late)).toBe('fallback')
+  expect((await app.referrers(digest)).map(entry => entry.digest)).toEqual([late.digest])
+})
+
+function entryOf({mediaType, digest, bytes}: Manifest): {mediaType: string; digest: string; size: number} {
+  return {mediaType, digest, size: bytes.length}
+}

@@ -88,3 +88,16 @@ test('more referrers of one subject than are copied are refused with their numbe
   expect(refused).toMatchObject({code: 'IMAGE_TOO_LARGE'})
   expect(refused).toMatchObject({message: expect.stringContaining('has 501 referrers') as string})
 })
+
+test("an image in Docker's old format is refused in one line that names it", async () => {
+  const server = await hostile()
+  const type = 'application/vnd.docker.distribution.manifest.v1+prettyjws'
+  server.addManifest({schemaVersion: 1, name: 'app', fsLayers: [], signatures: []}, type, 'old')
+  expect((await read(server, ['old'])).get('old')).toMatchObject({
+    code: 'UNSUPPORTED_MANIFEST',
+    exitCode: 7,
+    message: expect.stringMatching(
+      new RegExp(`^${server.host}/app:old sha256:[0-9a-f]{64} is of Docker's old schema 1`),
+    ) as string,
+  })
+})
