@@ -60,7 +60,9 @@ export async function openJournal(file: string): Promise<Journal> {
 async function create(file: string): Promise<FileHandle> {
   try {
     await makeFolder(dirname(file))
-    return await open(file, 'ax', 0o600)
+    const handle = await open(file, 'ax', 0o600)
+    await syncFolder(dirname(file))
+    return handle
   } catch (cause) {
     const {code, syscall} = cause as NodeJS.ErrnoException
     if (code === 'EEXIST' && syscall === 'open') {
@@ -75,6 +77,19 @@ async function create(file: string): Promise<FileHandle> {
       `${file} cannot be written: ${reasonOf(cause)}. Say where the record may be: --record FILE.`,
       {cause},
     )
+  }
+}
+
+/** A file that is on the disk while its name is not would be gone after a power cut. */
+async function syncFolder(folder: string): Promise<void> {
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(folder, 'r')
+    await handle.sync()
+  } catch {
+    // Windows and some file systems of networks know no such thing; the lines are safe from a killed process without it.
+  } finally {
+    await handle?.close()
   }
 }
 
