@@ -103,7 +103,7 @@ export function viewPromotion({items, summary}: PromoteResult, style: Style): st
 }
 
 /** What a row can do without, where the terminal has no room: sooner than that an image's name is cut. */
-const dispensable = ['BLOBS', 'PATH', 'DIGEST']
+const dispensable = ['BLOBS', 'DIGEST', 'PATH']
 
 function fittingColumns(items: readonly PromotionItem[], style: Style): readonly Column<PromotionItem>[] {
   const widthOf = (shown: readonly Column<PromotionItem>[]) =>

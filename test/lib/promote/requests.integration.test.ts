@@ -58,6 +58,15 @@ describe('between plain registries', () => {
     expect(target.log().at(-1)).toBe('PUT /v2/app/manifests/v1')
   })
 
+  test('a dry run says how many requests are still to be made', async () => {
+    serve(source, image, 'v1')
+    const images = [`${source.host}/app:v1`]
+    const dry = await world.promote(images, {...plainly(['v1', 'v2']), dryRun: true})
+    expect(dry.items).toMatchObject([{path: 'copy', mountFrom: null, plannedRequests: 3 * 11 + 2}])
+    const done = await world.promote(images, plainly(['v1', 'v2']))
+    expect(done.traffic.requests).toBe(dry.traffic.requests + 3 * 11 + 2)
+  })
+
   test('into a repository that has others, each blob is asked for', async () => {
     serve(source, image, 'v1')
     await world.promote([`${source.host}/app:v1`], plainly())
