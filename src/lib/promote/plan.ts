@@ -4,8 +4,8 @@ import type {PlanAction} from '../plan/document.ts'
 import {planAttachedTags} from './attached-tags.ts'
 import type {RepositoryState} from './look.ts'
 import type {ArtifactItem, Endpoint, ImageGraph, ImagePlan, PromotionRequest, TagChange} from './model.ts'
-import {mayNotMove, precheck} from './prechecks.ts'
 import {pathOf} from './path.ts'
+import {mayNotMove, precheck} from './prechecks.ts'
 
 /** One image at one destination, with what was read of both. */
 export interface Candidate {
