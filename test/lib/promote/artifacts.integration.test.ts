@@ -1,7 +1,9 @@
 import {readFile} from 'node:fs/promises'
 import {Readable} from 'node:stream'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import {basicAuthorizer} from '../../../src/lib/oci/auth.ts'
 import {digestOf} from '../../../src/lib/oci/digest.ts'
+import {openDistributionRegistry} from '../../../src/lib/oci/distribution.ts'
 import {type Manifest, parseManifest} from '../../../src/lib/oci/manifest.ts'
 import {mediaTypes} from '../../../src/lib/oci/media-types.ts'
 import {referrersTag} from '../../../src/lib/oci/referrers-tag.ts'
@@ -9,6 +11,7 @@ import type {Repository} from '../../../src/lib/oci/registry.ts'
 import {type HostileRegistry, startHostileRegistry} from '../../support/hostile-registry.ts'
 import {type BuiltImage, buildImage, pushImage} from '../../support/images.ts'
 import {dev, devHost, prod, prodHost, startWorld, type World} from '../../support/world.ts'
+import {basicAuth, ecrClient, openSandbox} from '../sandbox/support.ts'
 
 const platforms = [
   {os: 'linux', architecture: 'amd64'},
@@ -240,4 +243,44 @@ describe('a referrer', () => {
     )
     expect((await target.resolve(['v1'])).get('v1')).toBe(digest)
   })
+})
+
+test('between registries that hold to the specification the same goes along, listed by themselves', async () => {
+  const registries = [dev, prod].map(({account}) => ({account, region: dev.region, port: 0}))
+  const strict = await openSandbox({strictSpec: true, registries})
+  await strict.seed({repositories: registries.map(({account, region}) => ({account, region, name: 'app'}))})
+  const hosts = [...strict.registryUrls.values()].map(url => new URL(url).host)
+  const [from, to] = hosts
+  if (from === undefined || to === undefined) throw new TypeError('two registries were asked for')
+  const logins = new Map<string, string>()
+  for (const [number, {account}] of registries.entries())
+    logins.set(hosts[number] ?? '', await basicAuth(ecrClient(strict, account)))
+  const registry = openDistributionRegistry({
+    host: from,
+    authorizer: basicAuthorizer(
+      async () => logins.get(from) ?? '',
+      () => undefined,
+    ),
+    context: {
+      signal: AbortSignal.timeout(20_000),
+      now: Date.now,
+      concurrency: 4,
+      retryForMs: 5_000,
+      onEvent: () => undefined,
+    },
+  })
+  const origin = registry.repository('app')
+  await pushImage(origin, index, 'v1')
+  await pushArtifact(origin, cosignManifest('one'), tagFor(index.root))
+  registry.close()
+
+  const credentialsFor = async (host: string) => {
+    const [username = '', password = ''] = Buffer.from(logins.get(host)?.slice(6) ?? '', 'base64')
+      .toString()
+      .split(':')
+    return {username, password}
+  }
+  const result = await world.promote([`${from}/app:v1`], {from: undefined, to: [to]}, {credentialsFor})
+  expect(result).toMatchObject({exitCode: 0, items: [{outcome: 'promoted'}]})
+  expect(new Set(result.items[0]?.artifacts.map(({outcome}) => outcome))).toEqual(new Set(['native', 'tag']))
 })
