@@ -85,6 +85,9 @@ export default class Promote extends GantryCommand<PromoteResult> {
       allowNo: true,
       summary: 'Also signatures, SBOMs and attestations that refer to the images.',
     }),
+    'ignore-refused-referrers': boolean({
+      summary: 'Warn, instead of exit 4, of a signature or SBOM that a destination refuses.',
+    }),
     platform: string({
       multiple: true,
       delimiter: ',',
@@ -154,6 +157,7 @@ export default class Promote extends GantryCommand<PromoteResult> {
       createRepositories: given['create-repositories'] ?? defaults.createRepositories,
       allOrNothing: flags['all-or-nothing'],
       referrers: given.referrers ?? defaults.referrers,
+      ignoreRefusedReferrers: flags['ignore-refused-referrers'],
       platforms: flags.platform,
       concurrency: flags.concurrency ?? defaults.concurrency,
       record: flags.record,

@@ -106,6 +106,7 @@ const defaultOrder: PromotionOrder = {
   createRepositories: false,
   allOrNothing: false,
   referrers: true,
+  ignoreRefusedReferrers: false,
   platforms: [],
   concurrency: 8,
   record: undefined,

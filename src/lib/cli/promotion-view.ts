@@ -1,6 +1,7 @@
 import type {PromotionItem} from '../promote/model.ts'
 import type {PromotionResult} from '../promote/run.ts'
 import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
+import {warningsOf} from './promotion-warnings.ts'
 import {plainStyle, type Style} from './style.ts'
 import {type Column, table} from './table.ts'
 import {count, displayWidth, formatBytes} from './text.ts'
@@ -65,17 +66,9 @@ export function toPromoteResult(
       planFile,
     },
     items,
-    warnings: items.flatMap(narrowed),
+    warnings: items.flatMap(warningsOf),
     exitCode,
   }
-}
-
-/** An image of which only some platforms went on is another image: whoever knows the digest must hear of it. */
-function narrowed({source, target, sourceDigest, digest}: PromotionItem): string[] {
-  if (sourceDigest === null || digest === null || sourceDigest === digest) return []
-  return [
-    `The digest changes by --platform: ${source} is ${sourceDigest}, and ${digest} at ${target}. What refers to the former, such as its signatures, is not taken along.`,
-  ]
 }
 
 /** What later steps of a workflow are told. */

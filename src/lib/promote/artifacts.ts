@@ -1,7 +1,7 @@
 import {GantryError} from '../errors.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import {RegistryError} from '../oci/registry-error.ts'
-import type {ArtifactItem, ImagePlan, ItemError} from './model.ts'
+import type {ArtifactItem, ImagePlan, ItemError, PromotionItem} from './model.ts'
 
 /** One of the artifacts that belong to an image, with what became of it. */
 export function artifactOf(
@@ -26,6 +26,8 @@ export function plannedArtifacts({referrers, attachedTags, refusedArtifacts}: Im
   ]
 }
 
+const referrersRefused = 'REFERRERS_REFUSED'
+
 /** The failure of an image that is promoted without all that belongs to it. */
 export function refusedError(artifacts: readonly ArtifactItem[]): ItemError | null {
   const refused = artifacts.filter(({outcome}) => outcome === 'refused')
@@ -33,14 +35,21 @@ export function refusedError(artifacts: readonly ArtifactItem[]): ItemError | nu
   if (first === undefined) return null
   const others = refused.length > 1 ? ` (and ${refused.length - 1} more)` : ''
   return {
-    code: 'REFERRERS_REFUSED',
+    code: referrersRefused,
     message: `The image is there, and not all that belongs to it: ${first.tag ?? first.digest}${others}: ${first.reason ?? 'refused'}`,
-    hints: ['Leave out what refers to images: --no-referrers.'],
+    hints: [
+      'Promote without it: --ignore-refused-referrers, or leave out what refers to images: --no-referrers.',
+    ],
     exitCode: 4,
   }
 }
 
-/** The code of an artifact that its registry will never take; undefined for what another run may do or a person must know. */
+/** The item of an image to which it is no failure that a registry refused what belongs to it. */
+export function forgiven(item: PromotionItem): PromotionItem {
+  return item.error?.code === referrersRefused ? {...item, error: null} : item
+}
+
+/** Whether a registry will never take the artifact, other than for what another run may do or a person must know. */
 export function isRefusal(error: unknown): error is GantryError {
   if (!(error instanceof GantryError)) return false
   const {cause} = error

@@ -4,6 +4,7 @@ import type {Digest} from '../oci/digest.ts'
 import {createLimiter} from '../oci/limiter.ts'
 import type {Registry} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
+import {forgiven} from './artifacts.ts'
 import {BlobHomes} from './blob-homes.ts'
 import {Copier} from './copy.ts'
 import type {PromotionListener} from './events.ts'
@@ -105,6 +106,8 @@ export interface ApplyOptions {
   readonly concurrency: number
   /** When the destinations were looked at, or before; milliseconds since the epoch. */
   readonly lookedAt: number
+  /** What a registry refuses of what belongs to an image is no failure. */
+  readonly ignoreRefusedReferrers: boolean
   readonly onEvent: PromotionListener
 }
 
@@ -129,22 +132,24 @@ export async function applyPromotion(
     images.map(({plan}) => plan),
   )
   const inFlight = new SharedSlots(createLimiter(concurrency))
+  const judge = options.ignoreRefusedReferrers ? forgiven : (item: PromotionItem) => item
   const recorded = async (item: PromotionItem) => {
     await record.item(promotionEntry(item, callers.get(item.destination)))
     return item
   }
   const items = await Promise.all([
     ...images.map(async ({plan, graph}) => {
-      if (isSatisfied(plan)) return recorded(finishedItem(plan))
+      if (isSatisfied(plan)) return recorded(judge(finishedItem(plan)))
       const id = `${targetOf(plan)}@${plan.root} ${plan.request.tags.join(' ')}`
       // The destinations of an image go together, so that what they need is read once.
       return inFlight.run(sourceOf(plan), async () => {
         onEvent({type: 'start', id, title: titleOf(plan), bytes: bytesOf(plan)})
-        const item = await attempt(
+        const attempted = await attempt(
           plan,
           () => copier.copy(plan, graph, bytes => onEvent({type: 'bytes', id, bytes})),
           signal,
         )
+        const item = judge(attempted)
         onEvent({type: 'end', id, item})
         return recorded(item)
       })

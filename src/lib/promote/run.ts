@@ -7,6 +7,7 @@ import {parsePlatform} from '../oci/platform.ts'
 import {addTraffic, noTraffic, type Traffic} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 import {readPlanFile, writePlanFile} from '../plan/files.ts'
+import {forgiven} from './artifacts.ts'
 import type {PromotionListener} from './events.ts'
 import {exitCodeOf} from './items.ts'
 import type {PromotionItem} from './model.ts'
@@ -33,6 +34,8 @@ export interface PromotionOrder extends RouteWords, SelectionWords {
   readonly allOrNothing: boolean
   /** Also what refers to the images: signatures, SBOMs, attestations. */
   readonly referrers: boolean
+  /** What a registry refuses of what belongs to an image is no failure. */
+  readonly ignoreRefusedReferrers: boolean
   /** Of indexes only these, each `OS/ARCHITECTURE[/VARIANT]`; none means all. */
   readonly platforms: readonly string[]
   /** Images, blobs and requests in flight at each registry. */
@@ -105,7 +108,7 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
     const isHeld = dryRun || (order.allOrNothing && refused.length > 0)
     if (!isHeld && refused.length > 0) onEvent({type: 'refused', items: refused, others: images.length})
     const done = isHeld
-      ? {items: plannedItems(plan), record: null}
+      ? {items: plannedItems(plan).map(order.ignoreRefusedReferrers ? forgiven : item => item), record: null}
       : await apply(
           {
             plan,
@@ -177,6 +180,7 @@ async function apply(
       now,
       concurrency: order.concurrency,
       lookedAt,
+      ignoreRefusedReferrers: order.ignoreRefusedReferrers,
       onEvent,
     })
     await record.end(exitCodeOf(items, signal), sides.traffic())

@@ -90,3 +90,28 @@ test('an image of which only some platforms went on is warned of, with both dige
   expect(warning).toContain(sourceDigest)
   expect(warning).toContain(digestOf(Buffer.from('api')))
 })
+
+test('what a destination refused is a warning where that is no failure', () => {
+  const digest = digestOf(Buffer.from('report'))
+  const refused = {
+    digest,
+    tag: null,
+    artifactType: null,
+    outcome: 'refused',
+    reason: 'ECR dislikes it.',
+  } as const
+  const error = {code: 'REFERRERS_REFUSED', message: 'not all is there', hints: [], exitCode: 4} as const
+  const [warning, ...others] = result([
+    item('api', {artifacts: [refused]}),
+    item('worker', {artifacts: [refused], error}),
+  ]).warnings
+  expect(others).toEqual([])
+  expect(warning).toMatch(/\/api: sha256:[0-9a-f]{64} is left behind: ECR dislikes it\.$/)
+})
+
+test('an image that is there without all that belongs to it is incomplete, not failed', () => {
+  const error = {code: 'REFERRERS_REFUSED', message: 'not all is there', hints: [], exitCode: 4} as const
+  const text = viewPromotion(result([item('api', {error})]), plainStyle)
+  expect(text).toMatch(/^incomplete .*not all is there$/m)
+  expect(text).not.toContain('failed')
+})

@@ -242,6 +242,12 @@ describe('a referrer', () => {
       ]),
     )
     expect((await target.resolve(['v1'])).get('v1')).toBe(digest)
+
+    const ignored = await world.promote([`${plain.host}/app:v1`], {
+      from: undefined,
+      ignoreRefusedReferrers: true,
+    })
+    expect(ignored).toMatchObject({exitCode: 0, items: [{error: null, artifacts: [{outcome: 'refused'}]}]})
   })
 })
 
