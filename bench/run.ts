@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: Gantry beside other tools that copy images, on the same two registries, in one run. Prints Markdown.
  *
- *   node bench/run.ts [--runs N] [--scenarios cold,warm,many,start-up]
+ *   node bench/run.ts [--runs N] [--scenarios cold,warm,many,fan-out,start-up]
  */
 import {rmSync} from 'node:fs'
 import {mkdtemp} from 'node:fs/promises'
@@ -13,13 +13,15 @@ import {startDockerRegistry} from '../test/support/docker-registry.ts'
 import {has} from '../test/support/peers.ts'
 import {digestsOf, type ImageSet, pushImages} from './images.ts'
 import {type Cost, median, run} from './measure.ts'
-import {gantry, installedTools, type Tool} from './tools.ts'
+import {commandsTo, gantry, installedTools, type Tool} from './tools.ts'
 
 interface Scenario {
   readonly note: string
   readonly set: ImageSet
   /** Measure the second time instead of the first. */
   readonly again: boolean
+  /** How many registries the images go to. */
+  readonly targets: number
   /** The tool that the others are compared with. */
   readonly baseline: string
 }
@@ -33,13 +35,27 @@ const twenty = {
   layerMiB: 1,
 }
 const scenarios: Readonly<Record<string, Scenario>> = {
-  cold: {note: '10 layers of 5 MiB, empty destination', set: single, again: false, baseline: 'skopeo copy'},
-  warm: {note: 'the same image once more', set: single, again: true, baseline: 'skopeo copy'},
+  cold: {
+    note: '10 layers of 5 MiB, empty destination',
+    set: single,
+    again: false,
+    targets: 1,
+    baseline: 'skopeo copy',
+  },
+  warm: {note: 'the same image once more', set: single, again: true, targets: 1, baseline: 'skopeo copy'},
   many: {
     note: '20 images, 8 of 10 layers of 1 MiB in common',
     set: twenty,
     again: false,
+    targets: 1,
     baseline: 'skopeo sync',
+  },
+  'fan-out': {
+    note: '10 layers of 5 MiB to five empty registries',
+    set: single,
+    again: false,
+    targets: 5,
+    baseline: 'skopeo copy',
   },
 }
 const startUps: readonly (readonly string[])[] = [
@@ -103,18 +119,24 @@ async function measureCopies(): Promise<void> {
   process.stdout.write(`\n${picked.map(([name, {note}]) => `- ${name}: ${note}`).join('\n')}\n\n`)
 }
 
-/** Copies into a registry that nobody has seen before; what arrives must have the digests of the source. */
-async function measureCopy(tool: Tool, {set, again}: Scenario): Promise<Sample> {
-  const target = await startRegistry()
+/** Copies into registries that nobody has seen before; what arrives must have the digests of the source. */
+async function measureCopy(tool: Tool, scenario: Scenario): Promise<Sample> {
+  const {set, again} = scenario
+  const targets = await Promise.all(Array.from({length: scenario.targets}, startRegistry))
   try {
-    const commands = tool.commands({from: source.host, to: target.host, set})
+    const hosts = targets.map(({host}) => host)
+    const commands = commandsTo(tool, {from: source.host, set}, hosts)
     if (again) await run(commands, folder)
-    const before = await settled(target)
+    const before = await settled(targets)
     const cost = await run(commands, folder)
-    const after = await settled(target)
-    const [there, arrived] = [await digestsOf(source.host, set), await digestsOf(target.host, set)]
-    if (there.join() !== arrived.join()) throw new Error(`${tool.name} did not copy everything byte for byte`)
-    const asked = after.target.slice(before.target.length)
+    const after = await settled(targets)
+    const there = await digestsOf(source.host, set)
+    for (const host of hosts) {
+      const arrived = await digestsOf(host, set)
+      if (there.join() !== arrived.join())
+        throw new Error(`${tool.name} did not copy everything byte for byte`)
+    }
+    const asked = after.targets.flatMap((requests, n) => requests.slice(before.targets[n]?.length))
     return {
       ...cost,
       sourceRequests: after.source.length - before.source.length,
@@ -122,14 +144,14 @@ async function measureCopy(tool: Tool, {set, again}: Scenario): Promise<Sample> 
       targetWrites: asked.filter(({method}) => method !== 'GET' && method !== 'HEAD').length,
     }
   } finally {
-    await target.close()
+    await Promise.all(targets.map(target => target.close()))
   }
 }
 
 /** What the registries were asked so far; their logs are a moment behind. */
-async function settled(target: typeof source) {
+async function settled(targets: readonly (typeof source)[]) {
   await delay(100)
-  return {source: source.requests, target: target.requests}
+  return {source: source.requests, targets: targets.map(({requests}) => requests)}
 }
 
 async function measureStartUp(): Promise<void> {

@@ -16,6 +16,12 @@ export interface Tool {
   readonly program: string
   /** One after another. */
   readonly commands: (job: Job) => readonly (readonly string[])[]
+  /** To several registries in one process; a tool that cannot runs its commands for each. */
+  readonly fanOut?: (job: Omit<Job, 'to'>, hosts: readonly string[]) => readonly (readonly string[])[]
+}
+
+export function commandsTo(tool: Tool, job: Omit<Job, 'to'>, hosts: readonly string[]) {
+  return tool.fanOut?.(job, hosts) ?? hosts.flatMap(to => tool.commands({...job, to}))
 }
 
 export const gantry = [process.execPath, program]
@@ -23,14 +29,17 @@ export const gantry = [process.execPath, program]
 const eachTag = ({from, to, set}: Job, command: (source: string, target: string) => readonly string[]) =>
   set.tags.map(tag => command(`${from}/${set.repository}:${tag}`, `${to}/${set.repository}:${tag}`))
 
+function promote({from, set}: Omit<Job, 'to'>, hosts: readonly string[]): readonly string[] {
+  const images = set.tags.map(tag => `${from}/${set.repository}:${tag}`)
+  return [...gantry, 'promote', ...images, ...hosts.flatMap(to => ['--to', to]), '--no-referrers', '--json']
+}
+
 const tools: readonly Tool[] = [
   {
     name: 'gantry',
     program: 'node',
-    commands: ({from, to, set}) => {
-      const images = set.tags.map(tag => `${from}/${set.repository}:${tag}`)
-      return [[...gantry, 'promote', ...images, '--to', to, '--no-referrers', '--json']]
-    },
+    commands: ({to, ...job}) => [promote(job, [to])],
+    fanOut: (job, hosts) => [promote(job, hosts)],
   },
   {
     name: 'skopeo copy',
