@@ -13,7 +13,8 @@ export function awsEnvironment({env, now, signal, sandboxUrl, profile}: AwsConte
     env,
     now,
     signal,
-    paces: createPaces({now, wait}),
+    // A sandbox holds to the published rates when it is told to, and then they are learned.
+    paces: createPaces({now, wait}, {unpublished: sandboxUrl !== undefined}),
     sandboxUrl: sandboxUrl?.origin,
     defaultProfile: profile,
     proxyEnv: env,

@@ -144,14 +144,15 @@ export interface Paces {
   of(registry: string, kind?: string, published?: number): Pace
 }
 
-export function createPaces(clock: Clock): Paces {
+/** @param options `unpublished`: no published rate holds, as at a sandbox; all rates are learned. */
+export function createPaces(clock: Clock, options: {readonly unpublished?: boolean} = {}): Paces {
   const paces = new Map<string, Pace>()
   return {
     of(registry, kind = '', published) {
       const key = `${registry} ${kind}`
       const known = paces.get(key)
       if (known !== undefined) return known
-      const pace = createPace(clock, published)
+      const pace = createPace(clock, options.unpublished ? undefined : published)
       paces.set(key, pace)
       return pace
     },

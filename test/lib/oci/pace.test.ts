@@ -49,6 +49,12 @@ describe('a published rate', () => {
     expect(new Set(await send(createPace(clock, 10), 9, clock.now))).toEqual(new Set([0]))
   })
 
+  test('does not hold where the rates of AWS do not', async () => {
+    const {clock} = virtualClock()
+    const pace = createPaces(clock, {unpublished: true}).of('111111111111/eu-west-1', 'PutImage', 10)
+    expect(new Set(await send(pace, 200, clock.now))).toEqual(new Set([0]))
+  })
+
   test('is kept to, and used up: 200 PutImage take what 10 per second take', async () => {
     const {clock} = virtualClock()
     const times = await send(createPace(clock, 10), 200, clock.now)
