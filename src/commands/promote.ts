@@ -29,6 +29,8 @@ export default class Promote extends GantryCommand<PromoteResult> {
     '<%= config.bin %> <%= command.id %> docker.io/library/nginx:1.27 --to dev/mirror --create-repositories',
     '<%= config.bin %> <%= command.id %> payments/api:rc1 --from dev --to prod --tag v1.4.2 --out plan.json',
     '<%= config.bin %> <%= command.id %> --plan plan.json',
+    "<%= config.bin %> <%= command.id %> --match 'payments/**:v1.*' --from dev --to prod",
+    '<%= config.bin %> <%= command.id %> --plan plan.json --shard 1/3 --json > result-1.json',
   ]
   static override strict = false
   static override args = {

@@ -5,8 +5,6 @@ import {formatReference, isValidTag, parseReference, type Reference} from '../oc
 import type {Side} from './model.ts'
 import {checkRepository, type HostNames, Places} from './places.ts'
 
-export {sideOfHost} from './places.ts'
-
 /** One image and where it goes; the registries are not open yet. */
 export interface Route {
   readonly source: Side
