@@ -13,7 +13,8 @@ export interface TagMoveOptions {
 
 /**
  * Points tags at a manifest; what the registry says that it stored is the proof. A tag is looked at right before it is
- * written: one that is there already is left as it is, one that somebody else moved is left alone.
+ * moved: one that is there already is left as it is, one that somebody else moved is left alone. A new tag is not looked
+ * at again while what was read of it is fresh.
  *
  * @throws {RefusalError} TAG_MOVED (exit 7), TAG_IMMUTABLE; what the registry throws.
  */
@@ -23,7 +24,9 @@ export async function moveTags(
   changes: readonly TagChange[],
   {mutations, isFresh = false}: TagMoveOptions,
 ): Promise<void> {
-  const due = isFresh || changes.length === 0 ? changes : await unmoved(to, changes)
+  // Nothing is lost where a tag is new; one that moves is worth the question, however short ago it was read.
+  const trusted = isFresh && changes.every(({before}) => before === null)
+  const due = trusted || changes.length === 0 ? changes : await unmoved(to, changes)
   for (const {tag, before} of due) await mutations.putTag(to, tag, manifest, before)
 }
 

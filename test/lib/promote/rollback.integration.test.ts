@@ -96,7 +96,7 @@ describe('a rollback', () => {
     await deleteImage(old.root.digest)
     const result = await rollback(world, record)
     expect(outcomes(result.items)).toMatchObject({v1: 'PREVIOUS_IMAGE_GONE', v2: 'PREVIOUS_IMAGE_GONE'})
-    expect(result.items[0]?.error?.message).toBe(
+    expect(result.items.find(({tag}) => tag === 'v1')?.error?.message).toBe(
       `${prodHost}/app:v1 was ${old.root.digest}, which the registry does not have any more. The tag was left at ${image.root.digest}. Promote that image again.`,
     )
     expect(writes().filter(operation => operation !== 'BatchDeleteImage')).toEqual([])
