@@ -58,7 +58,7 @@ test('nobody is waited for when the run is over', async () => {
   const {open} = openReads(60_000, stop.signal)
   const opened = open('a')
   stop.abort()
-  await opened
+  expect((await buffer(await opened)).toString()).toBe('bytes')
 })
 
 test('when the source cannot be read, all who wait for it are told', async () => {
