@@ -20,7 +20,7 @@ export default class Promote extends GantryCommand<PromoteResult> {
   static override summary = 'Copy images by digest from one registry to others.'
   static override description = [
     'Each tag is turned into a digest once, at the start; that digest is copied byte for byte, with the whole index and',
-    'what refers to it, read back at the destination, and tagged last. What is there already is not sent again.',
+    'what refers to it, compared with what each registry says that it stored, and tagged last. What is there already is not sent again.',
     'A destination is an account of repos.yaml (every region of it, or ALIAS@REGION) or any registry host.',
   ].join(' ')
   static override examples = [
