@@ -9,7 +9,10 @@ import {Plugin} from '@oclif/core'
 const file = 'oclif.manifest.json'
 const plugin = new Plugin({root: process.cwd(), ignoreManifest: true, errorOnManifestCreate: true})
 await plugin.load()
-const text = `${JSON.stringify(plugin.manifest, null, 2)}\n`
+// Commands come in the order in which their folders were read, which is another each time.
+const commands = Object.entries(plugin.manifest.commands).toSorted(([a], [b]) => (a < b ? -1 : 1))
+const manifest = {...plugin.manifest, commands: Object.fromEntries(commands)}
+const text = `${JSON.stringify(manifest, null, 2)}\n`
 if (!process.argv.includes('--check')) {
   await writeFile(file, text)
 } else if (text !== (await readFile(file, 'utf8').catch(() => ''))) {
