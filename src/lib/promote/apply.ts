@@ -14,8 +14,6 @@ import {promotionEntry, type RunRecord} from './record.ts'
 import {SharedReads} from './shared-read.ts'
 import {SharedSlots} from './shared-slots.ts'
 
-/** For how long what was seen of a tag holds without another look. */
-const freshForMs = 5_000
 /** How long the destinations of a blob wait for each other before it is read. */
 const patienceMs = 5_000
 
@@ -28,8 +26,6 @@ export interface ApplyOptions {
   readonly now: () => number
   /** Images and blobs in flight. */
   readonly concurrency: number
-  /** When the destinations were looked at, or before; milliseconds since the epoch. */
-  readonly lookedAt: number
   /** What a registry refuses of what belongs to an image is no failure. */
   readonly ignoreRefusedReferrers: boolean
   readonly onEvent: PromotionListener
@@ -42,14 +38,13 @@ export async function applyPromotion(
   {images, refused}: PromotionPlan,
   options: ApplyOptions,
 ): Promise<PromotionItem[]> {
-  const {record, callers, signal, now, concurrency, lookedAt, onEvent} = options
+  const {record, callers, signal, now, concurrency, onEvent} = options
   onEvent({type: 'phase', phase: 'copy', images: images.filter(({plan}) => !isSatisfied(plan)).length})
   const mutations = journaledMutations(record.journal, now)
   const copier = new Copier(
     {
       mutations,
       blobs: new SharedSlots(createLimiter(concurrency)),
-      isFresh: () => now() - lookedAt < freshForMs,
     },
     knownHomes(images),
     new SharedReads({patienceMs, signal}),

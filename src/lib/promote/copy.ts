@@ -22,8 +22,6 @@ export interface CopyOptions {
    * no copy waits for a slot that it holds.
    */
   readonly blobs: SharedSlots
-  /** Whether the tags that the plans found are worth another look before they are written. */
-  readonly isFresh: () => boolean
 }
 
 /**
@@ -135,9 +133,8 @@ export class Copier {
   }
 
   async #putTags(tags: readonly TagChange[], root: Manifest, transfer: Transfer): Promise<void> {
-    const {mutations, isFresh} = this.#options
+    const {mutations} = this.#options
     await moveTags(transfer.to, root, tags, {
-      isFresh: isFresh(),
       mutations: {
         putTag: (...change) => this.#withBlobs(root, transfer, () => mutations.putTag(...change)),
       },

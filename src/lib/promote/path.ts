@@ -36,11 +36,12 @@ function kindOf(
   return isMounted ? 'mount' : 'copy'
 }
 
-/** A blob is read, its upload opened and sent; or it is mounted. A root with a tag goes up under that. */
+/** A blob is read, its upload opened and sent; or it is mounted. A root with a tag goes up under that. Each tag is looked at again. */
 function requestsOf(plan: Omit<ImagePlan, 'path'>, uploads: readonly Descriptor[]): number {
   const {createRepository, manifests, referrers, tags, attachedTags, blobs, root} = plan
   const isTagged = tags.length > 0 && referrers.length === 0 && attachedTags.length === 0
   const putWithTag = isTagged && manifests.some(({digest}) => digest === root) ? 1 : 0
   const puts = manifests.length + referrers.length + tags.length + attachedTags.length - putWithTag
-  return Number(createRepository) + 3 * uploads.length + (blobs.length - uploads.length) + puts
+  const looks = tags.length + attachedTags.length
+  return Number(createRepository) + 3 * uploads.length + (blobs.length - uploads.length) + puts + looks
 }

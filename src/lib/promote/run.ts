@@ -115,7 +115,6 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
             plan,
             routes: ofShard(shard, routes, ({source}) => source.host),
             sha256: document.sha256,
-            lookedAt: startedAt,
           },
           sides,
           order,
@@ -149,13 +148,11 @@ interface Decided {
   readonly routes: readonly Route[]
   /** Of the plan. */
   readonly sha256: string
-  /** Nothing that the plan is made of was read before. */
-  readonly lookedAt: number
 }
 
 /** Applies the plan with a record of it: who, from where to where, each write, and what became of each image. */
 async function apply(
-  {plan, routes, sha256, lookedAt}: Decided,
+  {plan, routes, sha256}: Decided,
   sides: OpenSides,
   order: PromotionOrder,
   {aws, records, onEvent}: PromotionWorld,
@@ -180,7 +177,6 @@ async function apply(
       signal,
       now,
       concurrency: order.concurrency,
-      lookedAt,
       ignoreRefusedReferrers: order.ignoreRefusedReferrers,
       onEvent,
     })

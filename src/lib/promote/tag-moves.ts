@@ -7,14 +7,11 @@ import type {Mutations} from './mutations.ts'
 
 export interface TagMoveOptions {
   readonly mutations: Pick<Mutations, 'putTag'>
-  /** What the changes say that the tags hold was read a moment ago. */
-  readonly isFresh?: boolean
 }
 
 /**
  * Points tags at a manifest; what the registry says that it stored is the proof. A tag is looked at right before it is
- * moved: one that is there already is left as it is, one that somebody else moved is left alone. A new tag is not looked
- * at again while what was read of it is fresh.
+ * written: one that is there already is left as it is, one that somebody else moved or made is left alone.
  *
  * @throws {RefusalError} TAG_MOVED (exit 7), TAG_IMMUTABLE; what the registry throws.
  */
@@ -22,11 +19,9 @@ export async function moveTags(
   to: Repository,
   manifest: Manifest,
   changes: readonly TagChange[],
-  {mutations, isFresh = false}: TagMoveOptions,
+  {mutations}: TagMoveOptions,
 ): Promise<void> {
-  // Nothing is lost where a tag is new; one that moves is worth the question, however short ago it was read.
-  const trusted = isFresh && changes.every(({before}) => before === null)
-  const due = trusted || changes.length === 0 ? changes : await unmoved(to, changes)
+  const due = changes.length === 0 ? changes : await unmoved(to, changes)
   for (const {tag, before} of due) await mutations.putTag(to, tag, manifest, before)
 }
 
