@@ -39,7 +39,7 @@ describe('what holds by construction', () => {
   })
 
   test('the AWS clients and execa have one importer each', () => {
-    expect(importers('@aws-sdk/client-ecr')).toEqual(['src/lib/ecr/api.ts'])
+    expect(importers('@aws-sdk/client-ecr')).toEqual(['src/lib/ecr/connection.ts'])
     expect(importers('@aws-sdk/client-ecr-public')).toEqual(['src/lib/ecr/public-api.ts'])
     expect(importers('@aws-sdk/client-sts')).toEqual(['src/lib/ecr/sts.ts'])
     expect(importers('execa')).toEqual(['src/lib/login/execute.ts'])

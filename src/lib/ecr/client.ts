@@ -28,3 +28,14 @@ export function required<T>(value: T | undefined, operation: string, field: stri
     `The answer from ${operation} had no "${field}"${request}. Treated as an error.`,
   )
 }
+
+/** An item that was asked for and is nowhere in the answer is not the same as one that does not exist. */
+export function requireAll(
+  asked: readonly (string | undefined)[],
+  answered: ReadonlySet<string | undefined>,
+  operation: string,
+  answer: Answer,
+): void {
+  const missing = asked.find(item => !answered.has(item))
+  if (missing !== undefined) required(undefined, `ECR ${operation}`, missing, answer)
+}

@@ -46,7 +46,7 @@ export class EcrRegistry implements Registry {
   }
 
   async *repositories(): AsyncIterable<string> {
-    for await (const page of this.#api.listRepositories()) {
+    for await (const page of this.#api.registry.listRepositories()) {
       for (const {repositoryName} of page) {
         if (repositoryName !== undefined) yield repositoryName
       }

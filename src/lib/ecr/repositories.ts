@@ -18,7 +18,7 @@ export async function describeRepositories(
 /** Makes a repository with the registry's defaults; one that is there already is success. */
 export async function createRepository(api: EcrApi, name: string): Promise<void> {
   try {
-    await api.createRepository(name)
+    await api.registry.createRepository(name)
   } catch (error) {
     if (!hasCode(error, 'REPOSITORY_ALREADY_EXISTS')) throw error
   }
@@ -27,7 +27,7 @@ export async function createRepository(api: EcrApi, name: string): Promise<void>
 /** One missing repository fails the whole call, so halves are asked until it stands alone. */
 async function describeBatch(api: EcrApi, names: readonly string[]): Promise<readonly Entry[]> {
   try {
-    return (await api.describeRepositories(names)).map(toEntry)
+    return (await api.registry.describeRepositories(names)).map(toEntry)
   } catch (error) {
     // In another account a denial may also mean that there is no such repository.
     if (hasCode(error, 'ACCESS_DENIED')) return names.map(name => [name, unknown])

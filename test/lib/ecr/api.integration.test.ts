@@ -68,7 +68,7 @@ describe('trouble', () => {
     const {url} = await startStub(response => {
       response.writeHead(200, {'Content-Type': 'text/html'}).end('<!DOCTYPE html><html>log in</html>')
     })
-    await expect(apiAt(url).api.createRepository('app')).rejects.toMatchObject({
+    await expect(apiAt(url).api.registry.createRepository('app')).rejects.toMatchObject({
       code: 'NOT_AWS',
       message: expect.stringMatching(/^Got an HTML page .* 127\.0\.0\.1\. Is a proxy login in the way\?/),
     })
@@ -78,14 +78,14 @@ describe('trouble', () => {
     const {url, seen} = await startStub(response => {
       response.writeHead(307, {Location: 'http://127.0.0.1:1/'}).end()
     })
-    await expect(apiAt(url).api.createRepository('app')).rejects.toMatchObject({code: 'NOT_AWS'})
+    await expect(apiAt(url).api.registry.createRepository('app')).rejects.toMatchObject({code: 'NOT_AWS'})
     expect(seen).toHaveLength(1)
   })
 
   test('throttling without end is over when the time is, and says so', async () => {
     const {url, seen} = await startStub(fails('ThrottlingException', 'Rate exceeded'))
     const {api, events, traffic} = apiAt(url, {retryForMs: 50})
-    await expect(api.createRepository('app')).rejects.toMatchObject({
+    await expect(api.registry.createRepository('app')).rejects.toMatchObject({
       code: 'THROTTLED',
       exitCode: 6,
       message: expect.stringMatching(
@@ -112,7 +112,7 @@ describe('trouble', () => {
       else json(response, {repository: {repositoryName: 'app'}})
     })
     const {api, traffic} = apiAt(url, {retryForMs: 10_000})
-    await api.createRepository('app')
+    await api.registry.createRepository('app')
     expect(traffic).toMatchObject({requests: 3, retries: 2})
   })
 
@@ -127,7 +127,7 @@ describe('trouble', () => {
       } else json(response, {repository: {repositoryName: 'app'}})
     })
     const {api, traffic} = apiAt(url, {retryForMs: 10_000})
-    await api.createRepository('app')
+    await api.registry.createRepository('app')
     expect(traffic.requests).toBe(3)
   })
 
@@ -138,7 +138,7 @@ describe('trouble', () => {
       if (requests > 1) json(response, {repository: {repositoryName: 'app'}})
     })
     const {api, events} = apiAt(url, {retryForMs: 10_000, timeouts: {headersMs: 250}})
-    await api.createRepository('app')
+    await api.registry.createRepository('app')
     expect(events).toMatchObject([{request: 'CreateRepository', reason: 'no answer in time'}])
   })
 
@@ -150,16 +150,18 @@ describe('trouble', () => {
       else response.writeHead(200, {'Content-Length': 1000}).write('{"repo')
     })
     const {api, events} = apiAt(url, {retryForMs: 10_000, timeouts: {stallMs: 250}})
-    await api.createRepository('app')
+    await api.registry.createRepository('app')
     expect(events).toHaveLength(1)
   })
 
   test('a quota is not a rate: LimitExceededException is asked once', async () => {
     const {url, seen} = await startStub(fails('LimitExceededException', 'No more repositories'))
-    await expect(apiAt(url, {retryForMs: 10_000}).api.createRepository('app')).rejects.toMatchObject({
-      code: 'LIMIT_EXCEEDED',
-      exitCode: 4,
-    })
+    await expect(apiAt(url, {retryForMs: 10_000}).api.registry.createRepository('app')).rejects.toMatchObject(
+      {
+        code: 'LIMIT_EXCEEDED',
+        exitCode: 4,
+      },
+    )
     expect(seen).toHaveLength(1)
   })
 
@@ -193,18 +195,20 @@ describe('trouble', () => {
     const {url, seen} = await startStub(response => {
       response.writeHead(503, {'Retry-After': '3600'}).end()
     })
-    await expect(apiAt(url, {retryForMs: 10_000}).api.createRepository('app')).rejects.toMatchObject({
-      exitCode: 6,
-    })
+    await expect(apiAt(url, {retryForMs: 10_000}).api.registry.createRepository('app')).rejects.toMatchObject(
+      {
+        exitCode: 6,
+      },
+    )
     expect(seen).toHaveLength(1)
   })
 
   test('an aborted run throws the reason of the signal', async () => {
     const controller = new AbortController()
     const {url} = await startStub(() => controller.abort(new Error('interrupted')))
-    await expect(apiAt(url, {signal: controller.signal}).api.createRepository('app')).rejects.toThrow(
-      'interrupted',
-    )
+    await expect(
+      apiAt(url, {signal: controller.signal}).api.registry.createRepository('app'),
+    ).rejects.toThrow('interrupted')
   })
 
   test('a pair of pages that name each other ends', async () => {
@@ -244,14 +248,14 @@ describe('credentials', () => {
         json(response, {__type: 'ExpiredTokenException', message: 'expired'}, 403)
       } else json(response, {repository: {repositoryName: 'app'}})
     })
-    await apiAt(url, {session}).api.createRepository('app')
+    await apiAt(url, {session}).api.registry.createRepository('app')
     expect(seen.map(({headers}) => headers['x-amz-security-token'])).toEqual(['token1', 'token2'])
   })
 
   test('that stay expired are an error that says how to renew them', async () => {
     const {session, loads} = renewable()
     const {url, seen} = await startStub(fails('ExpiredTokenException', 'expired', 403))
-    await expect(apiAt(url, {session}).api.createRepository('app')).rejects.toMatchObject({
+    await expect(apiAt(url, {session}).api.registry.createRepository('app')).rejects.toMatchObject({
       code: 'CREDENTIALS_EXPIRED',
       exitCode: 5,
       message: expect.stringContaining('aws sso login --profile prod'),
@@ -268,7 +272,7 @@ describe('credentials', () => {
       if (stamp === expected) json(response, {repository: {repositoryName: 'app'}})
       else json(response, {__type: 'InvalidSignatureException', message: 'Signature not yet current'}, 403)
     })
-    await apiAt(url).api.createRepository('app')
+    await apiAt(url).api.registry.createRepository('app')
     expect(seen).toHaveLength(2)
   })
 })
@@ -277,7 +281,7 @@ test('a read-only run sends no mutating operation', async () => {
   const {url, seen} = await startStub(response => json(response, {images: [], failures: []}))
   const {api} = apiAt(url, {readOnly: true})
   await expect(putManifest(api, 'app', manifest)).rejects.toMatchObject({code: 'BUG'})
-  await expect(api.createRepository('app')).rejects.toMatchObject({code: 'BUG'})
+  await expect(api.registry.createRepository('app')).rejects.toMatchObject({code: 'BUG'})
   expect(seen).toEqual([])
   await api.batchGetImage('app', [])
   expect(seen).toHaveLength(1)

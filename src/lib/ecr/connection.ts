@@ -1,0 +1,115 @@
+import type {ECRClient} from '@aws-sdk/client-ecr'
+import {createLimiter, type Limiter} from '../oci/limiter.ts'
+import type {Paces} from '../oci/pace.ts'
+import type {RegistryContext, Traffic} from '../oci/registry.ts'
+import type {AwsHttpHandler} from './aws-http.ts'
+import {clientDefaults} from './client.ts'
+import type {Access} from './denied.ts'
+import {type AwsEnvironment, endpointOptions} from './environment.ts'
+import type {PrivateEcrHost} from './hosts.ts'
+import {apiPace, pacesOf} from './rates.ts'
+import {withRetries} from './retry.ts'
+import type {AccountSession} from './session.ts'
+
+type Sdk = typeof import('@aws-sdk/client-ecr')
+
+interface Connection {
+  readonly sdk: Sdk
+  readonly client: ECRClient
+  readonly http: AwsHttpHandler
+}
+
+export interface EcrApiOptions {
+  /** Host of the registry as the user knows it. */
+  readonly host: string
+  readonly registry: PrivateEcrHost
+  readonly session: AccountSession
+  readonly environment: AwsEnvironment
+  readonly context: RegistryContext
+  readonly traffic: Traffic
+  /** Refuse every operation that could change the registry. */
+  readonly readOnly: boolean
+  /** What the registry is used for, for what a denial advises. */
+  readonly purpose: Access
+}
+
+/**
+ * The way to the API of one private registry, opened by the first call; the only importer of the ECR client. Every failure
+ * is a `GantryError` whose `code` is the exception's name in upper snake case (`LAYERS_NOT_FOUND`).
+ */
+export class EcrConnection {
+  readonly #options: EcrApiOptions
+  readonly #limiter: Limiter
+  readonly #paces: Paces
+  #connection: Promise<Connection> | undefined
+
+  constructor(options: EcrApiOptions) {
+    this.#options = options
+    this.#limiter = createLimiter(options.context.concurrency)
+    this.#paces = pacesOf(options.environment)
+  }
+
+  /** Whose registry it is, who asks, and what for. */
+  get where(): {account: string; region: string; principal: string; purpose: Access} {
+    const {registry, session, purpose} = this.#options
+    return {account: registry.account, region: registry.region, principal: session.arn, purpose}
+  }
+
+  /** Names a repository in a request. */
+  in(repositoryName: string): {registryId: string; repositoryName: string} {
+    return {registryId: this.#options.registry.account, repositoryName}
+  }
+
+  /** Calls an operation, again while its failures pass; `repository` is named by what is reported of them. */
+  call<T>(
+    operation: string,
+    repository: string | undefined,
+    send: (connection: Connection, options: {abortSignal: AbortSignal}) => Promise<T>,
+  ): Promise<T> {
+    const {host, session, context, traffic, registry} = this.#options
+    const pace = apiPace(this.#paces, registry, operation)
+    const attempt = async (): Promise<T> => {
+      this.#connection ??= this.#connect()
+      return send(await this.#connection, {abortSignal: context.signal})
+    }
+    return withRetries(() => this.#limiter.run(attempt), {
+      pace,
+      call: {
+        service: 'ECR',
+        operation,
+        host,
+        ...this.where,
+        repository,
+        renewal: session.renewal,
+      },
+      context,
+      traffic,
+      renewCredentials: () => session.credentials.renew(),
+    })
+  }
+
+  /** Lets go of sockets. */
+  close(): void {
+    const close = ({client, http}: Connection): void => {
+      client.destroy()
+      http.destroy()
+    }
+    // A connection that could not be made was reported to whoever asked for it.
+    this.#connection?.then(close, () => {})
+  }
+
+  async #connect(): Promise<Connection> {
+    const {environment, traffic, readOnly, registry, session, context} = this.#options
+    const [sdk, {AwsHttpHandler}] = await Promise.all([
+      import('@aws-sdk/client-ecr'),
+      import('./aws-http.ts'),
+    ])
+    const http = new AwsHttpHandler({environment, traffic, readOnly, maxSockets: context.concurrency})
+    const client = new sdk.ECRClient({
+      ...endpointOptions(environment, 'ECR', registry.region, registry),
+      ...clientDefaults(session.credentials),
+      requestHandler: http,
+    })
+    return {sdk, client, http}
+  }
+}

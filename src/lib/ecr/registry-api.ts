@@ -1,0 +1,60 @@
+import type {Repository} from '@aws-sdk/client-ecr'
+import {requireAll, required} from './client.ts'
+import type {EcrConnection} from './connection.ts'
+import {pages} from './pages.ts'
+
+/** The operations on a private registry as a whole, one method each: its repositories and its settings. */
+export class RegistryApi {
+  readonly #connection: EcrConnection
+
+  constructor(connection: EcrConnection) {
+    this.#connection = connection
+  }
+
+  /** @param names at most 100; one that does not exist fails the call with `REPOSITORY_NOT_FOUND`. */
+  async describeRepositories(names: readonly string[]): Promise<readonly Repository[]> {
+    const answer = await this.#connection.call('DescribeRepositories', names[0], ({client, sdk}, options) =>
+      client.send(
+        new sdk.DescribeRepositoriesCommand({
+          registryId: this.#connection.where.account,
+          repositoryNames: [...names],
+        }),
+        options,
+      ),
+    )
+    const repositories = required(answer.repositories, 'ECR DescribeRepositories', 'repositories', answer)
+    const answered = new Set(repositories.map(each => each.repositoryName))
+    requireAll(names, answered, 'DescribeRepositories', answer)
+    return repositories
+  }
+
+  /** Every repository of the registry, page by page. */
+  listRepositories(): AsyncIterable<readonly Repository[]> {
+    return pages('DescribeRepositories', async nextToken => {
+      const answer = await this.#connection.call(
+        'DescribeRepositories',
+        undefined,
+        ({client, sdk}, options) =>
+          client.send(
+            new sdk.DescribeRepositoriesCommand({
+              registryId: this.#connection.where.account,
+              maxResults: 1000,
+              ...nextToken,
+            }),
+            options,
+          ),
+      )
+      return {
+        items: required(answer.repositories, 'ECR DescribeRepositories', 'repositories', answer),
+        nextToken: answer.nextToken,
+      }
+    })
+  }
+
+  async createRepository(name: string): Promise<void> {
+    const answer = await this.#connection.call('CreateRepository', name, ({client, sdk}, options) =>
+      client.send(new sdk.CreateRepositoryCommand(this.#connection.in(name)), options),
+    )
+    required(answer.repository, 'ECR CreateRepository', 'repository', answer)
+  }
+}
