@@ -9,7 +9,9 @@ export const faultKinds = [
   'hang',
   'slow',
   'cut',
+  'cut-request',
   '429',
+  '429-page',
   '500',
   '502',
   '503',
@@ -23,7 +25,8 @@ export const faultKinds = [
 
 /**
  * What goes wrong: the connection is reset before or after the request took effect; no answer ever comes, or it comes
- * slowly, or it is cut in the middle of its body; an error is answered, or 200 without a body, or 200 with a web page.
+ * slowly; it, or the request, is cut in the middle of its body; an error is answered, or 200 without a body, or 200 with
+ * a web page.
  */
 export type FaultKind = (typeof faultKinds)[number]
 

@@ -121,6 +121,24 @@ describe('broken connections', () => {
     expect(rest.text).toBe(image.layer.slice(half))
   })
 
+  test('cut-request takes half of what is sent, and nothing comes of it', async () => {
+    const {sandbox, send} = await hindered({kind: 'cut-request', operation: 'upload.put'})
+    const content = 'x'.repeat(1_000_000)
+    const {headers} = await send('POST', '/v2/app/blobs/uploads/')
+    const put = `${headers.location}?digest=${sha256(content)}`
+    await expect(send('PUT', put, {body: content})).rejects.toMatchObject({
+      code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/),
+    })
+    expect(sandbox.requests.at(-1)).toMatchObject({hindrance: 'cut-request'})
+    expect((await send('HEAD', `/v2/app/blobs/${sha256(content)}`)).status).toBe(404)
+    expect((await send('PUT', put, {body: content})).status).toBe(201)
+  })
+
+  test('cut-request breaks what has no body too', async () => {
+    const {send} = await hindered({kind: 'cut-request', operation: 'manifest.get'})
+    await expect(send('GET', '/v2/app/manifests/v1')).rejects.toMatchObject({code: 'ECONNRESET'})
+  })
+
   test('hang never answers', async () => {
     const {client, names} = await hindered({kind: 'hang'})
     const abortSignal = AbortSignal.timeout(200)
@@ -186,6 +204,7 @@ describe('what stands before a service', () => {
   test.each([
     ['empty', 200, ''],
     ['html', 200, '<html>'],
+    ['429-page', 429, '<html>'],
     ['502', 502, '<html>'],
     ['504', 504, '<html>'],
   ] as const)('answers %s, and the service does nothing', async (kind, status, begin) => {

@@ -65,7 +65,13 @@ const schema = z.array(
 )
 
 // These let the request take effect anyway, or by their nature do not.
-const effectIsGiven: ReadonlySet<string> = new Set(['reset-before', 'reset-after', 'slow', 'cut'])
+const effectIsGiven: ReadonlySet<string> = new Set([
+  'reset-before',
+  'reset-after',
+  'slow',
+  'cut',
+  'cut-request',
+])
 
 /** @throws {UsageError} INVALID_FAULTS, naming the place. */
 export function parseFaults(value: unknown): readonly Fault[] {

@@ -18,6 +18,7 @@ export interface Hindered {
 export async function hinder(fault: Fault, {response, answer, fail, onReply}: Hindered): Promise<void> {
   const {kind} = fault
   if (kind === 'reset-before') return reset(response)
+  if (kind === 'cut-request') return cutRequest(response)
   if (kind === 'reset-after' || kind === 'cut' || kind === 'slow') {
     const reply = await answer()
     onReply(reply)
@@ -33,6 +34,18 @@ export async function hinder(fault: Fault, {response, answer, fail, onReply}: Hi
 
 function reset(response: ServerResponse): void {
   response.req.socket.resetAndDestroy()
+}
+
+/** Takes half of the request's body, and breaks the connection. */
+async function cutRequest(response: ServerResponse): Promise<void> {
+  const {req} = response
+  let left = Number(req.headers['content-length'] ?? 0) / 2
+  // Leaving the loop early must leave the connection to be broken.
+  for await (const chunk of req.iterator({destroyOnReturn: false}) as AsyncIterable<Uint8Array>) {
+    left -= chunk.length
+    if (left <= 0) break
+  }
+  reset(response)
 }
 
 function replyOf(kind: FaultKind, {exception = 'ServerException'}: Fault, fail: Exchange['fail']): Reply {
@@ -56,6 +69,7 @@ function page(status: number, title: string): Reply {
 const foreign: ReadonlyMap<FaultKind, Reply> = new Map([
   ['empty', {status: 200}],
   ['html', page(200, 'Sign in to the network')],
+  ['429-page', page(429, '429 Too Many Requests')],
   ['502', page(502, '502 Bad Gateway')],
   ['504', page(504, '504 Gateway Time-out')],
 ])
