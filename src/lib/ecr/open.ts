@@ -1,6 +1,6 @@
 import {UsageError} from '../errors.ts'
-import {type Authorizer, basicAuthorizer} from '../oci/auth.ts'
-import {bearerAuthorizer, type Login} from '../oci/bearer.ts'
+import {type Authorizer, basicAuthorizer, type Credential} from '../oci/auth.ts'
+import {bearerAuthorizer} from '../oci/bearer.ts'
 import {type DistributionOptions, openDistributionRegistry} from '../oci/distribution.ts'
 import {oneLine} from '../oci/one-line.ts'
 import type {Pace} from '../oci/pace.ts'
@@ -25,6 +25,8 @@ export interface RegistryTarget {
   readonly session?: AccountSession | undefined
   /** What it is used for; default `pull`. A denial advises a statement for all of it. */
   readonly purpose?: Access | undefined
+  /** Its repositories that will be written to. */
+  readonly pushed?: ReadonlySet<string> | undefined
 }
 
 export interface OpenOptions {
@@ -32,8 +34,10 @@ export interface OpenOptions {
   readonly context: RegistryContext
   /** Refuse everything that could change the registry. */
   readonly readOnly?: boolean | undefined
-  /** User and password for registries that are not ECR; undefined to ask anonymously. */
-  readonly credentialsFor?: ((host: string) => Promise<Login | undefined>) | undefined
+  /** Credentials for a repository of a registry that is not ECR ('' for the whole of it); undefined to ask anonymously. */
+  readonly credentialsFor?:
+    | ((host: string, repository: string) => Promise<Credential | undefined>)
+    | undefined
 }
 
 export interface OpenedRegistry {
@@ -64,7 +68,7 @@ function open(target: RegistryTarget, options: OpenOptions): Promise<OpenedRegis
   const ecr = parseEcrHost(target.host)
   if (ecr?.kind === 'private') return openPrivate(ecr, target, options)
   if (ecr?.kind === 'public') return openPublic(ecr, target, options)
-  return openOther(target.host, options)
+  return openOther(target, options)
 }
 
 async function openPrivate(
@@ -90,13 +94,13 @@ async function openPrivate(
 
 async function openPublic(
   ecr: EcrHost,
-  {host, session}: RegistryTarget,
+  {host, session, pushed}: RegistryTarget,
   {environment, context}: OpenOptions,
 ): Promise<OpenedRegistry> {
   const token = session && (await tokensFor(session, ecr, environment).get())
   const registry = openDistributionRegistry({
     host,
-    authorizer: bearerAuthorizer(token),
+    authorizer: bearerAuthorizer(async () => token, pushed),
     context,
     paceOf: onePace(host, environment),
     ...route(environment),
@@ -105,8 +109,8 @@ async function openPublic(
 }
 
 async function openOther(
-  host: string,
-  {environment, context, credentialsFor}: OpenOptions,
+  {host, pushed}: RegistryTarget,
+  {environment, context, credentialsFor, readOnly}: OpenOptions,
 ): Promise<OpenedRegistry> {
   const {hostname} = registryOrigin(host)
   if (sandboxOrigin(environment) !== undefined && !isLoopback(hostname)) {
@@ -115,10 +119,11 @@ async function openOther(
       `GANTRY_SANDBOX is set: ${oneLine(host)} can't be reached. Unset it, or use an ECR registry or one on this machine.`,
     )
   }
-  const login = await credentialsFor?.(host)
+  const find = async (repository: string) => credentialsFor?.(host, repository)
   const registry = openDistributionRegistry({
     host,
-    authorizer: bearerAuthorizer(login),
+    // Asking for the right to push may make a repository.
+    authorizer: bearerAuthorizer(find, readOnly ? undefined : pushed),
     context,
     paceOf: onePace(host, environment),
     ...route(environment),

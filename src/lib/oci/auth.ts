@@ -17,11 +17,44 @@ export interface Rejection {
   readonly challenge: string | undefined
 }
 
-/** Asks a token service, without redirects: status and at most 64 KiB of body. */
+/** A user and a password, as Basic has them. */
+export interface Login {
+  readonly username: string
+  readonly password: string
+}
+
+/** What proves who somebody is to a registry. */
+export type Credential = (
+  | Login
+  /** For the token service alone: an OAuth2 refresh token, which Docker calls identity token. */
+  | {readonly identityToken: string}
+  /** For the registry alone: a token that a token service has given already. */
+  | {readonly registryToken: string}
+) & {
+  /** Hosts, with their ports, besides the registry itself that it may be shown to for a token. */
+  readonly tokenHosts?: readonly string[]
+}
+
+/** A question to a token service: with a form it is a POST. */
+export interface TokenRequest {
+  readonly url: URL
+  readonly authorization?: string | undefined
+  readonly form?: URLSearchParams
+}
+
+export interface TokenAnswer {
+  readonly status: number
+  /** At most 64 KiB. */
+  readonly body: Uint8Array
+  /** What time it is there, in milliseconds since the epoch. */
+  readonly date: number | undefined
+}
+
+/** Asks a token service, without redirects. */
 export interface TokenClient {
   readonly policy: UrlPolicy
   readonly now: () => number
-  get(url: URL, authorization: string | undefined): Promise<{status: number; body: Uint8Array}>
+  ask(request: TokenRequest): Promise<TokenAnswer>
 }
 
 /** A way of proving who we are to one registry. Its values are sent to the registry's own origin and nowhere else. */
@@ -65,6 +98,6 @@ export function secretsOf(authorization = ''): readonly string[] {
 }
 
 /** The Authorization value of a user name and password. */
-export function basicValue({username, password}: {username: string; password: string}): string {
+export function basicValue({username, password}: Login): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 }

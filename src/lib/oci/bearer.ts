@@ -1,27 +1,17 @@
 import {DeniedError} from '../errors.ts'
-import {type Authorizer, basicValue, type Scope, type TokenClient} from './auth.ts'
+import {type Authorizer, basicValue, type Credential, type Scope, type TokenClient} from './auth.ts'
 import {parseChallenges} from './challenge.ts'
-import {isFields} from './descriptor.ts'
 import {RegistryError} from './registry-error.ts'
-
-export interface Login {
-  readonly username: string
-  readonly password: string
-}
-
-interface Token {
-  readonly value: string
-  /** Milliseconds since the epoch. */
-  readonly expires: number
-}
+import {parseToken, type Token} from './token-answer.ts'
 
 interface TokenService {
   readonly realm: string
   readonly service: string | undefined
 }
 
-// Docker's token specification: tokens without expires_in live 60 s.
-const defaultLifetimeS = 60
+/** Credentials for a repository; '' asks for those of the whole registry. Undefined to stay anonymous. */
+export type FindCredential = (repository: string) => Promise<Credential | undefined>
+
 // Renewed a little before they end, since the request that carries them takes time.
 const marginMs = 10_000
 
@@ -30,21 +20,50 @@ const marginMs = 10_000
  * token service; the token is fetched there for each scope, kept, and renewed. A registry that asks for Basic gets
  * that. Which realms are asked, and which of them see the credentials, is the URL policy's say.
  *
- * @param login undefined to stay anonymous, which public repositories allow.
+ * @param find asked when the registry wants credentials, once for each repository.
+ * @param pushed repositories that will be written: whatever is asked of them is asked with the right to push, so that
+ *   one token does, and since Quay lets nobody look at a repository that is not there but those who may make it
+ *   (quay/quay, endpoints/v2/v2auth.py).
  */
-export function bearerAuthorizer(login?: Login): Authorizer {
-  const basic = login === undefined ? undefined : basicValue(login)
+export function bearerAuthorizer(
+  find: FindCredential = async () => undefined,
+  pushed: ReadonlySet<string> = new Set(),
+): Authorizer {
+  const credentials = new Map<string, Promise<Credential | undefined>>()
   const tokens = new Map<string, Promise<Token>>()
+  const readOnly = new Set<string>()
+  const withMetadata = new Set<string>()
   let mode: 'unknown' | 'basic' | TokenService = 'unknown'
 
-  async function tokenFor(service: TokenService, scope: Scope, client: TokenClient): Promise<string> {
-    const key = scopesOf(scope).join(' ')
+  function credentialFor({repository}: Scope): Promise<Credential | undefined> {
+    const name = repository === '*' ? '' : repository
+    const known = credentials.get(name) ?? find(name)
+    credentials.set(name, known)
+    return known
+  }
+
+  /** We name the scope ourselves, rather than ask for whatever the challenge names. */
+  function scopesOf({repository, actions, from}: Scope): readonly string[] {
+    // Distribution's token specification, "Resource Provider Use": the list of repositories is a resource of its own.
+    if (repository === '*') return ['registry:catalog:*']
+    const wanted = pushed.has(repository) && !readOnly.has(repository) ? 'pull,push' : actions
+    const own = `repository:${repository}:${wanted}${withMetadata.has(repository) ? ',metadata_read' : ''}`
+    return from === undefined ? [own] : [own, `repository:${from}:pull`]
+  }
+
+  async function tokenFor(
+    service: TokenService,
+    scopes: readonly string[],
+    client: TokenClient,
+    who?: Credential,
+  ) {
+    const key = scopes.join(' ')
     const asked = tokens.get(key)
     const known = await asked?.catch(() => undefined)
     if (known !== undefined && known.expires - marginMs > client.now()) return `Bearer ${known.value}`
     // Of many who find a token old at the same time, the first one asks for the next.
     const newer = tokens.get(key)
-    const fetched = newer === undefined || newer === asked ? fetchToken(service, scope, client, basic) : newer
+    const fetched = newer === undefined || newer === asked ? fetchToken(service, scopes, client, who) : newer
     tokens.set(key, fetched)
     return `Bearer ${(await fetched).value}`
   }
@@ -52,78 +71,103 @@ export function bearerAuthorizer(login?: Login): Authorizer {
   return {
     async authorize(scope, client) {
       if (mode === 'unknown') return undefined
-      return mode === 'basic' ? basic : tokenFor(mode, scope, client)
+      const who = await credentialFor(scope)
+      if (who !== undefined && 'registryToken' in who) return `Bearer ${who.registryToken}`
+      if (mode === 'basic') return basicOf(who)
+      try {
+        return await tokenFor(mode, scopesOf(scope), client, who)
+      } catch (error) {
+        const isWider = scope.actions === 'pull' && pushed.has(scope.repository)
+        if (!(error instanceof DeniedError) || !isWider || readOnly.has(scope.repository)) throw error
+        // Nothing may have to be written: whoever may only read can still find that out.
+        readOnly.add(scope.repository)
+        return tokenFor(mode, scopesOf(scope), client, who)
+      }
     },
     async renew(scope, {sent, challenge}, client) {
       const asked = readChallenge(challenge, client.policy.registry.host)
-      if (asked === 'basic') {
+      const who = await credentialFor(scope)
+      if (asked.mode === 'basic') {
         mode = 'basic'
+        const basic = basicOf(who)
         return basic !== undefined && sent !== basic
       }
+      if (who !== undefined && 'registryToken' in who && sent !== undefined) return false
       const key = scopesOf(scope).join(' ')
       const known = await tokens.get(key)?.catch(() => undefined)
       if (known !== undefined && sent === `Bearer ${known.value}`) tokens.delete(key)
-      mode = asked
+      // Azure wants more than `pull` for the list of tags (argocd-image-updater#1502), and Quay knows no such action.
+      if (asked.scope.startsWith(`repository:${scope.repository}:`) && asked.scope.includes('metadata_read'))
+        withMetadata.add(scope.repository)
+      mode = asked.mode
       return true
     },
   }
 }
 
-function readChallenge(header: string | undefined, host: string): 'basic' | TokenService {
-  const challenges = parseChallenges(header ?? '')
-  const bearer = challenges.find(({scheme}) => scheme === 'bearer')
-  const realm = bearer?.parameters.get('realm')
-  if (realm !== undefined) return {realm, service: bearer?.parameters.get('service')}
-  if (challenges.some(({scheme}) => scheme === 'basic')) return 'basic'
-  throw new DeniedError('NO_CHALLENGE', `${host} wants credentials but does not say of what kind.`)
+function basicOf(who: Credential | undefined): string | undefined {
+  return who !== undefined && 'password' in who ? basicValue(who) : undefined
 }
 
-/** We name the scope ourselves, rather than ask for whatever the challenge names. */
-function scopesOf({repository, actions, from}: Scope): string[] {
-  // Distribution's token specification, "Resource Provider Use": the list of repositories is a resource of its own.
-  if (repository === '*') return ['registry:catalog:*']
-  const own = `repository:${repository}:${actions}`
-  return from === undefined ? [own] : [own, `repository:${from}:pull`]
+function readChallenge(
+  header: string | undefined,
+  host: string,
+): {readonly mode: 'basic' | TokenService; readonly scope: string} {
+  const challenges = parseChallenges(header ?? '')
+  const bearer = challenges.find(({scheme}) => scheme === 'bearer')?.parameters
+  const realm = bearer?.get('realm')
+  if (realm !== undefined)
+    return {mode: {realm, service: bearer?.get('service')}, scope: bearer?.get('scope') ?? ''}
+  if (challenges.some(({scheme}) => scheme === 'basic')) return {mode: 'basic', scope: ''}
+  throw new DeniedError('NO_CHALLENGE', `${host} wants credentials but does not say of what kind.`)
 }
 
 async function fetchToken(
   {realm, service}: TokenService,
-  scope: Scope,
+  scopes: readonly string[],
   client: TokenClient,
-  basic: string | undefined,
+  who: Credential | undefined,
 ): Promise<Token> {
-  const url = client.policy.realm(realm, basic !== undefined)
-  if (service !== undefined) url.searchParams.set('service', service)
-  for (const name of scopesOf(scope)) url.searchParams.append('scope', name)
+  const url = client.policy.realm(realm, who && (who.tokenHosts ?? []))
   const asked = client.now()
-  const {status, body} = await client.get(url, basic)
+  const {status, body, date} = await client.ask(
+    who !== undefined && 'identityToken' in who
+      ? {url, form: refreshForm(who.identityToken, service, scopes)}
+      : {url: withQuery(url, service, scopes), authorization: basicOf(who)},
+  )
   const where = `Token service ${url.host} of ${client.policy.registry.host}`
   if (status === 429 || status >= 500) {
     throw new RegistryError({status, message: `from token service ${url.host}`})
   }
   if (status !== 200) {
-    const advice = basic === undefined ? 'Log in to it first.' : 'Check the user name and password.'
-    throw new DeniedError(
-      'UNAUTHORIZED',
-      `${where} gave no token for ${scope.repository}: ${status}. ${advice}`,
-    )
+    const names = scopes.map(scope => scope.replace(/^repository:(.*):[^:]*$/, '$1')).join(' and ')
+    throw new DeniedError('UNAUTHORIZED', `${where} gave no token for ${names}: ${status}. ${adviceFor(who)}`)
   }
-  return parseToken(body, asked, where)
+  return parseToken(body, {asked, date}, where)
 }
 
-function parseToken(body: Uint8Array, asked: number, where: string): Token {
-  let document: unknown
-  try {
-    document = JSON.parse(new TextDecoder().decode(body))
-  } catch {
-    document = undefined
-  }
-  const {token, access_token: accessToken, expires_in: lifetime} = isFields(document) ? document : {}
-  const value = token ?? accessToken
-  // RFC 6750, b64token: anything else could not be a header's value.
-  if (typeof value !== 'string' || !/^[A-Za-z0-9._~+/-]+=*$/.test(value)) {
-    throw new DeniedError('BAD_TOKEN', `${where} answered without a usable token.`)
-  }
-  const lifetimeS = typeof lifetime === 'number' && lifetime > 0 ? lifetime : defaultLifetimeS
-  return {value, expires: asked + lifetimeS * 1000}
+function adviceFor(who: Credential | undefined): string {
+  if (who === undefined) return 'Log in to it first; there may also be no such repository.'
+  return 'identityToken' in who
+    ? 'Log in to it again.'
+    : 'Check the user name and password, and what they may do there.'
+}
+
+/** Docker Registry v2 authentication, "Token Authentication". */
+function withQuery(url: URL, service: string | undefined, scopes: readonly string[]): URL {
+  const asked = new URL(url)
+  if (service !== undefined) asked.searchParams.set('service', service)
+  for (const name of scopes) asked.searchParams.append('scope', name)
+  return asked
+}
+
+/** Docker Registry v2 authentication, "OAuth2 Token Authentication". */
+function refreshForm(token: string, service: string | undefined, scopes: readonly string[]): URLSearchParams {
+  return new URLSearchParams({
+    grant_type: 'refresh_token',
+    client_id: 'gantry',
+    ...(service === undefined ? {} : {service}),
+    scope: scopes.join(' '),
+    refresh_token: token,
+  })
 }

@@ -57,18 +57,25 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const tokens: TokenClient = {
     policy,
     now,
-    async get(url, authorization) {
+    async ask({url, authorization, form}) {
       const request: HttpRequest = {
-        method: 'GET',
+        method: form === undefined ? 'GET' : 'POST',
         url,
         headers: {
           Accept: 'application/json',
           ...(authorization === undefined ? {} : {Authorization: authorization}),
+          ...(form === undefined ? {} : {'Content-Type': 'application/x-www-form-urlencoded'}),
         },
+        ...(form === undefined ? {} : {body: Buffer.from(form.toString()), changesNothing: true}),
       }
       try {
-        const {status, body} = await transport.send(request)
-        return {status, body: await body.bytes(maxSmallBody, `The token of ${url.host}`)}
+        const {status, headers, body} = await transport.send(request)
+        const date = Date.parse(headers.date ?? '')
+        return {
+          status,
+          body: await body.bytes(maxSmallBody, `The token of ${url.host}`),
+          date: Number.isNaN(date) ? undefined : date,
+        }
       } catch (error) {
         if (!(error instanceof NetworkError)) throw error
         throw new NetworkError(`token service ${url.host}: ${error.message}`, {

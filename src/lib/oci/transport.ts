@@ -43,6 +43,8 @@ export interface HttpRequest {
   readonly body?: RequestBody
   /** Whether the answer may take as long as `commitMs`. */
   readonly isCommit?: boolean
+  /** Whether it only asks, whatever its method. */
+  readonly changesNothing?: boolean
 }
 
 export interface HttpAnswer {
@@ -91,7 +93,8 @@ export function createTransport(options: TransportOptions): Transport {
   async function send(outgoing: HttpRequest): Promise<HttpAnswer> {
     signal.throwIfAborted()
     traffic.requests++
-    if (outgoing.method !== 'GET' && outgoing.method !== 'HEAD') traffic.mutatingRequests++
+    const {method, changesNothing = method === 'GET' || method === 'HEAD'} = outgoing
+    if (!changesNothing) traffic.mutatingRequests++
     const request = start(outgoing)
     const {body} = outgoing
     watchConnecting(request, timeouts.connectMs)

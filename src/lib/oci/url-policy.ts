@@ -1,6 +1,7 @@
 import {BlockList, isIP} from 'node:net'
 import {RefusalError, UsageError} from '../errors.ts'
 import {oneLine} from './one-line.ts'
+import {knownTokenHosts} from './token-hosts.ts'
 
 /**
  * Where requests for one registry may go. URLs are logical: what the user, the Host header and the credentials mean;
@@ -18,8 +19,14 @@ export interface UrlPolicy {
   redirect(from: URL, location: string): URL
   /** A URL that has to stay on the registry, such as an upload's. @throws {RefusalError} LOCATION_REFUSED */
   stay(from: URL, location: string, what: string): URL
-  /** A token service that the registry names. @throws {RefusalError} REALM_REFUSED */
-  realm(text: string, carriesCredentials: boolean): URL
+  /**
+   * A token service that the registry names.
+   *
+   * @param tokenHosts hosts, with their ports, that may see the credentials besides the registry and those known to be
+   *   its own; undefined when none are shown to anybody.
+   * @throws {RefusalError} REALM_REFUSED
+   */
+  realm(text: string, tokenHosts: readonly string[] | undefined): URL
 }
 
 /** The address that a logical origin is reached at, undefined for the origin itself. */
@@ -103,7 +110,7 @@ export function createUrlPolicy(registry: URL, connect: Connect = () => undefine
         `${from.host} answered with ${what} ${shown(url, location)}, which leaves the registry. Refused.`,
       )
     },
-    realm(text, carriesCredentials) {
+    realm(text, tokenHosts) {
       const url = URL.canParse(text) ? resolve(registry, text) : undefined
       if (url === undefined || !(isRegistry(url) || isAllowed(url))) {
         const why = reason(url)
@@ -112,10 +119,12 @@ export function createUrlPolicy(registry: URL, connect: Connect = () => undefine
           `${registry.host} asks for a token of ${shown(url, text)}. Realm not allowed: ${why}.`,
         )
       }
-      if (carriesCredentials && !isRegistry(url) && !shareParent(url.hostname, registry.hostname)) {
+      const known = [...knownTokenHosts(registry.host), ...(tokenHosts ?? [])]
+      if (tokenHosts !== undefined && !isRegistry(url) && !known.includes(url.host)) {
         throw new RefusalError(
           'REALM_REFUSED',
-          `${registry.host} asks to send its credentials to ${url.host}, another domain. Realm not allowed.`,
+          `${registry.host} asks to send its credentials to ${url.host}, another host. Realm not allowed; ` +
+            `if that is its token service, set GANTRY_TOKEN_HOSTS=${registry.host}=${url.host}.`,
         )
       }
       return url
@@ -137,17 +146,6 @@ function shown(url: URL | undefined, text: string): string {
 function reason(url: URL | undefined): string {
   if (url === undefined) return 'not a plain URL'
   return url.protocol === 'https:' ? 'an address inside this network' : 'not https'
-}
-
-/**
- * Same host, or one parent of two labels as docker.io and auth.docker.io have. A registry under a public suffix of two
- * labels (co.uk) could so name a stranger's host; it could as well have asked for the same credentials itself.
- */
-function shareParent(one: string, other: string): boolean {
-  if (one === other) return true
-  if (isIP(bare(one)) !== 0 || isIP(bare(other)) !== 0) return false
-  const parent = (host: string): string => host.split('.').slice(-2).join('.')
-  return parent(one) === parent(other) && parent(one).includes('.')
 }
 
 const loopback = new BlockList()

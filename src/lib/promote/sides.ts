@@ -46,6 +46,7 @@ export async function openSides(
       host: side.host,
       session: sessions.get(identityOf(side, estate)),
       purpose: written.has(key) ? 'push' : 'pull',
+      pushed: repositoriesOf(key, routes),
     } as const
     endpoints.set(key, await open(side, target, options))
   }
@@ -96,6 +97,12 @@ function credentialsOf({host, alias}: Side, isWritten: boolean, estate: Estate):
   const account = estate.accounts.get(alias)
   if (account !== undefined) return accountSpec(account, ecr.region, estate)
   throw new UsageError('UNKNOWN_ACCOUNT', `${estate.file ?? 'repos.yaml'} names no account "${alias}".`)
+}
+
+/** The repositories of a side that images go to. */
+function repositoriesOf(key: string, routes: readonly Route[]): ReadonlySet<string> {
+  const destinations = routes.flatMap(route => route.destinations)
+  return new Set(destinations.filter(({side}) => keyOf(side) === key).map(({repository}) => repository))
 }
 
 async function open(side: Side, target: RegistryTarget, options: OpenOptions): Promise<Endpoint> {

@@ -110,7 +110,9 @@ describe('the token flow', () => {
   test('a token is had for the repository and action, and kept', async () => {
     const server = await guarded(own)
     server.always('GET', '/token', token)
-    const app = open(server.host, {authorizer: bearerAuthorizer(login)}).registry.repository('team/app')
+    const app = open(server.host, {authorizer: bearerAuthorizer(async () => login)}).registry.repository(
+      'team/app',
+    )
     await app.resolve(['v1'])
     await app.resolve(['v2'])
     expect(server.log()).toEqual([
@@ -143,7 +145,10 @@ describe('the token flow', () => {
     const server = await guarded(own)
     server.always('GET', '/token', token)
     let now = 0
-    const {registry} = open(server.host, {authorizer: bearerAuthorizer(login), context: {now: () => now}})
+    const {registry} = open(server.host, {
+      authorizer: bearerAuthorizer(async () => login),
+      context: {now: () => now},
+    })
     const app = registry.repository('app')
     for (const seconds of [0, 40, 55]) {
       now = seconds * 1000
@@ -160,7 +165,7 @@ describe('the token flow', () => {
       replies.status(401, {'WWW-Authenticate': `Bearer realm="${server.origin}/token"`}),
     )
     server.always('GET', '/token', token)
-    const {registry} = open(server.host, {authorizer: bearerAuthorizer(login)})
+    const {registry} = open(server.host, {authorizer: bearerAuthorizer(async () => login)})
     expect((await rejected(registry.repository('app').resolve(['v1'])))?.exitCode).toBe(5)
     expect(server.requests).toHaveLength(3)
   })
@@ -177,7 +182,7 @@ describe('the token flow', () => {
     'token',
   ])('the realm %s: refused', async realm => {
     const server = await guarded(() => realm)
-    const {registry} = open(server.host, {authorizer: bearerAuthorizer(login)})
+    const {registry} = open(server.host, {authorizer: bearerAuthorizer(async () => login)})
     const error = await rejected(registry.repository('app').resolve(['v1']))
     expect(error).toMatchObject({code: 'REALM_REFUSED', exitCode: 7})
     expect(error?.message).toContain('Realm not allowed')
@@ -187,8 +192,8 @@ describe('the token flow', () => {
   test('a realm under another name: no credentials, no request', async () => {
     const other = await hostile()
     const server = await guarded(() => `${other.origin.replace('127.0.0.1', 'localhost')}/token`)
-    const {registry} = open(server.host, {authorizer: bearerAuthorizer(login)})
-    expect((await rejected(registry.repository('app').resolve(['v1'])))?.message).toContain('another domain')
+    const {registry} = open(server.host, {authorizer: bearerAuthorizer(async () => login)})
+    expect((await rejected(registry.repository('app').resolve(['v1'])))?.message).toContain('another host')
     expect(other.requests).toEqual([])
   })
 
@@ -196,7 +201,7 @@ describe('the token flow', () => {
     const other = await hostile()
     const server = await guarded(own)
     server.always('GET', '/token', replies.redirect(`${other.origin}/token`))
-    const {registry} = open(server.host, {authorizer: bearerAuthorizer(login)})
+    const {registry} = open(server.host, {authorizer: bearerAuthorizer(async () => login)})
     expect((await rejected(registry.repository('app').resolve(['v1'])))?.message).toContain(
       'gave no token for app: 307',
     )
@@ -217,7 +222,7 @@ describe('the token flow', () => {
   ])('%s: one line', async (_, reply, problem) => {
     const server = await guarded(own)
     server.always('GET', '/token', reply)
-    const {registry} = open(server.host, {authorizer: bearerAuthorizer(login)})
+    const {registry} = open(server.host, {authorizer: bearerAuthorizer(async () => login)})
     const error = await rejected(registry.repository('app').resolve(['v1']))
     expect(error?.message).toContain(problem)
     expect(error?.message).not.toMatch(/\n|planted/)
@@ -227,7 +232,7 @@ describe('the token flow', () => {
     const server = await guarded(own)
     server.script('GET', '/token', replies.status(429), replies.reset())
     server.always('GET', '/token', token)
-    const {registry} = open(server.host, {authorizer: bearerAuthorizer(login)})
+    const {registry} = open(server.host, {authorizer: bearerAuthorizer(async () => login)})
     await registry.repository('app').resolve(['v1'])
     expect(registry.traffic.retries).toBe(2)
   })
@@ -239,7 +244,7 @@ describe('the token flow', () => {
         .writeHead(headers.authorization === basic ? 404 : 401, {'WWW-Authenticate': 'Basic realm="x"'})
         .end()
     })
-    const {registry} = open(server.host, {authorizer: bearerAuthorizer(login)})
+    const {registry} = open(server.host, {authorizer: bearerAuthorizer(async () => login)})
     expect(await registry.repository('app').resolve(['v1'])).toEqual(new Map())
     const anonymous = open(server.host, {authorizer: bearerAuthorizer()}).registry
     expect(await rejected(anonymous.repository('app').resolve(['v1']))).toBeInstanceOf(DeniedError)
@@ -249,7 +254,9 @@ describe('the token flow', () => {
   test('a challenge without a realm, or none: one line', async () => {
     const server = await hostile()
     server.script('HEAD', '/', replies.status(401, {'WWW-Authenticate': 'Bearer'}), replies.status(401))
-    const app = open(server.host, {authorizer: bearerAuthorizer(login)}).registry.repository('app')
+    const app = open(server.host, {authorizer: bearerAuthorizer(async () => login)}).registry.repository(
+      'app',
+    )
     for (const tag of ['v1', 'v2']) expect((await rejected(app.resolve([tag])))?.code).toBe('NO_CHALLENGE')
   })
 
@@ -259,7 +266,7 @@ describe('the token flow', () => {
     server.script('POST', '/', (_, response) => {
       response.writeHead(401, {'WWW-Authenticate': `Bearer realm="${own(server)}"`}).end()
     })
-    const {registry} = open(server.host, {authorizer: bearerAuthorizer(login)})
+    const {registry} = open(server.host, {authorizer: bearerAuthorizer(async () => login)})
     const digest = server.addBlob('x').digest
     await registry.repository('app').mountBlob({mediaType: 'x', digest, size: 1}, 'dev/app')
     const {searchParams} = new URL(server.requests[1]?.url ?? '', server.origin)

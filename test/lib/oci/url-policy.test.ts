@@ -109,16 +109,27 @@ describe('a registry elsewhere', () => {
 describe('realms', () => {
   const hub = createUrlPolicy(registryOrigin('docker.io'))
 
-  test('under the registry’s parent domain, or its own host at another port, may see credentials', () => {
-    expect(hub.realm('https://auth.docker.io/token', true).host).toBe('auth.docker.io')
-    expect(policy.realm('https://registry.example:5001/auth', true).host).toBe('registry.example:5001')
+  test('that are known to be a registry’s own, or that the user says are, may see credentials', () => {
+    expect(policy.realm('https://registry.example/token', []).host).toBe('registry.example')
+    expect(hub.realm('https://auth.docker.io/token', []).host).toBe('auth.docker.io')
+    expect(policy.realm('https://tokens.example:5001/', ['tokens.example:5001']).host).toBe(
+      'tokens.example:5001',
+    )
   })
 
-  test('elsewhere may be asked only without credentials', () => {
-    expect(hub.realm('https://tokens.example/', false).host).toBe('tokens.example')
-    expect(thrown(() => hub.realm('https://docker.io.evil.example/', true))).toMatchObject({
-      code: 'REALM_REFUSED',
-    })
+  test.each([
+    [hub, 'https://docker.io.evil.example/'],
+    [hub, 'https://evil.docker.io/'],
+    [hub, 'https://auth.docker.io:8443/'],
+    [policy, 'https://registry.example:5001/auth'],
+    [policy, 'https://other.example/'],
+    [policy, 'https://auth.registry.example/'],
+    [policy, 'https://auth.docker.io/token'],
+  ])('elsewhere may be asked only without credentials', (of, realm) => {
+    expect(of.realm(realm, undefined).href).toBe(realm)
+    const error = thrown(() => of.realm(realm, ['trusted.example']))
+    expect(error).toMatchObject({code: 'REALM_REFUSED', exitCode: 7})
+    expect(error?.message).toContain(`set GANTRY_TOKEN_HOSTS=${of.registry.host}=${new URL(realm).host}.`)
   })
 
   test.each([
@@ -128,12 +139,7 @@ describe('realms', () => {
     '/token',
     '',
   ])('%j is refused even without', realm => {
-    expect(thrown(() => hub.realm(realm, false))).toMatchObject({code: 'REALM_REFUSED'})
-  })
-
-  test('two addresses share no parent domain', () => {
-    const local = createUrlPolicy(new URL('https://203.0.113.7/'))
-    expect(thrown(() => local.realm('https://203.1.113.7/', true))).toMatchObject({code: 'REALM_REFUSED'})
+    expect(thrown(() => hub.realm(realm, undefined))).toMatchObject({code: 'REALM_REFUSED'})
   })
 })
 
