@@ -8,6 +8,7 @@ import type {AwsEnvironment} from './lib/ecr/environment.ts'
 import {TransientError} from './lib/errors.ts'
 import {openHelperBackend} from './lib/login/helper-backend.ts'
 import {answerHelper} from './lib/login/helper-protocol.ts'
+import {readNetwork} from './lib/oci/network.ts'
 
 /** Docker waits for its helper without a limit of its own. */
 const longestMs = 120_000
@@ -36,8 +37,7 @@ async function openBackend() {
   const file = env['GANTRY_CONFIG']
   const environment: AwsEnvironment = {
     env,
-    proxyEnv: env,
-    sandboxUrl: env['GANTRY_SANDBOX'] || undefined,
+    ...(env['GANTRY_SANDBOX'] ? {sandboxUrl: env['GANTRY_SANDBOX']} : {network: readNetwork(env)}),
     now: () => Date.now(),
     signal: deadline(),
     useFips: env['AWS_USE_FIPS_ENDPOINT']?.toLowerCase() === 'true',

@@ -1,6 +1,7 @@
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 import type {AwsEnvironment} from '../ecr/environment.ts'
+import {readNetwork} from '../oci/network.ts'
 import {createPaces} from '../oci/pace.ts'
 import {wait} from '../oci/wait.ts'
 import type {Context} from './context.ts'
@@ -17,7 +18,8 @@ export function awsEnvironment({env, now, signal, sandboxUrl, profile}: AwsConte
     paces: createPaces({now, wait}, {unpublished: sandboxUrl !== undefined}),
     sandboxUrl: sandboxUrl?.origin,
     defaultProfile: profile,
-    proxyEnv: env,
+    // A sandbox is on this machine, where nothing of the network matters.
+    ...(sandboxUrl === undefined ? {network: readNetwork(env)} : {}),
     useFips: isTrue(env['AWS_USE_FIPS_ENDPOINT']),
     useDualstack: isTrue(env['AWS_USE_DUALSTACK_ENDPOINT']),
   }

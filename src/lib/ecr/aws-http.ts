@@ -2,6 +2,7 @@ import type {Agent as HttpAgent} from 'node:http'
 import {NodeHttpHandler} from '@smithy/node-http-handler'
 import {BugError, FailureError, RefusalError, UsageError} from '../errors.ts'
 import {createAgents} from '../oci/agents.ts'
+import {plainNetwork} from '../oci/network.ts'
 import type {Traffic} from '../oci/registry.ts'
 import {defaultTimeouts} from '../oci/transport.ts'
 import {isLoopback} from '../oci/url-policy.ts'
@@ -45,14 +46,11 @@ export class AwsHttpHandler extends NodeHttpHandler {
 
   constructor(options: AwsHttpOptions) {
     const {environment, maxSockets} = options
-    const {timeouts = defaultTimeouts, proxyEnv} = environment
-    const pool = {keepAlive: true, maxSockets}
-    // Plain http is for this machine only, which no proxy can reach.
-    const httpAgent = createAgents(pool).http
-    const httpsAgent = createAgents(pool, proxyEnv).https
+    const {timeouts = defaultTimeouts, network = plainNetwork} = environment
+    const agents = createAgents({keepAlive: true, maxSockets}, network, timeouts.connectMs)
     super({
-      httpAgent,
-      httpsAgent,
+      httpAgent: agents.http,
+      httpsAgent: agents.https,
       connectionTimeout: timeouts.connectMs,
       requestTimeout: timeouts.headersMs,
       throwOnRequestTimeout: true,
@@ -60,7 +58,7 @@ export class AwsHttpHandler extends NodeHttpHandler {
       logger: silent,
     })
     this.#options = options
-    this.#agents = [httpAgent, httpsAgent]
+    this.#agents = [agents.http, agents.https]
   }
 
   override async handle(request: Request, options?: Options): Promise<{response: Response}> {
@@ -126,17 +124,17 @@ function refuseStranger(
   response: Response,
   body: Uint8Array,
   host: string,
-  {proxyEnv}: AwsEnvironment,
+  {network = plainNetwork}: AwsEnvironment,
 ): void {
   if (response.statusCode >= 300 && response.statusCode < 400) {
     throw new FailureError('NOT_AWS', `${host} answered with a redirect. Is a proxy login in the way?`)
   }
   const start = Buffer.from(body.subarray(0, 64)).toString('latin1')
   if (response.statusCode >= 500 || !/^\s*<(?:!doctype\s+)?html/i.test(start)) return
-  const proxy = proxyEnv?.['HTTPS_PROXY'] ?? proxyEnv?.['https_proxy']
+  const proxy = network.proxyFor(host, 443)
   throw new FailureError(
     'NOT_AWS',
-    `Got an HTML page instead of an answer of AWS from ${host}. Is a proxy login in the way? (HTTPS_PROXY is ${proxy ? 'set' : 'not set'})`,
+    `Got an HTML page instead of an answer of AWS from ${host}. Is a proxy login in the way? (${proxy === undefined ? 'no proxy is set' : `the proxy is ${proxy.name}`})`,
   )
 }
 

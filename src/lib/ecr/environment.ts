@@ -1,4 +1,5 @@
 import {UsageError} from '../errors.ts'
+import type {Network} from '../oci/network.ts'
 import type {Paces} from '../oci/pace.ts'
 import type {RegistryContext} from '../oci/registry.ts'
 import type {Timeouts} from '../oci/transport.ts'
@@ -16,8 +17,8 @@ export interface AwsEnvironment {
   readonly useDualstack?: boolean | undefined
   /** Profile of accounts that name none (`--profile`). */
   readonly defaultProfile?: string | undefined
-  /** Variables for the proxy of an agent: `HTTPS_PROXY`, `NO_PROXY` and so on. */
-  readonly proxyEnv?: NodeJS.ProcessEnv
+  /** Proxies and authorities; none, and those of Node.js, by default. */
+  readonly network?: Network
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly signal: AbortSignal

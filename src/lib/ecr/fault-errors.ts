@@ -1,5 +1,6 @@
 import type {GantryError} from '../errors.ts'
 import {DeniedError, FailureError, TransientError} from '../errors.ts'
+import {certificateAdvice, isUntrusted} from '../oci/certificate-trouble.ts'
 import {oneLine} from '../oci/one-line.ts'
 import {missingRepository} from './data-plane.ts'
 import {type Access, deniedError} from './denied.ts'
@@ -28,9 +29,6 @@ export interface Effort {
   readonly tries: number
   readonly elapsedMs: number
 }
-
-const untrusted =
-  /^(?:CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_(?:GET|VERIFY|DECODE)_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/
 
 /** The error that tells a user what `fault` means, once it will not be tried again. Pure. */
 export function faultError(fault: Fault, call: Call, effort: Effort, now: number): GantryError {
@@ -82,12 +80,10 @@ export function faultError(fault: Fault, call: Call, effort: Effort, now: number
       `${what}: ${said}. Is ${call.region} the region you mean, and is there a network?`,
     )
   }
-  if (untrusted.test(networkCode)) {
-    return new FailureError(
-      'CERTIFICATE_NOT_TRUSTED',
-      `${what}: the certificate is not trusted (${networkCode}). If your network has its own authority, name its file in NODE_EXTRA_CA_CERTS.`,
-    )
+  if (isUntrusted(networkCode)) {
+    return new FailureError('CERTIFICATE_NOT_TRUSTED', `${what}: ${said}. ${certificateAdvice(networkCode)}`)
   }
+  if (networkCode.startsWith('PROXY_')) return new FailureError(networkCode, `${what}: ${said}.`)
   if (fault.name === 'SyntaxError') {
     // The parser's words quote the answer, in which there may be a token.
     return new FailureError('UNREADABLE_ANSWER', `The answer from ${what} is not JSON${request}.`)
@@ -104,6 +100,7 @@ export function faultError(fault: Fault, call: Call, effort: Effort, now: number
 /** Why one try failed, in a few words. */
 export function reasonOf(fault: Fault): string {
   if (fault.name === 'TimeoutError' && fault.networkCode !== 'ECONNRESET') return 'no answer in time'
+  if (fault.networkCode?.startsWith('PROXY_')) return oneLine(fault.message, 200)
   if (fault.networkCode !== undefined) return fault.networkCode
   return fault.status === undefined || fault.name !== 'SyntaxError'
     ? `${oneLine(fault.name, 60)}: ${oneLine(fault.message, 120)}`

@@ -85,6 +85,7 @@ const transientCodes: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'EPIPE',
   'ETIMEDOUT',
+  'PROXY_UNAVAILABLE',
 ])
 
 const expired: ReadonlySet<string> = new Set([

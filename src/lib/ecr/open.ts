@@ -147,14 +147,14 @@ function onePace(host: string, environment: AwsEnvironment): () => Pace {
 }
 
 /** How a registry is reached: with a sandbox, every name that is not this machine's leads there. */
-function route(environment: AwsEnvironment): Pick<DistributionOptions, 'connect' | 'proxyEnv' | 'timeouts'> {
-  const {proxyEnv, timeouts} = environment
+function route(environment: AwsEnvironment): Pick<DistributionOptions, 'connect' | 'network' | 'timeouts'> {
+  const {network, timeouts} = environment
   const sandbox = sandboxOrigin(environment)
   return {
     ...(sandbox === undefined
       ? {}
       : {connect: origin => (isLoopback(origin.hostname) ? undefined : new URL(sandbox))}),
-    ...(proxyEnv === undefined ? {} : {proxyEnv}),
+    ...(network === undefined ? {} : {network}),
     ...(timeouts === undefined ? {} : {timeouts}),
   }
 }

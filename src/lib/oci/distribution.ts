@@ -2,12 +2,14 @@ import {UsageError} from '../errors.ts'
 import type {Authorizer} from './auth.ts'
 import {isSilent, presentBlobs, readBlob} from './blobs.ts'
 import {listRepositories} from './catalog.ts'
+import {resolveTags} from './denied-tags.ts'
 import {type Digest, isDigest} from './digest.ts'
 import {createExchange, type ExchangeOptions} from './exchange.ts'
 import {createLimiter, mapLimited} from './limiter.ts'
 import {createReferrersList, listTags} from './listings.ts'
 import type {Manifest} from './manifest.ts'
 import {getManifest, headManifest, putManifest} from './manifests.ts'
+import type {Network} from './network.ts'
 import {oneLine} from './one-line.ts'
 import {createPace} from './pace.ts'
 import {readRareTags} from './rare-tags.ts'
@@ -32,8 +34,8 @@ export interface DistributionOptions {
   readonly plainHttp?: boolean
   /** To count into, for an owner that counts requests of its own besides. */
   readonly traffic?: Traffic
-  /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY and their lower-case forms. */
-  readonly proxyEnv?: NodeJS.ProcessEnv
+  /** Default: no proxy, and the authorities that Node.js trusts. */
+  readonly network?: Network
   readonly timeouts?: Timeouts
   /** Default: one pace for all requests to this registry, which it has to itself. */
   readonly paceOf?: ExchangeOptions['paceOf']
@@ -53,7 +55,7 @@ export function openDistributionRegistry(options: DistributionOptions): Registry
     traffic,
     signal,
     keepIdle: context.concurrency,
-    proxyEnv: options.proxyEnv,
+    network: options.network,
     timeouts: options.timeouts,
   })
   const pace = createPace({now, wait})
@@ -109,7 +111,7 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
     registry,
     async resolve(tags): Promise<Map<string, Digest>> {
       for (const tag of tags) checkTag(tag)
-      return askEach(tags, tag => headManifest(session, name, tag))
+      return resolveTags(session, name, tags)
     },
     async manifests(references, sizes): Promise<Map<string, Manifest>> {
       for (const reference of references) if (!isDigest(reference)) checkTag(reference)
@@ -128,7 +130,15 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
     },
     async presentManifests(manifests) {
       const digests = manifests.map(({digest}) => digest)
-      const present = new Set((await askEach(digests, digest => headManifest(session, name, digest))).keys())
+      const told = await askEach(digests, async digest => {
+        try {
+          return await headManifest(session, name, digest)
+        } catch (error) {
+          if (isSilent(error)) return undefined
+          throw error
+        }
+      })
+      const present = new Set(told.keys())
       // Where clients keep the lists, one that died after it put a manifest has not listed it.
       const attached = manifests.filter(({digest, subject}) => subject !== undefined && present.has(digest))
       const subjects = attached.flatMap(({subject}) => (subject === undefined ? [] : [subject.digest]))

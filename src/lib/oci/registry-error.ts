@@ -1,4 +1,5 @@
 import {DeniedError, FailureError, type GantryError, TransientError} from '../errors.ts'
+import {certificateAdvice, isUntrusted} from './certificate-trouble.ts'
 import {oneLine} from './one-line.ts'
 
 /** The connection failed: nothing that the registry said. */
@@ -29,6 +30,8 @@ export class RegistryError extends Error {
   readonly isRenewed: boolean
   /** It came to a request without credentials, as the protocol has it: no failure. */
   readonly isChallenge: boolean
+  /** No more is to be had for hours, however slowly it is asked for. */
+  readonly isUsedUp: boolean
 
   constructor(answer: {
     status: number
@@ -37,6 +40,7 @@ export class RegistryError extends Error {
     retryAfterMs?: number | undefined
     isRenewed?: boolean
     isChallenge?: boolean
+    isUsedUp?: boolean
   }) {
     super(answer.message ?? '')
     this.status = answer.status
@@ -44,17 +48,18 @@ export class RegistryError extends Error {
     this.retryAfterMs = answer.retryAfterMs
     this.isRenewed = answer.isRenewed ?? false
     this.isChallenge = answer.isChallenge ?? false
+    this.isUsedUp = answer.isUsedUp ?? false
   }
 }
 
 export const retriedStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
 // Names that do not resolve, certificates that do not hold and servers that speak no TLS will not be better in a minute.
 const permanentCodes =
-  /^(?:ENOTFOUND$|EPROTO$|PROXY_REFUSED$|ERR_SSL_WRONG_VERSION_NUMBER$|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_INVALID_|HOSTNAME_MISMATCH$)/
+  /^(?:ENOTFOUND$|EPROTO$|PROXY_REFUSED$|PROXY_NOT_FOUND$|ERR_SSL_WRONG_VERSION_NUMBER$|ERR_TLS_|ERR_INVALID_)/
 
 export function isTransient(error: unknown): error is NetworkError | RegistryError {
-  if (error instanceof RegistryError) return retriedStatuses.has(error.status)
-  return error instanceof NetworkError && !permanentCodes.test(error.code)
+  if (error instanceof RegistryError) return retriedStatuses.has(error.status) && !error.isUsedUp
+  return error instanceof NetworkError && !permanentCodes.test(error.code) && !isUntrusted(error.code)
 }
 
 /** What went wrong, without where: `429 TOOMANYREQUESTS: slow down`. */
@@ -81,8 +86,22 @@ export function publicError(host: string, request: string, error: NetworkError |
         },
       )
     }
-    const code = error.code === 'PROXY_REFUSED' ? error.code : 'CONNECTION_FAILED'
+    if (isUntrusted(error.code)) {
+      return new FailureError(
+        'CERTIFICATE_NOT_TRUSTED',
+        `${where} failed: ${trouble}. ${certificateAdvice(error.code)}`,
+        {cause: error},
+      )
+    }
+    const code = error.code.startsWith('PROXY_') ? error.code : 'CONNECTION_FAILED'
     return new FailureError(code, `${where} failed: ${trouble}.`, {cause: error})
+  }
+  if (error.isUsedUp) {
+    return new TransientError(
+      'PULL_LIMIT',
+      `${where} failed: ${trouble}. Log in to ${host} for a higher limit, or run again when it has passed, in some hours.`,
+      {cause: error},
+    )
   }
   if (error.status === 401 || error.status === 403) {
     const code = error.code || (error.status === 401 ? 'UNAUTHORIZED' : 'DENIED')
@@ -103,20 +122,32 @@ const maxMessage = 1000
 export function readRegistryError(
   status: number,
   body: string,
-  retryAfter: string | undefined,
+  headers: ReadonlyMap<string, string>,
   now: number,
 ): RegistryError {
   const text = body.trim()
-  const retryAfterMs = parseRetryAfter(retryAfter, now)
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now)
   const first = firstError(text)
-  if (first !== undefined) return new RegistryError({status, ...first, retryAfterMs})
+  const isUsedUp = status === 429 && (isPullLimit(first?.message) || isWindowUsedUp(headers))
+  if (first !== undefined) return new RegistryError({status, ...first, retryAfterMs, isUsedUp})
   const isPage = text.startsWith('<')
   const message =
     storageError(text) ??
     (isPage
       ? 'the answer is a web page, not a registry’s. Is a proxy in the way?'
       : oneLine(text, maxMessage))
-  return new RegistryError({status, message, retryAfterMs})
+  return new RegistryError({status, message, retryAfterMs, isUsedUp})
+}
+
+/** Docker Hub, whose other limit, of requests a minute, has another text (docs.docker.com, "Docker Hub usage and limits"). */
+function isPullLimit(message = ''): boolean {
+  return /pull rate limit/i.test(message)
+}
+
+/** `RateLimit-Remaining: 0;w=21600`: Docker Hub's pulls in so many seconds. An answer to HEAD says nothing else. */
+function isWindowUsedUp(headers: ReadonlyMap<string, string>): boolean {
+  const [, seconds] = /^0;w=([0-9]{1,9})$/.exec(headers.get('ratelimit-remaining')?.trim() ?? '') ?? []
+  return Number(seconds ?? 0) >= 3600
 }
 
 /** Code and message of S3 and its like; the rest may repeat the signed request. */

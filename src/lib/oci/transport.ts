@@ -8,6 +8,7 @@ import {request as httpsRequest} from 'node:https'
 import type {Readable} from 'node:stream'
 import {createAgents} from './agents.ts'
 import {type AnswerBody, receive} from './answer-body.ts'
+import {type Network, plainNetwork} from './network.ts'
 import type {Traffic} from './registry.ts'
 import {NetworkError} from './registry-error.ts'
 import {sendBytes, sendStream} from './request-body.ts'
@@ -65,17 +66,17 @@ export interface TransportOptions {
   readonly traffic: Traffic
   /** Idle connections kept for each origin; the callers' limiters bound those in use. */
   readonly keepIdle: number
-  /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY and their lower-case forms; honoured from Node 22.21 and 24.5 on. */
-  readonly proxyEnv?: NodeJS.ProcessEnv | undefined
+  /** Default: {@link plainNetwork}. */
+  readonly network?: Network | undefined
   readonly timeouts?: Timeouts | undefined
 }
 
 export function createTransport(options: TransportOptions): Transport {
-  const {policy, signal, traffic, timeouts = defaultTimeouts} = options
+  const {policy, signal, traffic, network = plainNetwork, timeouts = defaultTimeouts} = options
   const pool = {keepAlive: true, maxFreeSockets: options.keepIdle}
-  const agents = createAgents(pool, options.proxyEnv)
+  const agents = createAgents(pool, network, timeouts.connectMs)
   // A proxy cannot reach this machine's loopback, and need not know of it.
-  const direct = createAgents(pool)
+  const direct = createAgents(pool, {...network, proxyFor: () => undefined}, timeouts.connectMs)
 
   function start({method, url, headers}: HttpRequest): ClientRequest {
     const address = policy.address(url)
@@ -154,7 +155,13 @@ function answerTo(request: ClientRequest, headersMs: number, signal: AbortSignal
       response.on('error', () => undefined)
       resolve(response)
     })
-    request.once('close', () => clearTimeout(timer))
+    // While there is no connection yet, a request that is destroyed says nothing of it.
+    const abort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', abort, {once: true})
+    request.once('close', () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+    })
     request.on('error', (error: NodeJS.ErrnoException) => {
       reject(signal.aborted ? signal.reason : toNetworkError(error, request.reusedSocket))
     })
@@ -165,11 +172,10 @@ function answerTo(request: ClientRequest, headersMs: number, signal: AbortSignal
 function toNetworkError(error: unknown, wasReused = false): NetworkError {
   if (error instanceof NetworkError) return error
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 0
-  if (code === 'ERR_PROXY_TUNNEL' && status >= 400 && status < 500) {
-    const why = status === 407 ? 'wants a user and a password in HTTPS_PROXY' : 'refused to connect'
-    return new NetworkError(`the proxy ${why} (${status})`, {code: 'PROXY_REFUSED', cause: error})
-  }
   const text = error instanceof Error ? error.message : String(error)
-  return new NetworkError(text, {code, wasIdle: wasReused && code === 'ECONNRESET', cause: error})
+  return new NetworkError(text, {
+    code,
+    wasIdle: wasReused && (code === 'ECONNRESET' || code === 'EPIPE'),
+    cause: error,
+  })
 }

@@ -3,6 +3,7 @@ import {Readable} from 'node:stream'
 import {describe, expect, onTestFinished, test} from 'vitest'
 import {bearerAuthorizer} from '../../../src/lib/oci/bearer.ts'
 import {mediaTypes} from '../../../src/lib/oci/media-types.ts'
+import {readNetwork} from '../../../src/lib/oci/network.ts'
 import {replies, sha256} from '../../support/hostile-registry.ts'
 import {hostile, open, read, secret} from './open.ts'
 import {rejected} from './thrown.ts'
@@ -134,7 +135,7 @@ describe('a connection that will not be better in a minute', () => {
     const address = proxy.address()
     const port = typeof address === 'object' ? address?.port : 0
     const {registry} = open('registry.example', {
-      proxyEnv: {HTTPS_PROXY: `http://me:pr0xy-pass@127.0.0.1:${port}`},
+      network: readNetwork({HTTPS_PROXY: `http://me:pr0xy-pass@127.0.0.1:${port}`}),
     })
     const error = await rejected(registry.repository('app').resolve(['v1']))
     expect(error).toMatchObject({exitCode: 4, code: 'PROXY_REFUSED'})
@@ -143,8 +144,8 @@ describe('a connection that will not be better in a minute', () => {
   })
 
   test('a proxy whose URL cannot be read: said without the URL', () => {
-    const proxyEnv = {HTTPS_PROXY: 'http://me:pr0xy-pass@bad host:1'}
-    expect(() => open('registry.example', {proxyEnv})).toThrow(/^(?!.*pr0xy-pass).*HTTPS_PROXY/)
+    const env = {HTTPS_PROXY: 'http://me:pr0xy-pass@bad host:1'}
+    expect(() => readNetwork(env)).toThrow(/^(?!.*pr0xy-pass).*HTTPS_PROXY/)
   })
 })
 
