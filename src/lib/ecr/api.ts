@@ -4,6 +4,7 @@ import type {
   ImageFailure,
   ImageIdentifier,
   ImageReferrer,
+  ImageReplicationStatus,
   Layer,
   LayerFailure,
 } from '@aws-sdk/client-ecr'
@@ -125,6 +126,21 @@ export class EcrApi {
     const answered = new Set([...layers, ...failures].map(layer => layer.layerDigest))
     requireAll(digests, answered, 'BatchCheckLayerAvailability', answer)
     return {layers, failures}
+  }
+
+  /** How the replication of an image stands at each of its destinations; none where no rule was there for its push. */
+  async imageReplication(repositoryName: string, digest: Digest): Promise<readonly ImageReplicationStatus[]> {
+    const operation = 'DescribeImageReplicationStatus'
+    const answer = await this.#connection.call(operation, repositoryName, ({client, sdk}, options) =>
+      client.send(
+        new sdk.DescribeImageReplicationStatusCommand({
+          ...this.#connection.in(repositoryName),
+          imageId: {imageDigest: digest},
+        }),
+        options,
+      ),
+    )
+    return required(answer.replicationStatuses, `ECR ${operation}`, 'replicationStatuses', answer)
   }
 
   /** Manifests whose subject is `digest`, page by page. */

@@ -16,8 +16,11 @@ type Response = Awaited<ReturnType<NodeHttpHandler['handle']>>['response']
 const readOperations: ReadonlySet<string> = new Set([
   'BatchCheckLayerAvailability',
   'BatchGetImage',
+  'DescribeImageReplicationStatus',
   'DescribeImages',
+  'DescribeRegistry',
   'DescribeRepositories',
+  'GetAccountSetting',
   'GetAuthorizationToken',
   'GetDownloadUrlForLayer',
   'ListImageReferrers',

@@ -55,6 +55,11 @@ export class EcrConnection {
     return {account: registry.account, region: registry.region, principal: session.arn, purpose}
   }
 
+  /** Whether the registry is of the account that asks: what concerns a whole registry is told of the own one alone. */
+  get isOwn(): boolean {
+    return this.#options.session.account === this.#options.registry.account
+  }
+
   /** Names a repository in a request. */
   in(repositoryName: string): {registryId: string; repositoryName: string} {
     return {registryId: this.#options.registry.account, repositoryName}

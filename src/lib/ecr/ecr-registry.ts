@@ -1,4 +1,5 @@
 import type {Readable} from 'node:stream'
+import type {ReplicationRule} from '@aws-sdk/client-ecr'
 import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
@@ -6,6 +7,7 @@ import type {
   Listing,
   LookedUp,
   Registry,
+  ReplicationStatus,
   Repository,
   RepositorySettings,
   Traffic,
@@ -15,7 +17,8 @@ import type {EcrApi} from './api.ts'
 import {presentBlobs} from './blobs.ts'
 import {type DataPlane, onDataPlane} from './data-plane.ts'
 import {getManifests, listReferrers, lookUp, presentManifests, putManifest, resolveTags} from './manifests.ts'
-import {createRepository, describeRepositories} from './repositories.ts'
+import {imageReplication, replicatedHosts, replicationRules} from './replication.ts'
+import {createRepository, describeRepositories, mayMount} from './repositories.ts'
 
 /** A private registry: ECR's API for everything that it answers by the hundred, the distribution protocol for blobs. */
 export class EcrRegistry implements Registry {
@@ -23,6 +26,8 @@ export class EcrRegistry implements Registry {
   readonly traffic: Traffic
   readonly #api: EcrApi
   readonly #distribution: Registry
+  #mayMount: Promise<boolean> | undefined
+  #rules: Promise<readonly ReplicationRule[]> | undefined
 
   /** @param distribution the same registry by its protocol, counting into the same traffic as `api`. */
   constructor(host: string, api: EcrApi, distribution: Registry) {
@@ -45,6 +50,17 @@ export class EcrRegistry implements Registry {
     return createRepository(this.#api, name)
   }
 
+  mayMount(): Promise<boolean> {
+    this.#mayMount ??= mayMount(this.#api)
+    return this.#mayMount
+  }
+
+  /** Asked once. */
+  replicationRules(): Promise<readonly ReplicationRule[]> {
+    this.#rules ??= replicationRules(this.#api)
+    return this.#rules
+  }
+
   async *repositories(): AsyncIterable<string> {
     for await (const page of this.#api.registry.listRepositories()) {
       for (const {repositoryName} of page) {
@@ -61,12 +77,12 @@ export class EcrRegistry implements Registry {
 
 class EcrRepository implements Repository {
   readonly name: string
-  readonly registry: Registry
+  readonly registry: EcrRegistry
   readonly #api: EcrApi
   readonly #distribution: Repository
   readonly #where: DataPlane
 
-  constructor(where: DataPlane, registry: Registry, api: EcrApi, distribution: Repository) {
+  constructor(where: DataPlane, registry: EcrRegistry, api: EcrApi, distribution: Repository) {
     this.name = where.repository
     this.#where = where
     this.registry = registry
@@ -119,6 +135,14 @@ class EcrRepository implements Repository {
 
   referrers(subject: Digest): Promise<readonly Descriptor[]> {
     return listReferrers(this.#api, this.name, subject)
+  }
+
+  async replication(
+    digest: Digest,
+    hosts: readonly string[],
+  ): Promise<ReadonlyMap<string, ReplicationStatus>> {
+    const leadTo = replicatedHosts(await this.registry.replicationRules(), this.name, hosts)
+    return leadTo.length === 0 ? new Map() : imageReplication(this.#api, this.name, digest, leadTo)
   }
 
   async *tags(): AsyncIterable<string> {

@@ -9,6 +9,7 @@ export function readOnlyRegistry(registry: Registry): Registry {
     repository: name => readOnlyRepository(registry.repository(name), readOnly),
     describe: names => registry.describe(names),
     create: name => refuse(`create ${name}`),
+    ...(registry.mayMount && {mayMount: registry.mayMount.bind(registry)}),
     ...(registry.repositories && {repositories: registry.repositories.bind(registry)}),
     close: () => registry.close(),
   }
@@ -30,6 +31,7 @@ function readOnlyRepository(repository: Repository, registry: Registry): Reposit
     uploadBlob: blob => refuse(`upload ${blob.digest}`),
     putManifest: manifest => refuse(`put ${manifest.digest}`),
     referrers: subject => repository.referrers(subject),
+    ...(repository.replication && {replication: repository.replication.bind(repository)}),
     tags: () => repository.tags(),
   }
 }

@@ -1,4 +1,4 @@
-import type {Repository} from '@aws-sdk/client-ecr'
+import type {ReplicationRule, Repository} from '@aws-sdk/client-ecr'
 import {requireAll, required} from './client.ts'
 import type {EcrConnection} from './connection.ts'
 import {pages} from './pages.ts'
@@ -56,5 +56,29 @@ export class RegistryApi {
       client.send(new sdk.CreateRepositoryCommand(this.#connection.in(name)), options),
     )
     required(answer.repository, 'ECR CreateRepository', 'repository', answer)
+  }
+
+  /** The rules by which the registry replicates what is pushed to it; none are known of that of another account. */
+  async replicationRules(): Promise<readonly ReplicationRule[]> {
+    if (!this.#connection.isOwn) return []
+    const answer = await this.#connection.call('DescribeRegistry', undefined, ({client, sdk}, options) =>
+      client.send(new sdk.DescribeRegistryCommand({}), options),
+    )
+    const {replicationConfiguration} = answer
+    return required(
+      replicationConfiguration?.rules,
+      'ECR DescribeRegistry',
+      'replicationConfiguration.rules',
+      answer,
+    )
+  }
+
+  /** An account setting such as `BLOB_MOUNTING`; empty when it was never set, or is another account's. */
+  async accountSetting(name: string): Promise<string> {
+    if (!this.#connection.isOwn) return ''
+    const answer = await this.#connection.call('GetAccountSetting', undefined, ({client, sdk}, options) =>
+      client.send(new sdk.GetAccountSettingCommand({name}), options),
+    )
+    return answer.value ?? ''
   }
 }

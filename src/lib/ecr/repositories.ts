@@ -1,5 +1,5 @@
 import type {Repository} from '@aws-sdk/client-ecr'
-import {FailureError} from '../errors.ts'
+import {FailureError, TransientError} from '../errors.ts'
 import type {RepositorySettings} from '../oci/registry.ts'
 import type {EcrApi} from './api.ts'
 import {inBatches} from './batches.ts'
@@ -21,6 +21,16 @@ export async function createRepository(api: EcrApi, name: string): Promise<void>
     await api.registry.createRepository(name)
   } catch (error) {
     if (!hasCode(error, 'REPOSITORY_ALREADY_EXISTS')) throw error
+  }
+}
+
+/** Whether the account lets blobs be mounted (ECR user guide, blob-mounting); also when that cannot be known. */
+export async function mayMount(api: EcrApi): Promise<boolean> {
+  try {
+    return (await api.registry.accountSetting('BLOB_MOUNTING')) !== 'DISABLED'
+  } catch (error) {
+    if (error instanceof FailureError && !(error instanceof TransientError)) return true
+    throw error
   }
 }
 

@@ -23,6 +23,10 @@ export interface Registry {
   describe(names: readonly string[]): Promise<ReadonlyMap<string, RepositorySettings>>
   /** Makes a repository with the registry's defaults; one that is there already is success. */
   create(name: string): Promise<void>
+  /**
+   * Whether {@link Repository.mountBlob} is worth a try, as far as the registry tells; absent where only trying tells.
+   */
+  mayMount?(): Promise<boolean>
   /** Names of all repositories, paged by the registry; absent where nobody can be asked for them. */
   repositories?(): AsyncIterable<string>
   /** Lets go of sockets. */
@@ -87,9 +91,18 @@ export interface Repository {
   /** Manifests whose subject is `subject` (OCI distribution-spec, referrers). */
   referrers(subject: Digest): Promise<readonly Descriptor[]>
 
+  /**
+   * How far the registry itself has brought the image to the repositories of this name at those of `hosts` that it
+   * replicates to; one that is absent from the answer gets nothing by replication. Nobody is asked about `hosts` that no
+   * rule leads to, and what may not be asked counts as no replication. Absent where registries do no such thing.
+   */
+  replication?(digest: Digest, hosts: readonly string[]): Promise<ReadonlyMap<string, ReplicationStatus>>
+
   /** Every tag of the repository, paged by the registry. */
   tags(): AsyncIterable<string>
 }
+
+export type ReplicationStatus = 'in-progress' | 'complete' | 'failed'
 
 /** By the registry itself, or in the index that clients keep in its stead under the tag of the subject. */
 export type Listing = 'native' | 'fallback'

@@ -1,7 +1,8 @@
 import {BugError, GantryError} from '../errors.ts'
 import {createLimiter} from '../oci/limiter.ts'
+import type {Wait} from '../oci/wait.ts'
 import type {Caller} from '../plan/document.ts'
-import {forgiven} from './artifacts.ts'
+import {arrivedArtifacts, forgiven} from './artifacts.ts'
 import {BlobHomes} from './blob-homes.ts'
 import {Copier} from './copy.ts'
 import type {PromotionListener} from './events.ts'
@@ -9,8 +10,9 @@ import {failedItem, finishedItem} from './items.ts'
 import type {Copied, ImagePlan, PromotionItem} from './model.ts'
 import {journaledMutations} from './mutations.ts'
 import {bytesOf, isSatisfied, targetOf} from './plan.ts'
-import type {PlannedImage, PromotionPlan} from './promote.ts'
+import type {PromotionPlan} from './promote.ts'
 import {promotionEntry, type RunRecord} from './record.ts'
+import {afterReplication} from './replication.ts'
 import {SharedReads} from './shared-read.ts'
 import {SharedSlots} from './shared-slots.ts'
 
@@ -24,6 +26,9 @@ export interface ApplyOptions {
   readonly signal: AbortSignal
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  readonly wait: Wait
+  /** Milliseconds to wait for an image that is on its way by replication, before it is copied. */
+  readonly replicationWaitMs: number
   /** Images and blobs in flight. */
   readonly concurrency: number
   /** What a registry refuses of what belongs to an image is no failure. */
@@ -35,10 +40,11 @@ export interface ApplyOptions {
  * Does the plan. Images fail one by one: each gets an item with what became of it, also when the run is interrupted.
  */
 export async function applyPromotion(
-  {images, refused}: PromotionPlan,
+  promotion: PromotionPlan,
   options: ApplyOptions,
 ): Promise<PromotionItem[]> {
-  const {record, callers, signal, now, concurrency, onEvent} = options
+  const {images, refused} = promotion
+  const {record, callers, signal, now, wait, concurrency, onEvent} = options
   onEvent({type: 'phase', phase: 'copy', images: images.filter(({plan}) => !isSatisfied(plan)).length})
   const mutations = journaledMutations(record.journal, now)
   const copier = new Copier(
@@ -46,11 +52,15 @@ export async function applyPromotion(
       mutations,
       blobs: new SharedSlots(createLimiter(concurrency)),
     },
-    knownHomes(images),
+    knownHomes(promotion),
     new SharedReads({patienceMs, signal}),
-    images.map(({plan}) => plan),
+    // What comes by replication is read, if at all, when the others are done.
+    images.flatMap(({plan}) => (plan.path.kind === 'replication' ? [] : [plan])),
   )
   const inFlight = new SharedSlots(createLimiter(concurrency))
+  // Who waits for replication holds up nobody.
+  const waiting = new SharedSlots(createLimiter(concurrency))
+  const arrival = {now, wait, signal, patienceMs: options.replicationWaitMs}
   const judge = options.ignoreRefusedReferrers ? forgiven : (item: PromotionItem) => item
   const recorded = async (item: PromotionItem) => {
     await record.item(promotionEntry(item, callers.get(item.destination)))
@@ -61,11 +71,16 @@ export async function applyPromotion(
       if (isSatisfied(plan)) return recorded(judge(finishedItem(plan)))
       const id = `${targetOf(plan)}@${plan.root} ${plan.request.tags.join(' ')}`
       // The destinations of an image go together, so that what they need is read once.
-      return inFlight.run(sourceOf(plan), async () => {
+      const slots = plan.path.kind === 'replication' ? waiting : inFlight
+      return slots.run(sourceOf(plan), async () => {
         onEvent({type: 'start', id, title: titleOf(plan), bytes: bytesOf(plan)})
         const attempted = await attempt(
           plan,
-          () => copier.copy(plan, graph, bytes => onEvent({type: 'bytes', id, bytes})),
+          async () => {
+            const left = plan.path.kind === 'replication' ? await afterReplication(plan, arrival) : plan
+            const copied = await copier.copy(left, graph, bytes => onEvent({type: 'bytes', id, bytes}))
+            return {...copied, artifacts: [...arrivedArtifacts(plan, left), ...copied.artifacts]}
+          },
           signal,
         )
         const item = judge(attempted)
@@ -95,14 +110,15 @@ async function attempt(
   }
 }
 
-/** Repositories that are known to have a blob: the source where it is in the destination's registry, and what was looked at. */
-function knownHomes(images: readonly PlannedImage[]): BlobHomes {
+function knownHomes({images, homes: known}: PromotionPlan): BlobHomes {
   const homes = new BlobHomes()
   for (const {plan, state} of images) {
-    const {source, repository} = plan.request
     const {host} = plan.destination.registry
-    for (const digest of state.blobs) homes.add(host, digest, plan.repository)
-    if (source.registry.host === host) for (const {digest} of plan.blobs) homes.add(host, digest, repository)
+    for (const digest of [...state.blobs, ...plan.blobs.map(blob => blob.digest)]) {
+      const home = known.homeOf(host, digest)
+      if (home !== undefined) homes.add(host, digest, home)
+    }
+    if (!known.mayMount(host)) homes.decline(host)
   }
   return homes
 }
@@ -111,7 +127,8 @@ function sourceOf({request, root}: ImagePlan): string {
   return `${request.source.registry.host}/${request.repository}@${root}`
 }
 
-function titleOf({destination, repository, request, root}: ImagePlan): string {
+function titleOf({destination, repository, request, root, path}: ImagePlan): string {
   const name = request.tags.length > 0 ? `:${request.tags.join(',')}` : `@${root}`
-  return `${destination.side.label}/${repository}${name}`
+  const way = path.kind === 'replication' ? ' (by replication)' : ''
+  return `${destination.side.label}/${repository}${name}${way}`
 }

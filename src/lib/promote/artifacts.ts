@@ -26,6 +26,16 @@ export function plannedArtifacts({referrers, attachedTags, refusedArtifacts}: Im
   ]
 }
 
+/** What came by itself of what was missing: ECR, which alone replicates, lists it with its subject. */
+export function arrivedArtifacts(
+  {referrers}: Pick<ImagePlan, 'referrers'>,
+  left: Pick<ImagePlan, 'referrers'>,
+): ArtifactItem[] {
+  return referrers
+    .filter(artifact => artifact.subject !== undefined && !left.referrers.includes(artifact))
+    .map(artifact => artifactOf(artifact, 'native'))
+}
+
 const referrersRefused = 'REFERRERS_REFUSED'
 
 /** The failure of an image that is promoted without all that belongs to it. */

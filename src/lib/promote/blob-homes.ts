@@ -22,6 +22,11 @@ export class BlobHomes {
     this.#homes.set(keyOf(host, digest), Promise.resolve(repository))
   }
 
+  /** Tells that the registry at `host` takes over nothing. */
+  decline(host: string): void {
+    this.#declined.add(host)
+  }
+
   /** Forgets where the blob is: it was not there after all. */
   forget({digest}: Descriptor, {registry}: Repository): void {
     this.#homes.delete(keyOf(registry.host, digest))

@@ -42,9 +42,10 @@ export function finishedItem(plan: ImagePlan, copied?: Copied): PromotionItem {
   }
 }
 
-/** A mount that was planned became a copy when the registry would not do it. */
+/** A mount that was planned became a copy when the registry would not do it, and so did a replication that did not come. */
 function pathTaken({path: {kind}}: ImagePlan, {uploaded, mounted}: Readonly<BlobCounts>): Path {
   if (kind === 'nothing' || kind === 'tag') return kind
+  if (kind === 'replication' && uploaded + mounted === 0) return kind
   return uploaded === 0 && mounted > 0 ? 'mount' : 'copy'
 }
 

@@ -75,13 +75,19 @@ export interface ImagePlan {
   readonly path: PlannedPath
 }
 
-/** How an image gets to a destination: `tag` when it is there but for tags, `mount` when no blob has to be sent. */
-export type Path = 'nothing' | 'tag' | 'mount' | 'copy'
+/** A plan before it is known by which path. */
+export type ImageDraft = Omit<ImagePlan, 'path'>
+
+/**
+ * How an image gets to a destination: `tag` when it is there but for tags, `mount` when no blob has to be sent,
+ * `replication` when the source's registry is bringing it already.
+ */
+export type Path = 'nothing' | 'tag' | 'mount' | 'replication' | 'copy'
 
 /** The cheapest path that is enough, and what it is expected to take. */
 export interface PlannedPath {
   readonly kind: Path
-  /** Repository of the destination's registry that has the blobs. */
+  /** Repository of the destination's registry that has the most of the blobs that are mounted. */
   readonly mountFrom: string | null
   readonly blobs: Readonly<BlobCounts>
   /** To both sides, after those that the plan took; without retries and redirects. */

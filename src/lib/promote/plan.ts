@@ -3,8 +3,15 @@ import type {Digest} from '../oci/digest.ts'
 import type {PlanAction} from '../plan/document.ts'
 import {planAttachedTags} from './attached-tags.ts'
 import type {RepositoryState} from './look.ts'
-import type {ArtifactItem, Endpoint, ImageGraph, ImagePlan, PromotionRequest, TagChange} from './model.ts'
-import {pathOf} from './path.ts'
+import type {
+  ArtifactItem,
+  Endpoint,
+  ImageDraft,
+  ImageGraph,
+  ImagePlan,
+  PromotionRequest,
+  TagChange,
+} from './model.ts'
 import {mayNotMove, precheck} from './prechecks.ts'
 
 /** One image at one destination, with what was read of both. */
@@ -16,17 +23,20 @@ export interface Candidate {
   readonly state: RepositoryState
 }
 
+export interface PlanImageOptions {
+  readonly createRepositories: boolean
+  /** The source's registry is bringing the image already, and makes the repository for it. */
+  readonly isReplicating?: boolean
+}
+
 /**
  * What is missing at the destination, or why the image may not go there. Pure: the same world gives the same plan.
  *
  * @returns the plan, or all that {@link precheck} finds as the {@link GantryError} of this image.
  */
-export function planImage(
-  candidate: Candidate,
-  options: {createRepositories: boolean},
-): ImagePlan | GantryError {
+export function planImage(candidate: Candidate, options: PlanImageOptions): ImageDraft | GantryError {
   const {request, destination, repository, graph, state} = candidate
-  const missingRepository = state.settings === undefined
+  const createRepository = state.settings === undefined && options.createRepositories
   const tags = request.tags
     .map((tag): TagChange => ({tag, before: state.tags.get(tag) ?? null, after: graph.root.digest}))
     .filter(({before, after}) => before !== after)
@@ -41,13 +51,13 @@ export function planImage(
   const blobs = new Map(
     [...manifests, ...referrers].flatMap(manifest => manifest.blobs).map(blob => [blob.digest, blob]),
   )
-  const plan: Omit<ImagePlan, 'path'> = {
+  return {
     request,
     destination,
     repository,
     root: graph.root.digest,
     sourceDigest: sourceDigestOf(graph),
-    createRepository: missingRepository,
+    createRepository,
     manifests,
     referrers,
     blobs: [...blobs.values()].filter(({digest}) => !state.blobs.has(digest)),
@@ -55,7 +65,6 @@ export function planImage(
     attachedTags: attached.moves,
     refusedArtifacts: attached.kept.map(change => keptArtifact(candidate, change)),
   }
-  return {...plan, path: pathOf(plan)}
 }
 
 /** Nothing to create, copy or tag. */
@@ -65,7 +74,7 @@ export function isSatisfied({
   referrers,
   tags,
   attachedTags,
-}: ImagePlan): boolean {
+}: ImageDraft): boolean {
   return !createRepository && [manifests, referrers, tags, attachedTags].every(({length}) => length === 0)
 }
 
@@ -74,7 +83,7 @@ export function isSatisfied({
  *
  * @throws {UsageError} TAG_CLAIMED_TWICE, before anything is written.
  */
-export function assertTagsAgree(plans: readonly ImagePlan[]): void {
+export function assertTagsAgree(plans: readonly ImageDraft[]): void {
   const claims = new Map<string, Digest>()
   for (const {destination, repository, root, request} of plans) {
     for (const tag of request.tags) {
@@ -118,6 +127,7 @@ function copyAction(plan: ImagePlan): PlanAction[] {
   if (missing.length === 0) return []
   const subject = `${targetOf(plan)}@${plan.root}`
   const {source, repository, tags} = plan.request
+  const {kind: path, mountFrom, requests} = plan.path
   return [
     {
       id: `copy ${subject}`,
@@ -133,11 +143,11 @@ function copyAction(plan: ImagePlan): PlanAction[] {
         tags,
         manifests: plan.manifests.length,
         referrers: plan.referrers.length,
-        path: plan.path.kind,
-        mountFrom: plan.path.mountFrom,
+        path,
+        mountFrom,
         blobs: plan.blobs.length,
         bytes: bytesOf(plan),
-        requests: plan.path.requests,
+        requests,
       },
     },
   ]
@@ -166,9 +176,9 @@ export function targetOf({destination, repository}: Pick<ImagePlan, 'destination
   return `${destination.registry.host}/${repository}`
 }
 
-/** Bytes of the blobs that are not there, as their descriptors claim. */
-export function bytesOf({blobs}: ImagePlan): number {
-  return blobs.reduce((sum, {size}) => sum + size, 0)
+/** Bytes of the blobs that are not there and do not come by themselves, as their descriptors claim. */
+export function bytesOf({blobs, path}: ImagePlan): number {
+  return path.kind === 'replication' ? 0 : blobs.reduce((sum, {size}) => sum + size, 0)
 }
 
 function keptArtifact(candidate: Candidate, {tag, before, after}: TagChange): ArtifactItem {

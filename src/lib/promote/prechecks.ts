@@ -2,7 +2,7 @@ import {FailureError, type GantryError, RefusalError} from '../errors.ts'
 import {type Manifest, maxManifestWrite} from '../oci/manifest.ts'
 import {isTagImmutable} from '../oci/tag-mutability.ts'
 import type {TagChange} from './model.ts'
-import type {Candidate} from './plan.ts'
+import type {Candidate, PlanImageOptions} from './plan.ts'
 
 /** What an image would change at its destination. */
 interface Changes {
@@ -19,9 +19,9 @@ interface Changes {
 export function precheck(
   candidate: Candidate,
   {tags, manifests}: Changes,
-  options: {readonly createRepositories: boolean},
+  {createRepositories, isReplicating = false}: PlanImageOptions,
 ): GantryError | undefined {
-  const isMissing = candidate.state.settings === undefined && !options.createRepositories
+  const isMissing = candidate.state.settings === undefined && !createRepositories && !isReplicating
   const stuck = tags.filter(({tag, before}) => before !== null && mayNotMove(tag, candidate))
   const tooLarge = manifests.filter(({bytes}) => bytes.length > maxManifestWrite)
   const [first, ...others] = [

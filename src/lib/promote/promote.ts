@@ -5,9 +5,12 @@ import type {Registry} from '../oci/registry.ts'
 import type {PromotionListener} from './events.ts'
 import {readGraphs} from './graph.ts'
 import {failedItem, plannedItem} from './items.ts'
+import {findHomes, type KnownHomes} from './known-homes.ts'
 import {lookAt, type RepositoryState, type Wanted} from './look.ts'
-import type {ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
+import type {ImageDraft, ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
+import {pathOf} from './path.ts'
 import {assertTagsAgree, type Candidate, planImage, sourceDigestOf, targetOf} from './plan.ts'
+import {findReplicating} from './replication.ts'
 
 export interface LookOptions {
   readonly createRepositories: boolean
@@ -22,6 +25,7 @@ export interface LookOptions {
 export interface PromotionPlan {
   readonly images: readonly PlannedImage[]
   readonly refused: readonly PromotionItem[]
+  readonly homes: KnownHomes
 }
 
 export interface PlannedImage {
@@ -44,7 +48,7 @@ export async function planPromotion(
   options.onEvent({type: 'phase', phase: 'plan', images: requests.length})
   const states = await lookAtDestinations(requests, graphs)
 
-  const images: PlannedImage[] = []
+  const candidates: Candidate[] = []
   const refused: PromotionItem[] = []
   for (const request of requests) {
     const graph = graphs.get(request)
@@ -55,17 +59,28 @@ export async function planPromotion(
       }
       const state = states.get(destination.registry)?.get(repository)
       if (state === undefined) throw new TypeError(`${targetOf({destination, repository})} was not looked at`)
-      const candidate: Candidate = {request, destination, repository, graph, state}
-      const plan = planImage(candidate, options)
-      if (plan instanceof GantryError)
-        refused.push(
-          failedItem({...candidate, digest: graph.root.digest, sourceDigest: sourceDigestOf(graph)}, plan),
-        )
-      else images.push({plan, graph, state})
+      candidates.push({request, destination, repository, graph, state})
     }
   }
-  assertTagsAgree(images.map(({plan}) => plan))
-  return {images, refused}
+
+  const replicating = await findReplicating(candidates)
+  const drafts: {plan: ImageDraft; candidate: Candidate}[] = []
+  for (const candidate of candidates) {
+    const {graph} = candidate
+    const plan = planImage(candidate, {...options, isReplicating: replicating.has(candidate)})
+    if (plan instanceof GantryError)
+      refused.push(
+        failedItem({...candidate, digest: graph.root.digest, sourceDigest: sourceDigestOf(graph)}, plan),
+      )
+    else drafts.push({plan, candidate})
+  }
+  assertTagsAgree(drafts.map(({plan}) => plan))
+  const homes = await findHomes(drafts.map(({plan, candidate: {state}}) => ({plan, state})))
+  const images = drafts.map(({plan, candidate}): PlannedImage => {
+    const path = pathOf(plan, {homes, isReplicating: replicating.has(candidate)})
+    return {plan: {...plan, path}, graph: candidate.graph, state: candidate.state}
+  })
+  return {images, refused, homes}
 }
 
 /** What a dry run reports of the plan. */

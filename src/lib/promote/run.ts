@@ -5,6 +5,7 @@ import type {OpenOptions} from '../ecr/open.ts'
 import {type ExitCode, exitCodes} from '../errors.ts'
 import {parsePlatform} from '../oci/platform.ts'
 import {addTraffic, noTraffic, type Traffic} from '../oci/registry.ts'
+import {wait as realWait} from '../oci/wait.ts'
 import type {Caller} from '../plan/document.ts'
 import {readPlanFile, writePlanFile} from '../plan/files.ts'
 import {applyPromotion} from './apply.ts'
@@ -54,6 +55,8 @@ export interface PromotionWorld {
   readonly records: string
   /** Milliseconds that one request may be tried again before its image fails; ten minutes by default. */
   readonly retryForMs?: number
+  /** Milliseconds to wait for an image that is on its way by replication, before it is copied; two minutes by default. */
+  readonly replicationWaitMs?: number
   readonly onEvent: PromotionListener
 }
 
@@ -155,9 +158,9 @@ async function apply(
   {plan, routes, sha256}: Decided,
   sides: OpenSides,
   order: PromotionOrder,
-  {aws, records, onEvent}: PromotionWorld,
+  {aws, records, replicationWaitMs = 2 * 60_000, onEvent}: PromotionWorld,
 ): Promise<{items: PromotionItem[]; record: string}> {
-  const {now, signal} = aws
+  const {now, signal, wait = realWait} = aws
   const endpoints = sides.requests.flatMap(({destinations}) => destinations.map(({endpoint}) => endpoint))
   const record = await openRecord(
     order.record ?? join(records, recordName('promote', now())),
@@ -176,6 +179,8 @@ async function apply(
       callers: new Map(endpoints.flatMap(({side, caller}) => (caller ? [[side.label, caller]] : []))),
       signal,
       now,
+      wait,
+      replicationWaitMs,
       concurrency: order.concurrency,
       ignoreRefusedReferrers: order.ignoreRefusedReferrers,
       onEvent,

@@ -4,6 +4,7 @@ import {digestOf} from '../../../src/lib/oci/digest.ts'
 import type {Registry, RepositorySettings} from '../../../src/lib/oci/registry.ts'
 import type {RepositoryState} from '../../../src/lib/promote/look.ts'
 import type {Endpoint, ImagePlan, PromotionRequest} from '../../../src/lib/promote/model.ts'
+import {pathOf} from '../../../src/lib/promote/path.ts'
 import {actionsOf, assertTagsAgree, isSatisfied, planImage} from '../../../src/lib/promote/plan.ts'
 import {buildImage} from '../../support/images.ts'
 
@@ -61,7 +62,8 @@ function plan(state: RepositoryState, options: {immutable?: boolean; createRepos
 function planned(state: RepositoryState, options = {}): ImagePlan {
   const result = plan(state, options)
   if (result instanceof GantryError) throw result
-  return result
+  const homes = {homeOf: () => undefined, mayMount: () => true}
+  return {...result, path: pathOf(result, {homes, isReplicating: false})}
 }
 
 describe('what is missing', () => {
