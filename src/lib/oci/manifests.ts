@@ -35,11 +35,8 @@ export async function getManifest(
   if (answer.status === 404) return undefined
   const name = `${session.host}/${repository}${isDigest(reference) ? '@' : ':'}${reference}`
   const manifest = parseManifest(answer.bytes, answer.headers.get('content-type'), name)
-  checkDigest(
-    session,
-    manifest.digest,
-    isDigest(reference) ? reference : answer.headers.get('docker-content-digest'),
-  )
+  const asked = isDigest(reference) ? reference : answer.headers.get('docker-content-digest')
+  checkDigest(session, asked, manifest.digest)
   return manifest
 }
 
@@ -138,11 +135,12 @@ async function readBack(session: Session, repository: string, reference: string)
 }
 
 /** A digest of another algorithm cannot be compared; the one that counts is computed from the bytes. */
-function checkDigest(session: Session, actual: Digest, expected: string | undefined): void {
-  if (expected === undefined || expected === actual || !expected.startsWith('sha256:')) return
+function checkDigest(session: Session, asked: string | undefined, returned: string | undefined): void {
+  if (asked === undefined || returned === undefined || asked === returned) return
+  if (!asked.startsWith('sha256:') || !returned.startsWith('sha256:')) return
   throw new RefusalError(
     'DIGEST_MISMATCH',
-    `${oneLine(expected, 80)}: ${session.host} returned content with digest ${actual}. ` +
+    `${oneLine(asked, 80)}: ${session.host} returned content with digest ${oneLine(returned, 80)}. ` +
       'Do not promote from this registry until this is explained.',
   )
 }

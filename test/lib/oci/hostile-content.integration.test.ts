@@ -39,6 +39,9 @@ describe('manifests that are not what was asked for', () => {
     server.always('HEAD', '/', replies.status(200, {'Docker-Content-Digest': other}))
     const error = await rejected(open(server.host).registry.repository('app').presentManifests([manifest]))
     expect(error?.code).toBe('DIGEST_MISMATCH')
+    expect(error?.message).toContain(
+      `${manifest.digest}: ${server.host} returned content with digest ${other}`,
+    )
   })
 
   test.each([
