@@ -1,10 +1,12 @@
 /** The program `docker-credential-gantry`: one call of docker's credential helper protocol. */
 import {readFile} from 'node:fs/promises'
+import {homedir} from 'node:os'
 import {describe} from './lib/cli/errors.ts'
 import {guardStreams} from './lib/cli/output.ts'
 import {readInput} from './lib/cli/stdin.ts'
 import {loadEstate} from './lib/config/load.ts'
 import type {AwsEnvironment} from './lib/ecr/environment.ts'
+import {readProfileSettings} from './lib/ecr/profile-settings.ts'
 import {TransientError} from './lib/errors.ts'
 import {openHelperBackend} from './lib/login/helper-backend.ts'
 import {answerHelper} from './lib/login/helper-protocol.ts'
@@ -35,13 +37,16 @@ export async function main(argv: readonly string[]): Promise<void> {
 async function openBackend() {
   const {env} = process
   const file = env['GANTRY_CONFIG']
+  const sandboxUrl = env['GANTRY_SANDBOX'] || undefined
+  const home = sandboxUrl === undefined ? homedir() : undefined
+  const {useFips, useDualstack, caBundle} = await readProfileSettings(env, {home})
   const environment: AwsEnvironment = {
     env,
-    ...(env['GANTRY_SANDBOX'] ? {sandboxUrl: env['GANTRY_SANDBOX']} : {network: readNetwork(env)}),
+    ...(sandboxUrl === undefined ? {network: readNetwork(env, caBundle)} : {sandboxUrl}),
     now: () => Date.now(),
     signal: deadline(),
-    useFips: env['AWS_USE_FIPS_ENDPOINT']?.toLowerCase() === 'true',
-    useDualstack: env['AWS_USE_DUALSTACK_ENDPOINT']?.toLowerCase() === 'true',
+    useFips,
+    useDualstack,
   }
   return await openHelperBackend({
     environment,

@@ -60,7 +60,7 @@ export default class Login extends GantryCommand<LoginOutcome> {
       names: await expandStdin(args.names ?? [], context.stdin),
       region: context.region,
       estate: await context.estate(),
-      environment: awsEnvironment(context),
+      environment: await awsEnvironment(context),
     })
     if (flags.helper) return await register(prepared, flags.authfile, context)
     if (flags.print) return await printPassword(prepared)

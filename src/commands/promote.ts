@@ -139,7 +139,7 @@ export default class Promote extends GantryCommand<PromoteResult> {
     }
     const estate = await context.estate()
     const {promote: defaults} = estate.defaults
-    const aws = awsEnvironment(context)
+    const aws = await awsEnvironment(context)
     // A flag that was not given is undefined, which oclif's types do not say of booleans.
     const given: Partial<typeof flags> = flags
     const order = {

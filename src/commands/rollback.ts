@@ -63,7 +63,7 @@ export default class Rollback extends GantryCommand<RollbackCommandResult> {
       },
       {
         estate,
-        aws: awsEnvironment(context),
+        aws: await awsEnvironment(context),
         credentialsFor: credentialsReader(context),
         records: recordsFolder(context, process.platform),
         onEvent: promotionProgress(context),

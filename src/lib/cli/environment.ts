@@ -1,6 +1,7 @@
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 import type {AwsEnvironment} from '../ecr/environment.ts'
+import {readProfileSettings} from '../ecr/profile-settings.ts'
 import {readNetwork} from '../oci/network.ts'
 import {createPaces} from '../oci/pace.ts'
 import {wait} from '../oci/wait.ts'
@@ -8,8 +9,21 @@ import type {Context} from './context.ts'
 
 type AwsContext = Pick<Context, 'env' | 'now' | 'signal' | 'sandboxUrl' | 'profile'>
 
-/** What a command's context means to everything that speaks to AWS. */
-export function awsEnvironment({env, now, signal, sandboxUrl, profile}: AwsContext): AwsEnvironment {
+/**
+ * What a command's context, and the user's AWS configuration, mean to everything that speaks to AWS. A sandbox is on this
+ * machine: nothing of the network matters, and no file of AWS is read.
+ *
+ * @throws {UsageError} INVALID_PROXY, INVALID_CA_FILE, UNREADABLE_AWS_CONFIG.
+ */
+export async function awsEnvironment({
+  env,
+  now,
+  signal,
+  sandboxUrl,
+  profile,
+}: AwsContext): Promise<AwsEnvironment> {
+  const home = sandboxUrl === undefined ? homedir() : undefined
+  const {useFips, useDualstack, caBundle} = await readProfileSettings(env, {profile, home})
   return {
     env,
     now,
@@ -18,10 +32,9 @@ export function awsEnvironment({env, now, signal, sandboxUrl, profile}: AwsConte
     paces: createPaces({now, wait}, {unpublished: sandboxUrl !== undefined}),
     sandboxUrl: sandboxUrl?.origin,
     defaultProfile: profile,
-    // A sandbox is on this machine, where nothing of the network matters.
-    ...(sandboxUrl === undefined ? {network: readNetwork(env)} : {}),
-    useFips: isTrue(env['AWS_USE_FIPS_ENDPOINT']),
-    useDualstack: isTrue(env['AWS_USE_DUALSTACK_ENDPOINT']),
+    ...(sandboxUrl === undefined ? {network: readNetwork(env, caBundle)} : {}),
+    useFips,
+    useDualstack,
   }
 }
 
@@ -29,8 +42,4 @@ export function awsEnvironment({env, now, signal, sandboxUrl, profile}: AwsConte
 export function recordsFolder({env}: Pick<Context, 'env'>, platform: NodeJS.Platform): string {
   const local = platform === 'win32' ? env['LOCALAPPDATA'] : env['XDG_STATE_HOME']
   return join(local || join(homedir(), '.local', 'state'), 'gantry', 'records')
-}
-
-function isTrue(value: string | undefined): boolean {
-  return value?.toLowerCase() === 'true'
 }

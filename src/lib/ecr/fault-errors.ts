@@ -77,7 +77,9 @@ export function faultError(fault: Fault, call: Call, effort: Effort, now: number
   if (networkCode === 'ENOTFOUND') {
     return new TransientError(
       'HOST_NOT_FOUND',
-      `${what}: ${said}. Is ${call.region} the region you mean, and is there a network?`,
+      `${what}: ${said}. Is ${call.region} the region you mean, and is there a network?${
+        /-fips\./.test(said) ? ' Not every region has FIPS endpoints.' : ''
+      }`,
     )
   }
   if (isUntrusted(networkCode)) {

@@ -10,13 +10,17 @@ const variables = ['NODE_EXTRA_CA_CERTS', 'AWS_CA_BUNDLE', 'SSL_CERT_FILE']
 /**
  * The certificates, in PEM, of the authorities that the environment names.
  *
+ * @param bundle another file, which a user knows as the setting `ca_bundle`.
  * @throws {UsageError} INVALID_CA_FILE: Node itself only warns, and every connection would fail later.
  */
-export function readAuthorities(env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  return variables.flatMap(variable => {
-    const file = env[variable]
-    return file ? [readCertificates(file, variable)] : []
-  })
+export function readAuthorities(
+  env: Readonly<Record<string, string | undefined>>,
+  bundle?: string,
+): readonly string[] {
+  const named = variables.map(variable => [variable, env[variable]] as const)
+  return [...named, ['ca_bundle', bundle] as const].flatMap(([name, file]) =>
+    file ? [readCertificates(file, name)] : [],
+  )
 }
 
 function readCertificates(file: string, variable: string): string {

@@ -17,10 +17,11 @@ export const plainNetwork: Network = networkOf(() => undefined, [])
 /**
  * The network as the environment describes it: proxies, and files of certificates.
  *
+ * @param bundle one more such file.
  * @throws {UsageError} INVALID_PROXY, INVALID_CA_FILE.
  */
-export function readNetwork(env: Readonly<Record<string, string | undefined>>): Network {
-  return networkOf(readProxies(env), readAuthorities(env))
+export function readNetwork(env: Readonly<Record<string, string | undefined>>, bundle?: string): Network {
+  return networkOf(readProxies(env), readAuthorities(env, bundle))
 }
 
 function networkOf(proxyFor: ProxyFor, authorities: readonly string[]): Network {
