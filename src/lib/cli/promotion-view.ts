@@ -4,6 +4,7 @@ import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
 import {warningsOf} from './promotion-warnings.ts'
 import {plainStyle, type Style} from './style.ts'
 import {type Column, table} from './table.ts'
+import {repositoryOf} from './target.ts'
 import {count, displayWidth, formatBytes} from './text.ts'
 
 /** What `gantry promote` returns: the library's result in the shape that every command has. */
@@ -137,8 +138,8 @@ function columns(style: Style): readonly Column<PromotionItem>[] {
 }
 
 /** Repository and tags at the destination; by digest alone there is no tag. */
-function imageOf({target, tags}: PromotionItem): string {
-  const repository = target.slice(target.indexOf('/') + 1)
+function imageOf({target, destination, tags}: PromotionItem): string {
+  const repository = repositoryOf(target, destination)
   return tags.length > 0 ? `${repository}:${tags.join(',')}` : repository
 }
 

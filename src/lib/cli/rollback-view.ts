@@ -3,6 +3,7 @@ import type {RollbackQuestion, RollbackResult} from '../promote/rollback-run.ts'
 import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
 import type {Style} from './style.ts'
 import {type Column, table} from './table.ts'
+import {repositoryOf} from './target.ts'
 import {count} from './text.ts'
 
 /** What `gantry rollback` returns: the library's result in the shape that every command has. */
@@ -107,7 +108,7 @@ function columns(style: Style): readonly Column<RollbackItem>[] {
       paint: (text, {outcome}) => paints[outcome](text),
     },
     {header: 'TO', value: ({destination}) => destination},
-    {header: 'TAG', value: ({target, tag}) => `${target.slice(target.indexOf('/') + 1)}:${tag}`},
+    {header: 'TAG', value: ({target, destination, tag}) => `${repositoryOf(target, destination)}:${tag}`},
     {header: 'NOW', value: ({before}) => short(before)},
     {header: 'BEFORE THE RUN', value: ({after}) => short(after)},
   ]

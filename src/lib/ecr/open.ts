@@ -2,6 +2,7 @@ import {UsageError} from '../errors.ts'
 import {type Authorizer, basicAuthorizer, type Credential} from '../oci/auth.ts'
 import {bearerAuthorizer} from '../oci/bearer.ts'
 import {type DistributionOptions, openDistributionRegistry} from '../oci/distribution.ts'
+import {isLayout} from '../oci/layout/names.ts'
 import {oneLine} from '../oci/one-line.ts'
 import type {Pace} from '../oci/pace.ts'
 import {noTraffic, type Registry, type RegistryContext} from '../oci/registry.ts'
@@ -19,7 +20,7 @@ import {tokensFor} from './tokens.ts'
 
 /** A registry to open, and as whom. */
 export interface RegistryTarget {
-  /** Host name, with port where there is one. */
+  /** Host name, with port where there is one; or an OCI image layout, `oci:PATH` or `oci-archive:FILE`. */
   readonly host: string
   /** Identity for an ECR registry. Without one a private registry is asked with the default credentials, ECR Public anonymously. */
   readonly session?: AccountSession | undefined
@@ -49,10 +50,11 @@ export interface OpenedRegistry {
 }
 
 /**
- * Opens any registry: a private ECR registry by its API, ECR Public and all others by the distribution protocol. With a
- * sandbox, ECR hosts are reached there under their own names and no other host but those of this machine is reached.
+ * Opens any registry: a private ECR registry by its API, a layout by its files, ECR Public and all others by the
+ * distribution protocol. With a sandbox, ECR hosts are reached there under their own names and no other host but those
+ * of this machine is reached.
  *
- * @throws {UsageError} NOT_IN_SANDBOX, INVALID_HOST, and what `connectAccount` throws.
+ * @throws {UsageError} NOT_IN_SANDBOX, INVALID_HOST, and what `connectAccount` and `openLayout` throw.
  */
 export async function openRegistry(target: RegistryTarget, options: OpenOptions): Promise<OpenedRegistry> {
   const {environment, context} = options
@@ -64,7 +66,12 @@ export async function openRegistry(target: RegistryTarget, options: OpenOptions)
   return options.readOnly ? {...opened, registry: readOnlyRegistry(opened.registry)} : opened
 }
 
-function open(target: RegistryTarget, options: OpenOptions): Promise<OpenedRegistry> {
+async function open(target: RegistryTarget, options: OpenOptions): Promise<OpenedRegistry> {
+  if (isLayout(target.host)) {
+    const {openLayout} = await import('../oci/layout/open.ts')
+    const {signal} = options.context
+    return {registry: await openLayout(target.host, {isWritten: target.purpose === 'push', signal})}
+  }
   const ecr = parseEcrHost(target.host)
   if (ecr?.kind === 'private') return openPrivate(ecr, target, options)
   if (ecr?.kind === 'public') return openPublic(ecr, target, options)

@@ -46,7 +46,7 @@ export async function addToReferrersTag(
 }
 
 /** The list with one more entry; whatever else it says stays. */
-function indexWith(current: Manifest | undefined, referrer: Manifest): Manifest {
+export function indexWith(current: Manifest | undefined, referrer: Manifest): Manifest {
   const index = current === undefined ? {schemaVersion: 2, mediaType: mediaTypes.ociIndex} : fieldsOf(current)
   const manifests = Array.isArray(index['manifests']) ? index['manifests'] : []
   const grown = {...index, manifests: [...manifests, entryOf(referrer)]}

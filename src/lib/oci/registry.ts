@@ -29,7 +29,12 @@ export interface Registry {
   mayMount?(): Promise<boolean>
   /** Names of all repositories, paged by the registry; absent where nobody can be asked for them. */
   repositories?(): AsyncIterable<string>
-  /** Lets go of sockets. */
+  /**
+   * Makes last what was put: called once, when everything is there. Absent where each put lasts by itself; a tar of
+   * an image layout is written as a whole.
+   */
+  finish?(): Promise<void>
+  /** Lets go of sockets and files. */
   close(): void
 }
 

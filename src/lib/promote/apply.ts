@@ -2,12 +2,13 @@ import {BugError, GantryError} from '../errors.ts'
 import {createLimiter} from '../oci/limiter.ts'
 import type {Wait} from '../oci/wait.ts'
 import type {Caller} from '../plan/document.ts'
+import {Archives} from './archives.ts'
 import {arrivedArtifacts, forgiven} from './artifacts.ts'
 import {BlobHomes} from './blob-homes.ts'
 import {Copier} from './copy.ts'
 import type {PromotionListener} from './events.ts'
 import {failedItem, finishedItem} from './items.ts'
-import type {Copied, ImagePlan, PromotionItem} from './model.ts'
+import type {ImagePlan, PromotionItem} from './model.ts'
 import {journaledMutations} from './mutations.ts'
 import {bytesOf, isSatisfied, targetOf} from './plan.ts'
 import type {PromotionPlan} from './promote.ts'
@@ -45,7 +46,8 @@ export async function applyPromotion(
 ): Promise<PromotionItem[]> {
   const {images, refused} = promotion
   const {record, callers, signal, now, wait, concurrency, onEvent} = options
-  onEvent({type: 'phase', phase: 'copy', images: images.filter(({plan}) => !isSatisfied(plan)).length})
+  const due = images.filter(({plan}) => !isSatisfied(plan))
+  onEvent({type: 'phase', phase: 'copy', images: due.length})
   const mutations = journaledMutations(record.journal, now)
   const copier = new Copier(
     {
@@ -56,6 +58,10 @@ export async function applyPromotion(
     new SharedReads({patienceMs, signal}),
     // What comes by replication is read, if at all, when the others are done.
     images.flatMap(({plan}) => (plan.path.kind === 'replication' ? [] : [plan])),
+  )
+  const archives = new Archives(
+    due.map(({plan}) => plan.destination.registry),
+    mutations,
   )
   const inFlight = new SharedSlots(createLimiter(concurrency))
   // Who waits for replication holds up nobody.
@@ -72,21 +78,33 @@ export async function applyPromotion(
       const id = `${targetOf(plan)}@${plan.root} ${plan.request.tags.join(' ')}`
       // The destinations of an image go together, so that what they need is read once.
       const slots = plan.path.kind === 'replication' ? waiting : inFlight
-      return slots.run(sourceOf(plan), async () => {
-        onEvent({type: 'start', id, title: titleOf(plan), bytes: bytesOf(plan)})
-        const attempted = await attempt(
-          plan,
-          async () => {
-            const left = plan.path.kind === 'replication' ? await afterReplication(plan, arrival) : plan
-            const copied = await copier.copy(left, graph, bytes => onEvent({type: 'bytes', id, bytes}))
-            return {...copied, artifacts: [...arrivedArtifacts(plan, left), ...copied.artifacts]}
-          },
-          signal,
-        )
-        const item = judge(attempted)
+      const {registry} = plan.destination
+      const ended = (item: PromotionItem) => {
         onEvent({type: 'end', id, item})
         return recorded(item)
+      }
+      const item = await slots.run(sourceOf(plan), async () => {
+        onEvent({type: 'start', id, title: titleOf(plan), bytes: bytesOf(plan)})
+        const copied = async () => {
+          signal.throwIfAborted()
+          const left = plan.path.kind === 'replication' ? await afterReplication(plan, arrival) : plan
+          const {blobs, artifacts} = await copier.copy(left, graph, bytes =>
+            onEvent({type: 'bytes', id, bytes}),
+          )
+          return finishedItem(plan, {blobs, artifacts: [...arrivedArtifacts(plan, left), ...artifacts]})
+        }
+        const attempted = judge(await attempt(plan, copied, signal))
+        return archives.has(registry) ? attempted : ended(attempted)
       })
+      if (!archives.has(registry)) return item
+      // Who waits for the others that go into an archive holds no slot that they need.
+      const isChanged = item.outcome === 'promoted'
+      const written = await attempt(
+        plan,
+        () => archives.complete(registry, isChanged).then(() => item),
+        signal,
+      )
+      return ended(isChanged ? written : item)
     }),
     ...refused.map(recorded),
   ])
@@ -95,12 +113,11 @@ export async function applyPromotion(
 
 async function attempt(
   plan: ImagePlan,
-  copy: () => Promise<Copied>,
+  act: () => Promise<PromotionItem>,
   signal: AbortSignal,
 ): Promise<PromotionItem> {
   try {
-    signal.throwIfAborted()
-    return finishedItem(plan, await copy())
+    return await act()
   } catch (error) {
     if (signal.aborted) return {...finishedItem(plan), outcome: 'interrupted', path: null}
     return failedItem(

@@ -16,6 +16,8 @@ export interface Mutations {
   putManifest(repository: Repository, manifest: Manifest): Promise<Listing>
   /** Points `tag` at the manifest; `before` is the digest that it was seen to hold, for the record. */
   putTag(repository: Repository, tag: string, manifest: Manifest, before: Digest | null): Promise<void>
+  /** Writes an archive out, when everything for it is there. */
+  finish(registry: Registry): Promise<void>
 }
 
 /**
@@ -79,6 +81,10 @@ export function journaledMutations(journal: Journal, now: () => number): Mutatio
           await repository.putManifest(manifest, tag)
         },
       ),
+    finish: registry =>
+      mutate({verb: 'write-archive', subject: registry.host}, async () => {
+        await registry.finish?.()
+      }),
   }
 }
 

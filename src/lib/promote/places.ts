@@ -2,6 +2,7 @@ import type {Estate} from '../config/estate.ts'
 import {nearest} from '../config/nearest.ts'
 import {ecrHost, parseEcrHost} from '../ecr/hosts.ts'
 import {UsageError} from '../errors.ts'
+import {isLayout, layoutPlace} from '../oci/layout/names.ts'
 import {isValidRepository, parseReference} from '../oci/reference.ts'
 import type {Side} from './model.ts'
 
@@ -11,7 +12,7 @@ export interface HostNames {
   readonly dualStack: boolean
 }
 
-/** Reads the names of registries: aliases of repos.yaml and hosts. */
+/** Reads the names of registries: aliases of repos.yaml, hosts, and layouts. */
 export class Places {
   readonly #estate: Estate
   readonly #endpoints: HostNames
@@ -25,7 +26,7 @@ export class Places {
     return this.#estate.accounts.has(alias)
   }
 
-  /** `ALIAS`, `ALIAS@REGION` or a host; an account's first region when none is named. */
+  /** `ALIAS`, `ALIAS@REGION`, a host or a layout; an account's first region when none is named. */
   source(text: string): Side {
     if (isHost(text)) return this.host(text)
     const [first] = this.#sides(text, '--from')
@@ -33,8 +34,9 @@ export class Places {
     return first
   }
 
-  /** `ALIAS` (all its regions), `ALIAS@REGION` or a host, each with a repository prefix after a slash. */
+  /** `ALIAS` (all its regions), `ALIAS@REGION` or a host, each with a repository prefix after a slash; or a layout. */
   destinations(text: string): {readonly side: Side; readonly prefix: string}[] {
+    if (isLayout(text)) return [{side: this.host(text), prefix: ''}]
     const slash = text.indexOf('/')
     const name = slash === -1 ? text : text.slice(0, slash)
     const path = slash === -1 ? '' : text.slice(slash + 1)
@@ -90,8 +92,12 @@ export class Places {
   }
 }
 
-/** A registry by its host; one of an account of repos.yaml is that account's, with its credentials. */
+/** A registry by its host; one of an account of repos.yaml is that account's, with its credentials. Or a layout. */
 export function sideOfHost(text: string, estate: Estate): Side {
+  if (isLayout(text)) {
+    const {host} = layoutPlace(text)
+    return {label: host, host}
+  }
   const {host = text} = parseReference(`${text}/a`)
   const ecr = parseEcrHost(host)
   if (ecr?.kind !== 'private') return {label: host, host}

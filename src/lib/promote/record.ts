@@ -36,8 +36,8 @@ export interface IntentLine {
   /** The same as that of its outcome. */
   readonly id: number
   readonly at: string
-  readonly verb: 'create-repository' | 'upload-blob' | 'mount-blob' | 'put-manifest' | 'tag'
-  /** Host and repository, with `@digest` or `:tag`. */
+  readonly verb: 'create-repository' | 'upload-blob' | 'mount-blob' | 'put-manifest' | 'tag' | 'write-archive'
+  /** Host and repository, with `@digest` or `:tag`; the tar that is written. */
   readonly subject: string
   /** Of a blob that is uploaded. */
   readonly bytes?: number

@@ -1,6 +1,7 @@
 import {UsageError} from '../errors.ts'
 import {type Digest, isDigest} from '../oci/digest.ts'
-import {parseReference} from '../oci/reference.ts'
+import {isLayout} from '../oci/layout/names.ts'
+import {parseReference, type Reference} from '../oci/reference.ts'
 import type {Side} from './model.ts'
 import {recordVersion} from './record.ts'
 
@@ -61,7 +62,7 @@ export function readRecord(text: string, file: string): RecordedRun {
       settleOpen()
       for (const side of sidesOf(line)) sides.set(side.host, side)
     } else if (line['type'] === 'intent' && line['verb'] === 'tag') {
-      open.set(line['id'], toMove(line, index, file))
+      open.set(line['id'], toMove(line, [...sides.values()], `line ${index + 1}`, file))
     } else if (line['type'] === 'outcome') {
       const move = open.get(line['id'])
       open.delete(line['id'])
@@ -105,16 +106,28 @@ function sidesOf({destinations}: Line): Side[] {
   )
 }
 
-function toMove({subject, before, after}: Line, index: number, file: string): RecordedMove {
-  const {host, repository, tag} = parseReference(String(subject))
+function toMove(
+  {subject, before, after}: Line,
+  sides: readonly Side[],
+  where: string,
+  file: string,
+): RecordedMove {
+  const {host, repository, tag} = readSubject(String(subject), sides)
   const known =
     host !== undefined &&
     tag !== undefined &&
     (before === null || (typeof before === 'string' && isDigest(before))) &&
     typeof after === 'string' &&
     isDigest(after)
-  if (!known) throw notARecord(file, `line ${index + 1} names no tag with what it held and holds`)
+  if (!known) throw notARecord(file, `${where} names no tag with what it held and holds`)
   return {host, repository, tag, before, after, outcome: 'unknown'}
+}
+
+/** What stands for a layout's host is only known from where the record names it. */
+function readSubject(subject: string, sides: readonly Side[]): Reference {
+  const layout = sides.find(({host}) => isLayout(host) && subject.startsWith(`${host}/`))
+  if (layout === undefined) return parseReference(subject)
+  return {...parseReference(subject.slice(layout.host.length + 1)), host: layout.host}
 }
 
 function notARecord(file: string, why: string): UsageError {

@@ -1,6 +1,7 @@
 import type {Estate, Promotion} from '../config/estate.ts'
 import {matchesRepository, matchesTag} from '../config/match.ts'
 import {RefusalError, UsageError} from '../errors.ts'
+import {isLayout, referenceText, splitLayout, unnamed} from '../oci/layout/names.ts'
 import {formatReference, isValidTag, parseReference, type Reference} from '../oci/reference.ts'
 import type {Side} from './model.ts'
 import {checkRepository, type HostNames, Places} from './places.ts'
@@ -18,7 +19,7 @@ export interface Route {
 
 /** An image with tags of its own at the destination. */
 export interface NamedImage {
-  /** As on the command line: `[ALIAS/]REPOSITORY[:TAG][@DIGEST]`, or with a host. */
+  /** As on the command line: `[ALIAS/]REPOSITORY[:TAG][@DIGEST]`, or with a host, or `oci:PATH:[REPOSITORY:]TAG`. */
   readonly text: string
   /** Tags at the destination, before those of all images and the one that the text names. */
   readonly tags?: readonly string[]
@@ -41,7 +42,7 @@ export interface RouteWords {
 /**
  * Turns the words of the command line into routes, without asking anybody. What is named twice is one route.
  *
- * @throws {UsageError} INVALID_REFERENCE, UNKNOWN_ACCOUNT, NO_SOURCE, NO_TAG and the like (exit 2).
+ * @throws {UsageError} INVALID_REFERENCE, UNKNOWN_ACCOUNT, NO_SOURCE, NO_TAG, NO_REPOSITORY and the like (exit 2).
  * @throws {RefusalError} ROUTE_NOT_ALLOWED when promotions of repos.yaml lead to a destination and none of them allows
  *   this image (exit 7).
  */
@@ -63,7 +64,10 @@ export function routeImages(words: RouteWords, estate: Estate): Route[] {
       side,
       repository: prefix + (words.as ?? repository),
     }))
-    for (const target of targets) assertElsewhere(image.side, repository, target, tags)
+    for (const target of targets) {
+      assertElsewhere(image.side, repository, target, tags)
+      assertNamed(text, image.side, target)
+    }
     const promotions = targets.flatMap(({side}) => promotionsFor(estate, image.side, side, repository, tags))
     return {
       source: image.side,
@@ -89,12 +93,12 @@ interface Image {
 
 /** With --from an image is a repository of that registry; without it the image itself begins with an alias or a host. */
 function readImage(text: string, source: Side | undefined, places: Places): Image {
-  const reference = parseReference(text)
+  const {host, ...reference} = isLayout(text) ? readLayoutImage(text) : parseReference(text)
   if (reference.tag === undefined && reference.digest === undefined) {
     throw new UsageError('NO_TAG', `"${text}" names no image of the repository. Add :TAG or @sha256:…`)
   }
-  if (reference.host !== undefined) {
-    const side = places.host(reference.host)
+  if (host !== undefined) {
+    const side = places.host(host)
     if (source !== undefined && source.host !== side.host) {
       throw new UsageError(
         'TWO_SOURCES',
@@ -116,6 +120,14 @@ function readImage(text: string, source: Side | undefined, places: Places): Imag
     side: places.source(alias),
     reference: {...reference, repository: reference.repository.slice(slash + 1)},
   }
+}
+
+/** `oci:PATH:TAG`, `oci:PATH:REPOSITORY:TAG` or `oci:PATH@DIGEST`: the layout stands where a registry has its host. */
+function readLayoutImage(text: string): Reference {
+  const {place, rest} = splitLayout(text)
+  if (rest === '')
+    throw new UsageError('NO_TAG', `"${text}" names no image of the layout. Add :TAG or @sha256:…`)
+  return {...parseReference(referenceText(rest)), host: place.host}
 }
 
 function tagsOf(reference: Reference, wanted: readonly string[], text: string): readonly string[] {
@@ -161,6 +173,15 @@ function assertElsewhere(
   throw new UsageError(
     'SAME_PLACE',
     `${source.label}/${repository} is both source and destination. Add --tag or --as.`,
+  )
+}
+
+/** An image that its layout names by a tag alone has no repository to go to elsewhere. */
+function assertNamed(text: string, source: Side, {side, repository}: Route['destinations'][number]): void {
+  if (!isLayout(source.host) || isLayout(side.host) || repository.split('/').at(-1) !== unnamed) return
+  throw new UsageError(
+    'NO_REPOSITORY',
+    `"${text}" does not say which repository it goes to: ${source.label} names it by a tag alone. Add --as REPOSITORY.`,
   )
 }
 

@@ -1,5 +1,6 @@
 import {matchesRepository, matchesTag, repositoryPattern, tagPattern} from '../config/match.ts'
 import {UsageError} from '../errors.ts'
+import {isLayout, referenceText, splitLayout} from '../oci/layout/names.ts'
 import {oneLine} from '../oci/one-line.ts'
 import type {Side} from './model.ts'
 import {isHost, type Places} from './places.ts'
@@ -16,32 +17,35 @@ export interface ImagePattern {
 /** The source of an image or a pattern, and what is left of its text. */
 export interface Placed {
   readonly side: Side
-  /** The alias or host that the text began with, with its slash; empty with --from. */
+  /** The alias or host that the text began with, with its slash, or the layout with its colon; empty with --from. */
   readonly prefix: string
   readonly rest: string
 }
 
 /**
- * Finds the source registry of `[ALIAS|HOST/]REST`.
+ * Finds the source registry of `[ALIAS|HOST/]REST` or `LAYOUT:REST`.
  *
  * @throws {UsageError} NO_SOURCE, TWO_SOURCES.
  */
 export function placeOf(text: string, from: Side | undefined, places: Places): Placed {
-  const slash = text.indexOf('/')
-  const first = text.slice(0, Math.max(slash, 0))
-  const path = text.slice(slash + 1)
-  const rest = first === 'docker.io' && !path.includes('/') ? `library/${path}` : path
-  const placed = (side: Side): Placed => ({side, prefix: `${first}/`, rest})
-  if (isHost(first)) {
-    const side = places.host(first)
-    if (from === undefined || from.host === side.host) return placed(side)
+  const inside = (side: Side, prefix: string, rest: string): Placed => {
+    if (from === undefined || from.host === side.host) return {side, prefix, rest}
     throw new UsageError(
       'TWO_SOURCES',
       `"${oneLine(text)}" is not in ${from.label}. Leave out --from, or the host.`,
     )
   }
+  if (isLayout(text)) {
+    const {place, rest} = splitLayout(text)
+    return inside(places.host(place.host), `${place.host}:`, referenceText(rest))
+  }
+  const slash = text.indexOf('/')
+  const first = text.slice(0, Math.max(slash, 0))
+  const path = text.slice(slash + 1)
+  const rest = first === 'docker.io' && !path.includes('/') ? `library/${path}` : path
+  if (isHost(first)) return inside(places.host(first), `${first}/`, rest)
   if (from !== undefined) return {side: from, prefix: '', rest: text}
-  if (places.knows(first)) return placed(places.source(first))
+  if (places.knows(first)) return {side: places.source(first), prefix: `${first}/`, rest}
   throw new UsageError(
     'NO_SOURCE',
     `"${oneLine(text)}" does not say which registry it is in. Add --from ALIAS, or write ALIAS/${oneLine(text)}.`,

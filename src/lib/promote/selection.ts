@@ -83,14 +83,14 @@ function readMatch(text: string, place: Place): Wanted {
 }
 
 function allTagsOf(text: string, place: Place): Wanted {
-  const {tag, digest} = parseReference(text)
+  const placed = place(text)
+  const {tag, digest} = parseReference(placed.rest)
   if (tag !== undefined || digest !== undefined) {
     throw new UsageError(
       'ONE_TAG_AND_ALL',
       `--all-tags goes with repositories, and "${text}" is an image. Leave out one of the two.`,
     )
   }
-  const placed = place(text)
   return {...placed, pattern: parsePattern(text, `${placed.rest}:*`, '--all-tags')}
 }
 

@@ -48,7 +48,12 @@ export async function openSides(
       purpose: written.has(key) ? 'push' : 'pull',
       pushed: repositoriesOf(key, routes),
     } as const
-    endpoints.set(key, await open(side, target, options))
+    try {
+      endpoints.set(key, await open(side, target, options))
+    } catch (error) {
+      for (const {registry} of endpoints.values()) registry.close()
+      throw error
+    }
   }
   const endpointOf = (side: Side): Endpoint => {
     const endpoint = endpoints.get(keyOf(side))
