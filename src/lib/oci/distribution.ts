@@ -2,18 +2,19 @@ import {UsageError} from '../errors.ts'
 import type {Authorizer} from './auth.ts'
 import {isSilent, presentBlobs, readBlob} from './blobs.ts'
 import {listRepositories} from './catalog.ts'
-import {resolveTags} from './denied-tags.ts'
 import {type Digest, isDigest} from './digest.ts'
 import {createExchange, type ExchangeOptions} from './exchange.ts'
+import {headUnlessForbidden, resolveTags} from './forbidden.ts'
 import {createLimiter, mapLimited} from './limiter.ts'
-import {createReferrersList, listTags} from './listings.ts'
+import {listTags} from './listings.ts'
 import type {Manifest} from './manifest.ts'
-import {getManifest, headManifest, putManifest} from './manifests.ts'
+import {getManifest, putManifest} from './manifests.ts'
 import type {Network} from './network.ts'
 import {oneLine} from './one-line.ts'
 import {createPace} from './pace.ts'
 import {readRareTags} from './rare-tags.ts'
 import {isValidRepository, isValidTag} from './reference.ts'
+import {createReferrersList} from './referrers-list.ts'
 import {addToReferrersTag} from './referrers-tag.ts'
 import {noTraffic, type Registry, type RegistryContext, type Repository, type Traffic} from './registry.ts'
 import {createRetries} from './retry.ts'
@@ -130,15 +131,8 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
     },
     async presentManifests(manifests) {
       const digests = manifests.map(({digest}) => digest)
-      const told = await askEach(digests, async digest => {
-        try {
-          return await headManifest(session, name, digest)
-        } catch (error) {
-          if (isSilent(error)) return undefined
-          throw error
-        }
-      })
-      const present = new Set(told.keys())
+      const shown = await askEach(digests, digest => headUnlessForbidden(session, name, digest))
+      const present = new Set(shown.keys())
       // Where clients keep the lists, one that died after it put a manifest has not listed it.
       const attached = manifests.filter(({digest, subject}) => subject !== undefined && present.has(digest))
       const subjects = attached.flatMap(({subject}) => (subject === undefined ? [] : [subject.digest]))

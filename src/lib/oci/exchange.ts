@@ -1,10 +1,11 @@
 import {DeniedError, RefusalError} from '../errors.ts'
 import {type AnswerBody, maxSmallBody} from './answer-body.ts'
-import {type Authorizer, type Scope, secretsOf, type TokenClient} from './auth.ts'
+import {type Authorizer, type Scope, secretsOf} from './auth.ts'
 import {hideSecrets} from './hide-secrets.ts'
 import {oneLine} from './one-line.ts'
 import type {Pace, Turn} from './pace.ts'
-import {NetworkError, RegistryError, readRegistryError, retriedStatuses} from './registry-error.ts'
+import {RegistryError, readRegistryError, retriedStatuses} from './registry-error.ts'
+import {createTokenClient} from './token-client.ts'
 import type {HttpRequest, RequestBody, Transport} from './transport.ts'
 import {redacted, type UrlPolicy} from './url-policy.ts'
 
@@ -54,37 +55,7 @@ export interface ExchangeOptions {
  */
 export function createExchange(options: ExchangeOptions): Exchange {
   const {transport, policy, authorizer, paceOf, signal, now} = options
-  const tokens: TokenClient = {
-    policy,
-    now,
-    async ask({url, authorization, form}) {
-      const request: HttpRequest = {
-        method: form === undefined ? 'GET' : 'POST',
-        url,
-        headers: {
-          Accept: 'application/json',
-          ...(authorization === undefined ? {} : {Authorization: authorization}),
-          ...(form === undefined ? {} : {'Content-Type': 'application/x-www-form-urlencoded'}),
-        },
-        ...(form === undefined ? {} : {body: Buffer.from(form.toString()), changesNothing: true}),
-      }
-      try {
-        const {status, headers, body} = await transport.send(request)
-        const date = Date.parse(headers.date ?? '')
-        return {
-          status,
-          body: await body.bytes(maxSmallBody, `The token of ${url.host}`),
-          date: Number.isNaN(date) ? undefined : date,
-        }
-      } catch (error) {
-        if (!(error instanceof NetworkError)) throw error
-        throw new NetworkError(`token service ${url.host}: ${error.message}`, {
-          code: error.code,
-          cause: error,
-        })
-      }
-    },
-  }
+  const tokens = createTokenClient(transport, policy, now)
 
   async function hop(
     request: RegistryRequest,
@@ -140,8 +111,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
       ? await answer.body.start(maxSmallBody)
       : await answer.body.bytes(maxSmallBody, `The error of ${redacted(answer.url)}`)
     const text = hideSecrets(new TextDecoder().decode(body), secretsOf(sent))
-    const error = readRegistryError(answer.status, text, answer.headers.get('retry-after'), now())
-    const {status, code, message, retryAfterMs} = error
+    const error = readRegistryError(answer.status, text, answer.headers, now())
+    const {status, code, message, retryAfterMs, isUsedUp} = error
     // ECR answers 403 rather than 401 when a token's 12 hours are over.
     const isExpired = status === 403 && /authorization token has expired/i.test(message)
     if (!policy.isRegistry(answer.url)) {
@@ -150,6 +121,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const isRenewed = status === 403
       throw new RegistryError({status, code, message: `${where}: ${message}`, retryAfterMs, isRenewed})
     }
+    if (isUsedUp) throw error
     if (isThrottle(error)) turn.throttled(retryAfterMs)
     if (!(status === 401 || isExpired)) throw error
     const isRenewed = await authorizer.renew(

@@ -39,8 +39,7 @@ export function formatReference(reference: Reference): string {
 
 /**
  * Parses `[host/]repository[:tag][@sha256:hex]`. The first component is a host when it has a dot or a colon or is
- * `localhost`; short names are not looked up anywhere, but for Docker Hub's own rule that `docker.io/nginx` is
- * `docker.io/library/nginx`.
+ * `localhost`; short names are not looked up anywhere. Docker Hub has one name, `docker.io`.
  *
  * @throws {UsageError} INVALID_REFERENCE, naming the column and the fix.
  */
@@ -66,11 +65,19 @@ export function parseReference(text: string): Reference {
   }
   return {
     ...(host === undefined ? {} : {host}),
-    repository: host === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository,
+    repository: repositoryAt(host, repository),
     ...(tag === undefined ? {} : {tag}),
     ...(digest === undefined ? {} : {digest}),
   }
 }
+
+/** A repository's whole name, by Docker Hub's own rule that `docker.io/nginx` is `docker.io/library/nginx`. */
+export function repositoryAt(host: string | undefined, name: string): string {
+  return host === 'docker.io' && !name.includes('/') ? `library/${name}` : name
+}
+
+/** Names that Docker Hub also has: of its first version, and of its server. */
+const hubNames: ReadonlySet<string> = new Set(['index.docker.io', 'registry-1.docker.io'])
 
 type Wrong = (index: number, problem: string) => UsageError
 
@@ -107,7 +114,7 @@ function checkHost(text: string, wrong: Wrong): string {
   if (!parseable) {
     throw wrong(0, `"${oneLine(name)}" is not a host name. Write HOST[:PORT]/REPOSITORY.`)
   }
-  return host
+  return hubNames.has(host) ? 'docker.io' : host
 }
 
 function checkRepository(name: string, start: number, wrong: Wrong): string {

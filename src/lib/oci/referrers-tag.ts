@@ -1,8 +1,9 @@
 import {RefusalError} from '../errors.ts'
+import {getTagged} from './forbidden.ts'
 import {type Fields, isFields} from './descriptor.ts'
 import type {Digest} from './digest.ts'
 import {fieldsOf, type Manifest, parseManifest} from './manifest.ts'
-import {getManifest, putManifest} from './manifests.ts'
+import {putManifest} from './manifests.ts'
 import {mediaTypes} from './media-types.ts'
 import type {Session} from './session.ts'
 
@@ -31,7 +32,7 @@ export async function addToReferrersTag(
   if (referrer.subject === undefined) return
   const tag = referrersTag(referrer.subject.digest)
   await session.referrersTags.run(async () => {
-    const held = await getManifest(session, repository, tag)
+    const held = await getTagged(session, repository, tag)
     // Some registries take the tag for the subject itself (oras-go#1396: GitLab): then there is no list.
     const current = held?.digest === referrer.subject?.digest ? undefined : held
     if (current?.children.some(({digest}) => digest === referrer.digest)) return

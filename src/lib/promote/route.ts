@@ -2,7 +2,7 @@ import type {Estate, Promotion} from '../config/estate.ts'
 import {matchesRepository, matchesTag} from '../config/match.ts'
 import {RefusalError, UsageError} from '../errors.ts'
 import {isLayout, referenceText, splitLayout, unnamed} from '../oci/layout/names.ts'
-import {formatReference, isValidTag, parseReference, type Reference} from '../oci/reference.ts'
+import {formatReference, isValidTag, parseReference, type Reference, repositoryAt} from '../oci/reference.ts'
 import type {Side} from './model.ts'
 import {checkRepository, type HostNames, Places} from './places.ts'
 
@@ -107,7 +107,12 @@ function readImage(text: string, source: Side | undefined, places: Places): Imag
     }
     return {side, reference}
   }
-  if (source !== undefined) return {side: source, reference}
+  if (source !== undefined) {
+    return {
+      side: source,
+      reference: {...reference, repository: repositoryAt(source.host, reference.repository)},
+    }
+  }
   const slash = reference.repository.indexOf('/')
   const alias = reference.repository.slice(0, Math.max(slash, 0))
   if (alias === '' || !places.knows(alias)) {

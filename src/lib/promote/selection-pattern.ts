@@ -2,6 +2,7 @@ import {matchesRepository, matchesTag, repositoryPattern, tagPattern} from '../c
 import {UsageError} from '../errors.ts'
 import {isLayout, referenceText, splitLayout} from '../oci/layout/names.ts'
 import {oneLine} from '../oci/one-line.ts'
+import {repositoryAt} from '../oci/reference.ts'
 import type {Side} from './model.ts'
 import {isHost, type Places} from './places.ts'
 
@@ -42,9 +43,13 @@ export function placeOf(text: string, from: Side | undefined, places: Places): P
   const slash = text.indexOf('/')
   const first = text.slice(0, Math.max(slash, 0))
   const path = text.slice(slash + 1)
-  const rest = first === 'docker.io' && !path.includes('/') ? `library/${path}` : path
+  const rest = repositoryAt(first, path)
   if (isHost(first)) return inside(places.host(first), `${first}/`, rest)
-  if (from !== undefined) return {side: from, prefix: '', rest: text}
+  if (from !== undefined) {
+    // A pattern means what it says; a name is one of this registry's.
+    const isName = !/^[^:]*\*/.test(text)
+    return {side: from, prefix: '', rest: isName ? repositoryAt(from.host, text) : text}
+  }
   if (places.knows(first)) return {side: places.source(first), prefix: `${first}/`, rest}
   throw new UsageError(
     'NO_SOURCE',

@@ -26,6 +26,8 @@ describe('references that are understood', () => {
     ['[::1]:5000/app:1', {host: '[::1]:5000', repository: 'app', tag: '1'}],
     ['QUAY.io/a/b', {host: 'quay.io', repository: 'a/b'}],
     ['docker.io/nginx', {host: 'docker.io', repository: 'library/nginx'}],
+    ['index.docker.io/nginx', {host: 'docker.io', repository: 'library/nginx'}],
+    ['registry-1.docker.io/team/app', {host: 'docker.io', repository: 'team/app'}],
     ['docker.io/grafana/grafana:11', {host: 'docker.io', repository: 'grafana/grafana', tag: '11'}],
     [
       '111111111111.dkr.ecr.eu-west-1.amazonaws.com/a__b/c--d:_x',

@@ -54,6 +54,15 @@ test('a registry that lists no referrers gets the list kept under the tag of the
   ])
 })
 
+test('a registry that leads to its web site instead of a list, as GHCR does, has none', async () => {
+  const [server, site] = [await hostile(), await hostile()]
+  server.always('GET', '/v2/app/referrers/', replies.redirect(`${site.origin}/packages`, 303))
+  const app = open(server.host).registry.repository('app')
+  await app.putManifest(sbom)
+  expect((await app.referrers(subject.digest)).map(({digest}) => digest)).toEqual([sbom.digest])
+  expect(site.requests).toEqual([])
+})
+
 test('referrers that are put at the same moment are all listed', async () => {
   const server = await hostile()
   const app = open(server.host).registry.repository('app')

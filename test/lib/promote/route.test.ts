@@ -80,6 +80,15 @@ describe('where an image goes', () => {
     ])
   })
 
+  test('a name at Docker Hub is one of its official images, by whichever of its own names', () => {
+    for (const from of ['docker.io', 'index.docker.io']) {
+      expect(route({images: ['nginx:1.27'], from})[0]).toMatchObject({
+        source: {host: 'docker.io'},
+        repository: 'library/nginx',
+      })
+    }
+  })
+
   test('with --from the first path component is part of the repository, though it is the name of an account', () => {
     expect(route({images: ['dev/app:v1']})[0]).toMatchObject({repository: 'dev/app'})
   })
