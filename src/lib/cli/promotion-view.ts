@@ -6,6 +6,7 @@ import {plainStyle, type Style} from './style.ts'
 import {type Column, table} from './table.ts'
 import {repositoryOf} from './target.ts'
 import {count, displayWidth, formatBytes} from './text.ts'
+import {formatUsd, sumTransfer, type TransferSummary, viewTransfer} from './transfer-view.ts'
 
 /** What `gantry promote` returns: the library's result in the shape that every command has. */
 export interface PromoteResult extends CommandResult {
@@ -34,6 +35,8 @@ interface PromotionSummary {
   readonly bytesReceived: number
   readonly bytesSent: number
   readonly durationMs: number
+  /** What AWS may charge for the bytes of all images. */
+  readonly transfer: TransferSummary
   /** Which part of which batch this was; null when it was all of it. */
   readonly shard: PromotionResult['shard']
   /** Every identity that took part, the one that writes first. */
@@ -61,6 +64,7 @@ export function toPromoteResult(
       interrupted: number('interrupted'),
       ...traffic,
       durationMs,
+      transfer: sumTransfer(items),
       shard,
       callers,
       record,
@@ -97,13 +101,16 @@ export function viewPromotion({items, summary}: PromoteResult, style: Style): st
 }
 
 /** What a row can do without, where the terminal has no room: sooner than that an image's name is cut. */
-const dispensable = ['BLOBS', 'DIGEST', 'PATH']
+const dispensable = ['BLOBS', 'DIGEST', 'PATH', 'COST']
 
 function fittingColumns(items: readonly PromotionItem[], style: Style): readonly Column<PromotionItem>[] {
   const widthOf = (shown: readonly Column<PromotionItem>[]) =>
     Math.max(...table(items, shown, plainStyle).split('\n').map(displayWidth))
   const isPlan = items.some(({outcome}) => outcome === 'planned')
-  let shown = columns(style).filter(({header}) => isPlan || header !== 'PATH')
+  const isCharged = isPlan && items.some(({transfer}) => (transfer?.usd ?? 0) > 0)
+  let shown = columns(style).filter(
+    ({header}) => (isPlan || header !== 'PATH') && (isCharged || header !== 'COST'),
+  )
   for (const header of dispensable) {
     if (widthOf(shown) > style.columns) shown = shown.filter(column => column.header !== header)
   }
@@ -134,6 +141,7 @@ function columns(style: Style): readonly Column<PromotionItem>[] {
         blobs.mounted === 0 ? `${blobs.uploaded}` : `${blobs.uploaded}+${blobs.mounted} mounted`,
     },
     {header: 'SIZE', align: 'right', value: ({blobs}) => formatBytes(blobs.bytes)},
+    {header: 'COST', align: 'right', value: ({transfer}) => formatUsd(transfer?.usd ?? 0)},
   ]
 }
 
@@ -166,7 +174,7 @@ function viewSummary(summary: PromotionSummary, items: readonly PromotionItem[],
   const facts = [
     ...(shard === null ? [] : [`Shard: ${shard.index} of ${shard.count}`]),
     ...summary.callers.map(({arn}) => `As: ${arn}`),
-    ...viewExpected(items),
+    ...viewExpected(items, summary),
     ...(summary.planFile === null ? [] : [`Plan: ${summary.planFile}`]),
     ...(summary.record === null ? [] : [`Record: ${summary.record}`]),
   ]
@@ -174,12 +182,15 @@ function viewSummary(summary: PromotionSummary, items: readonly PromotionItem[],
 }
 
 /** What doing it will take, beside what it took to find out. */
-function viewExpected(items: readonly PromotionItem[]): string[] {
+function viewExpected(items: readonly PromotionItem[], {transfer}: PromotionSummary): string[] {
   const planned = items.filter(({outcome}) => outcome === 'planned')
   if (planned.length === 0) return []
   const requests = planned.reduce((sum, {plannedRequests}) => sum + plannedRequests, 0)
   const bytes = planned.reduce((sum, {blobs}) => sum + blobs.bytes, 0)
-  return [`To do: at most ${count(requests, 'request')}, ${formatBytes(bytes)} to send`]
+  return [
+    `To do: at most ${count(requests, 'request')}, ${formatBytes(bytes)} to send`,
+    ...viewTransfer(transfer),
+  ]
 }
 
 /** Figures in one line, or in as many as the terminal's width asks for. */

@@ -29,6 +29,7 @@ export function buildEstate(content: EstateFile, root: Entry, file: string): Est
       }),
     ),
     defaults: content.defaults,
+    prices: content.prices,
     origins: originsOf(content, root, file),
   }
 }

@@ -49,12 +49,25 @@ export interface PromoteDefaults {
   readonly concurrency: number
 }
 
+/** US dollars for a GB that leaves a region of AWS; what is absent is for who estimates to know. */
+export interface TransferRates {
+  /** To another region of AWS. */
+  readonly toRegion?: number
+  readonly toInternet?: number
+}
+
+/** Those of all regions, and by region what is different there. */
+export interface TransferPrices extends TransferRates {
+  readonly from?: Readonly<Record<string, TransferRates>>
+}
+
 export interface Estate {
   /** The file as the user named it; undefined when there is none. */
   readonly file: string | undefined
   readonly accounts: ReadonlyMap<string, Account>
   readonly promotions: ReadonlyMap<string, Promotion>
   readonly defaults: {readonly promote: PromoteDefaults}
+  readonly prices: {readonly transfer: TransferPrices}
   /** Where every value comes from, by dotted path: `accounts.dev.id`, `promotions.release.to[0]`. */
   readonly origins: ReadonlyMap<string, Origin | 'default'>
 }
@@ -67,5 +80,6 @@ export const emptyEstate: Estate = {
   accounts: new Map(),
   promotions: new Map(),
   defaults: {promote: promoteDefaults},
+  prices: {transfer: {}},
   origins: new Map(Object.keys(promoteDefaults).map(key => [`defaults.promote.${key}`, 'default' as const])),
 }

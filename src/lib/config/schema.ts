@@ -135,6 +135,27 @@ const promote = mapping({
   ),
 })
 
+const price = (what: string) =>
+  z.exactOptional(
+    shown(
+      z
+        .number({error: 'must be a number of US dollars, as in 0.02.'})
+        .check(z.gte(0, {error: issue => `${String(issue.input)} is less than nothing.`})),
+      {description: `US dollars for a GB to ${what}.`},
+    ),
+  )
+
+const rates = {toRegion: price('another region of AWS'), toInternet: price('the internet')}
+
+const transfer = mapping({
+  ...rates,
+  from: z.exactOptional(
+    shown(z.record(z.clone(region), mapping(rates)), {
+      description: 'Prices of what leaves these regions, where they are others.',
+    }),
+  ),
+})
+
 export const estateSchema = mapping({
   version: z.literal(1, {error: 'must be the number 1.'}),
   accounts: z.prefault(shown(z.record(name, account), {description: 'The AWS accounts by alias.'}), {}),
@@ -147,6 +168,12 @@ export const estateSchema = mapping({
   defaults: z.prefault(
     shown(mapping({promote: z.prefault(promote, {})}), {
       description: 'What commands do unless told otherwise.',
+    }),
+    {},
+  ),
+  prices: z.prefault(
+    shown(mapping({transfer: z.prefault(transfer, {})}), {
+      description: 'What AWS charges, for estimates of what a promotion costs.',
     }),
     {},
   ),

@@ -12,6 +12,7 @@ import type {
   PromotionRequest,
 } from './model.ts'
 import {isSatisfied, targetOf} from './plan.ts'
+import {transferCost} from './transfer-cost.ts'
 
 const noBlobs = {uploaded: 0, mounted: 0, bytes: 0}
 
@@ -37,6 +38,7 @@ export function finishedItem(plan: ImagePlan, copied?: Copied): PromotionItem {
     blobs,
     path: pathTaken(plan, blobs),
     mountFrom: plan.path.mountFrom,
+    transfer: transferCost(blobs.bytes, plan.price),
     plannedRequests: plan.path.requests,
     error: refusedError(artifacts),
   }
@@ -60,6 +62,7 @@ export function failedItem(what: Subject, error: GantryError): PromotionItem {
     blobs: noBlobs,
     path: null,
     mountFrom: null,
+    transfer: null,
     plannedRequests: 0,
     error: describe(error),
   }

@@ -4,6 +4,7 @@ import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import type {Registry} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
+import type {TransferCost, TransferPrice} from './transfer-cost.ts'
 
 /** A registry as the command line names it, before anything is asked of it. */
 export interface Side {
@@ -72,6 +73,7 @@ export interface ImagePlan {
   readonly attachedTags: readonly TagChange[]
   /** What cannot go along, known beforehand. */
   readonly refusedArtifacts: readonly ArtifactItem[]
+  readonly price: TransferPrice
   readonly path: PlannedPath
 }
 
@@ -147,6 +149,8 @@ export interface PromotionItem {
   readonly path: Path | null
   /** Repository of the destination's registry that the plan would mount blobs from. */
   readonly mountFrom: string | null
+  /** What AWS may charge for the bytes of the blobs; null when the image did not get there. */
+  readonly transfer: TransferCost | null
   /** Requests to both sides that the plan expects to take, without retries and redirects. */
   readonly plannedRequests: number
   readonly error: ItemError | null

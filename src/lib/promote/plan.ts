@@ -1,3 +1,4 @@
+import type {TransferPrices} from '../config/estate.ts'
 import {type GantryError, UsageError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {PlanAction} from '../plan/document.ts'
@@ -13,6 +14,7 @@ import type {
   TagChange,
 } from './model.ts'
 import {mayNotMove, precheck} from './prechecks.ts'
+import {transferCost, transferPrice} from './transfer-cost.ts'
 
 /** One image at one destination, with what was read of both. */
 export interface Candidate {
@@ -27,6 +29,8 @@ export interface PlanImageOptions {
   readonly createRepositories: boolean
   /** The source's registry is bringing the image already, and makes the repository for it. */
   readonly isReplicating?: boolean
+  /** Of repos.yaml. */
+  readonly prices?: TransferPrices
 }
 
 /**
@@ -64,6 +68,7 @@ export function planImage(candidate: Candidate, options: PlanImageOptions): Imag
     tags,
     attachedTags: attached.moves,
     refusedArtifacts: attached.kept.map(change => keptArtifact(candidate, change)),
+    price: transferPrice(request.source.registry.host, destination.registry.host, options.prices),
   }
 }
 
@@ -128,6 +133,7 @@ function copyAction(plan: ImagePlan): PlanAction[] {
   const subject = `${targetOf(plan)}@${plan.root}`
   const {source, repository, tags} = plan.request
   const {kind: path, mountFrom, requests} = plan.path
+  const {usd, usdPerGb} = transferCost(plan.path.blobs.bytes, plan.price)
   return [
     {
       id: `copy ${subject}`,
@@ -148,6 +154,8 @@ function copyAction(plan: ImagePlan): PlanAction[] {
         blobs: plan.blobs.length,
         bytes: bytesOf(plan),
         requests,
+        transferUsd: usd,
+        usdPerGb,
       },
     },
   ]

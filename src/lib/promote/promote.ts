@@ -1,3 +1,4 @@
+import type {TransferPrices} from '../config/estate.ts'
 import {FailureError, GantryError} from '../errors.ts'
 import type {Platform} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
@@ -18,6 +19,8 @@ export interface LookOptions {
   readonly referrers: boolean
   /** Of indexes only these; none means all. */
   readonly platforms: readonly Platform[]
+  /** Of repos.yaml. */
+  readonly prices: TransferPrices
   readonly onEvent: PromotionListener
 }
 

@@ -13,6 +13,7 @@ const result: PromotionResult = {
       sourceDigest: null,
       path: null,
       mountFrom: null,
+      transfer: null,
       plannedRequests: 0,
       digest: null,
       destination: 'prod',

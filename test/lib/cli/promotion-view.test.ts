@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
 import {type PromoteResult, toPromoteResult, viewPromotion} from '../../../src/lib/cli/promotion-view.ts'
 import {plainStyle} from '../../../src/lib/cli/style.ts'
 import {displayWidth} from '../../../src/lib/cli/text.ts'
@@ -15,6 +15,7 @@ function item(repository: string, fields: Partial<PromotionItem> = {}): Promotio
     sourceDigest: digestOf(Buffer.from(repository)),
     path: 'copy',
     mountFrom: null,
+    transfer: null,
     plannedRequests: 13,
     destination: 'prod@eu-west-1',
     target: `222222222222.dkr.ecr.eu-west-1.amazonaws.com/${repository}`,
@@ -114,4 +115,54 @@ test('an image that is there without all that belongs to it is incomplete, not f
   const text = viewPromotion(result([item('api', {error})]), plainStyle)
   expect(text).toMatch(/^incomplete .*not all is there$/m)
   expect(text).not.toContain('failed')
+})
+
+describe('what AWS may charge', () => {
+  const toRegion = {
+    way: 'to-region',
+    from: 'eu-west-1',
+    usdPerGb: 0.09,
+    basis: 'default',
+    usd: 1.634,
+  } as const
+
+  test('is told of a plan, for each image and in all, with the price and what it is worth', () => {
+    const view = viewPromotion(
+      result([
+        item('api', {outcome: 'planned', transfer: toRegion}),
+        item('web', {outcome: 'planned', transfer: {...toRegion, usd: 0.001}}),
+        item('job', {outcome: 'planned', transfer: {...toRegion, usd: 0}}),
+      ]),
+      {...plainStyle, columns: 120},
+    )
+    expect(rows(view)[0]).toMatch(/ SIZE +COST$/)
+    expect(
+      rows(view)
+        .slice(1, 4)
+        .map(row => row.split(/ {2,}/).at(-1)),
+    ).toEqual(['$1.64', '< $0.01', '$0.00'])
+    expect(view).toContain(
+      'AWS data transfer: at most $1.64 ($0.09/GB from eu-west-1 to another region, unconfirmed price of 2026-03)',
+    )
+  })
+
+  test('names each price once, and where it is from', () => {
+    const toInternet = {...toRegion, way: 'to-internet', usdPerGb: 0.05, basis: 'repos.yaml', usd: 2} as const
+    const {transfer} = result([
+      item('api', {transfer: toRegion}),
+      item('web', {transfer: toRegion}),
+      item('job', {transfer: toInternet}),
+    ]).summary
+    expect(transfer.usd).toBeCloseTo(5.268)
+    expect(transfer.basis).toEqual([
+      '$0.09/GB from eu-west-1 to another region, unconfirmed price of 2026-03',
+      '$0.05/GB from eu-west-1 to the internet, repos.yaml',
+    ])
+  })
+
+  test('is not mentioned where it is nothing, nor in the table of what was done', () => {
+    const free = viewPromotion(result([item('api', {outcome: 'planned'})]), plainStyle)
+    const done = viewPromotion(result([item('api', {transfer: toRegion})]), plainStyle)
+    for (const view of [free, done]) expect(view).not.toMatch(/COST|\$/)
+  })
 })

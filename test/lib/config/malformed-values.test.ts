@@ -19,14 +19,14 @@ const wrongShape: readonly Case[] = [
   [
     'a section that nobody knows',
     `${v1}x: {}\n`,
-    '2:1 "x" is not a known key. Known here: version, accounts, promotions, defaults.',
+    '2:1 "x" is not a known key. Known here: version, accounts, promotions, defaults, prices.',
   ],
   ['an empty section', `${v1}accounts:\n`, '2:10 accounts: is empty. Write a value, or take it out.'],
   ['a list of accounts', `${v1}accounts: []\n`, '2:11 accounts: must be a mapping, not a list.'],
   [
     'a line feed in a key',
     `${v1}"a\\nb": 1\n`,
-    String.raw`2:1 "a\nb" is not a known key. Known here: version, accounts, promotions, defaults.`,
+    String.raw`2:1 "a\nb" is not a known key. Known here: version, accounts, promotions, defaults, prices.`,
   ],
   [
     'an alias that could be a host',
@@ -57,6 +57,21 @@ const wrongShape: readonly Case[] = [
     'an infinite concurrency',
     promote('concurrency: .inf'),
     '3:26 defaults.promote.concurrency: must be a whole number from 1 to 64.',
+  ],
+  [
+    'a price that is none',
+    `${v1}prices: {transfer: {toRegion: free}}\n`,
+    '2:31 prices.transfer.toRegion: must be a number of US dollars, as in 0.02.',
+  ],
+  [
+    'a price below zero',
+    `${v1}prices: {transfer: {from: {eu-west-1: {toInternet: -1}}}}\n`,
+    '2:52 prices.transfer.from.eu-west-1.toInternet: -1 is less than nothing.',
+  ],
+  [
+    'a price of what is no region',
+    `${v1}prices: {transfer: {from: {ireland: {toInternet: 1}}}}\n`,
+    '2:28 prices.transfer.from.ireland: "ireland" is not an AWS region. Write one as in eu-west-1.',
   ],
   ['yes', promote('referrers: yes'), '3:24 defaults.promote.referrers: must be true or false, not "yes".'],
 ]

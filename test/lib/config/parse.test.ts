@@ -116,3 +116,10 @@ test('the example of docs/repos-yaml.md is accepted', async () => {
   const [, example = ''] = /```yaml\r?\n(.*?)```/s.exec(page) ?? []
   expect([...parseEstate(example, 'repos.yaml').accounts.keys()]).toEqual(['dev', 'prod', 'dr', 'shared'])
 })
+
+test('prices are those that are written', () => {
+  const prices = {transfer: {toRegion: 0.02, from: {'ap-southeast-2': {toInternet: 0.114}}}}
+  const text = `version: 1\nprices:\n  transfer: {toRegion: 0.02, from: {ap-southeast-2: {toInternet: 0.114}}}\n`
+  expect(parseEstate(text, 'repos.yaml').prices).toEqual(prices)
+  expect(parseEstate('version: 1\n', 'repos.yaml').prices).toEqual({transfer: {}})
+})

@@ -11,6 +11,7 @@ function item(name: string, failedWith?: ExitCode): PromotionItem {
     sourceDigest: null,
     path: null,
     mountFrom: null,
+    transfer: null,
     plannedRequests: 0,
     digest: null,
     destination: 'prod',
