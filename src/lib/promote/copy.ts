@@ -13,6 +13,7 @@ import {targetOf} from './plan.ts'
 import {putArtifacts} from './put-artifacts.ts'
 import type {SharedReads} from './shared-read.ts'
 import type {SharedSlots} from './shared-slots.ts'
+import {SpentBuffers} from './spent-buffers.ts'
 import {moveTags} from './tag-moves.ts'
 
 export interface CopyOptions {
@@ -34,6 +35,7 @@ export class Copier {
   readonly #once = new Once<unknown>()
   readonly #homes: BlobHomes
   readonly #reads: SharedReads
+  readonly #buffers = new SpentBuffers()
 
   /** @param plans all that will be copied, so that the destinations of a blob wait for each other. */
   constructor(options: CopyOptions, homes: BlobHomes, reads: SharedReads, plans: readonly ImagePlan[]) {
@@ -59,7 +61,10 @@ export class Copier {
       to: destination.registry.repository(name),
       missing: new Set(plan.blobs.map(({digest}) => digest)),
       counts: {uploaded: 0, mounted: 0, bytes: 0},
-      onBytes,
+      onBytes: bytes => {
+        this.#buffers.note(bytes)
+        onBytes(bytes)
+      },
     }
     try {
       if (plan.createRepository) {
