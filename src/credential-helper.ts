@@ -42,7 +42,7 @@ async function openBackend() {
   const {useFips, useDualstack, caBundle} = await readProfileSettings(env, {home})
   const environment: AwsEnvironment = {
     env,
-    ...(sandboxUrl === undefined ? {network: readNetwork(env, caBundle)} : {sandboxUrl}),
+    ...(sandboxUrl === undefined ? {network: readNetwork(env, {bundle: caBundle})} : {sandboxUrl}),
     now: () => Date.now(),
     signal: deadline(),
     useFips,

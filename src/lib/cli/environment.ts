@@ -32,7 +32,7 @@ export async function awsEnvironment({
     paces: createPaces({now, wait}, {unpublished: sandboxUrl !== undefined}),
     sandboxUrl: sandboxUrl?.origin,
     defaultProfile: profile,
-    ...(sandboxUrl === undefined ? {network: readNetwork(env, caBundle)} : {}),
+    ...(sandboxUrl === undefined ? {network: readNetwork(env, {bundle: caBundle, home})} : {}),
     useFips,
     useDualstack,
   }

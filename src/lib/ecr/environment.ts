@@ -18,7 +18,7 @@ export interface AwsEnvironment {
   /** Profile of accounts that name none (`--profile`). */
   readonly defaultProfile?: string | undefined
   /** Proxies and authorities; none, and those of Node.js, by default. */
-  readonly network?: Network
+  readonly network?: Network | undefined
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly signal: AbortSignal

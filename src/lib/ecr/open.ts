@@ -133,7 +133,7 @@ async function openOther(
     authorizer: bearerAuthorizer(find, readOnly ? undefined : pushed),
     context,
     paceOf: onePace(host, environment),
-    ...route(environment),
+    ...route({...environment, network: environment.network?.forRegistry(host)}),
   })
   return {registry}
 }

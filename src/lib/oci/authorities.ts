@@ -23,7 +23,8 @@ export function readAuthorities(
   )
 }
 
-function readCertificates(file: string, variable: string): string {
+/** @throws {UsageError} INVALID_CA_FILE; `variable` is what names the file. */
+export function readCertificates(file: string, variable: string): string {
   try {
     const text = readFileSync(file, 'utf8')
     // The first stands for all: to read a whole bundle takes as long as a connection.

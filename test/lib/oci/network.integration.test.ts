@@ -1,4 +1,4 @@
-import {writeFile} from 'node:fs/promises'
+import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {readNetwork} from '../../../src/lib/oci/network.ts'
@@ -255,5 +255,56 @@ describe('a file of certificates', () => {
     })
     expect(await registry.repository('app').resolve(['v1'])).toEqual(new Map())
     expect(server.requests).toHaveLength(1)
+  })
+})
+
+describe('the authority of one registry', () => {
+  async function inFolder(...parts: readonly string[]) {
+    const {server, authority, leadsTo} = await place()
+    const home = await temporaryFolder()
+    const folder = join(home, ...parts)
+    await mkdir(folder, {recursive: true})
+    await writeFile(join(folder, 'ca.crt'), authority.certificate)
+    const proxy = await startConnectProxy({leadsTo})
+    return {server, network: readNetwork({HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`}, {home})}
+  }
+
+  test.each([
+    ['docker', ['.docker', 'certs.d', host]],
+    ['podman', ['.config', 'containers', 'certs.d', host]],
+  ])('is found where %s keeps it', async (_, parts) => {
+    const {server, network} = await inFolder(...parts)
+    const {registry} = open(host, {network: network.forRegistry(host)})
+    expect(await registry.repository('app').resolve(['v1'])).toEqual(new Map())
+    expect(server.requests).toHaveLength(1)
+  })
+
+  test('vouches for no other', async () => {
+    const {server, network} = await inFolder('.docker', 'certs.d', host)
+    for (const other of [
+      'registry.example.com',
+      `${host}:8443`,
+      '..',
+      `x/../${host}`,
+      `../certs.d/${host}`,
+    ]) {
+      const {registry} = open(host, {network: network.forRegistry(other)})
+      expect(await rejected(registry.repository('app').resolve(['v1']))).toMatchObject({
+        code: 'CERTIFICATE_NOT_TRUSTED',
+      })
+    }
+    expect(server.requests).toEqual([])
+  })
+
+  test('that is damaged is refused', async () => {
+    const home = await temporaryFolder()
+    const folder = join(home, '.docker', 'certs.d', `${host}:8443`)
+    await mkdir(folder, {recursive: true})
+    await writeFile(join(folder, 'ca.crt'), 'nothing')
+    const network = readNetwork({}, {home})
+    expect(network.forRegistry(host)).toBe(network)
+    expect(() => network.forRegistry(`${host}:8443`)).toThrow(
+      `the folder for ${host}:8443 names ${join(folder, 'ca.crt')}, which holds no certificate in PEM.`,
+    )
   })
 })
