@@ -4,6 +4,7 @@ import {BugError, FailureError, RefusalError, UsageError} from '../errors.ts'
 import {createAgents} from '../oci/agents.ts'
 import {plainNetwork} from '../oci/network.ts'
 import type {Traffic} from '../oci/registry.ts'
+import {retriedStatuses} from '../oci/registry-error.ts'
 import {defaultTimeouts} from '../oci/transport.ts'
 import {isLoopback} from '../oci/url-policy.ts'
 import type {AwsEnvironment} from './environment.ts'
@@ -133,12 +134,17 @@ function refuseStranger(
     throw new FailureError('NOT_AWS', `${host} answered with a redirect. Is a proxy login in the way?`)
   }
   const start = Buffer.from(body.subarray(0, 64)).toString('latin1')
-  if (response.statusCode >= 500 || !/^\s*<(?:!doctype\s+)?html/i.test(start)) return
+  if (isPassing(response.statusCode) || !/^\s*<(?:!doctype\s+)?html/i.test(start)) return
   const proxy = network.proxyFor(host, 443)
   throw new FailureError(
     'NOT_AWS',
     `Got an HTML page instead of an answer of AWS from ${host}. Is a proxy login in the way? (${proxy === undefined ? 'no proxy is set' : `the proxy is ${proxy.name}`})`,
   )
+}
+
+/** What will pass may be told by a page of whatever stands before the service. */
+function isPassing(status: number): boolean {
+  return status >= 500 || retriedStatuses.has(status)
 }
 
 function byteLength(body: unknown): number {

@@ -118,8 +118,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
     if (!policy.isRegistry(answer.url)) {
       const where = answer.url.host
       // Storage refuses a link whose time is over; the registry gives a new one for the asking.
-      const isRenewed = status === 403
-      throw new RegistryError({status, code, message: `${where}: ${message}`, retryAfterMs, isRenewed})
+      const renewed = status === 403 ? 'link' : undefined
+      throw new RegistryError({status, code, message: `${where}: ${message}`, retryAfterMs, renewed})
     }
     if (isUsedUp) throw error
     if (isThrottle(error)) turn.throttled(retryAfterMs)
@@ -129,7 +129,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
       {sent, challenge: answer.headers.get('www-authenticate')},
       tokens,
     )
-    throw new RegistryError({status, code, message, retryAfterMs, isRenewed, isChallenge: sent === undefined})
+    const renewed = isRenewed ? 'credentials' : undefined
+    throw new RegistryError({status, code, message, retryAfterMs, renewed, isChallenge: sent === undefined})
   }
 
   return async request => {

@@ -26,8 +26,8 @@ export class RegistryError extends Error {
   readonly code: string
   /** Milliseconds that the registry asks to wait. */
   readonly retryAfterMs: number | undefined
-  /** New credentials were had after this answer: worth one more try, at once. */
-  readonly isRenewed: boolean
+  /** What was had anew after this answer, or will be for the asking: each is worth one more try, at once. */
+  readonly renewed: 'credentials' | 'link' | undefined
   /** It came to a request without credentials, as the protocol has it: no failure. */
   readonly isChallenge: boolean
   /** No more is to be had for hours, however slowly it is asked for. */
@@ -38,7 +38,7 @@ export class RegistryError extends Error {
     code?: string
     message?: string
     retryAfterMs?: number | undefined
-    isRenewed?: boolean
+    renewed?: 'credentials' | 'link' | undefined
     isChallenge?: boolean
     isUsedUp?: boolean
   }) {
@@ -46,7 +46,7 @@ export class RegistryError extends Error {
     this.status = answer.status
     this.code = answer.code ?? ''
     this.retryAfterMs = answer.retryAfterMs
-    this.isRenewed = answer.isRenewed ?? false
+    this.renewed = answer.renewed
     this.isChallenge = answer.isChallenge ?? false
     this.isUsedUp = answer.isUsedUp ?? false
   }

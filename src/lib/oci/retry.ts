@@ -35,18 +35,19 @@ export function createRetries(host: string, context: RegistryContext, traffic: T
     // The first failure: before it, one may have waited long for one's turn.
     let since: number | undefined
     let failures = 0
-    let isRenewed = false
+    // A link and a password may both be over, as when this machine slept for a day.
+    const renewed = new Set<string>()
     return {
       progress() {
         since = undefined
         failures = 0
-        isRenewed = false
+        renewed.clear()
       },
       async afterFailure(error) {
         signal.throwIfAborted()
         if (!(error instanceof NetworkError || error instanceof RegistryError)) throw error
-        if (error instanceof RegistryError && error.isRenewed && !isRenewed) {
-          isRenewed = true
+        if (error instanceof RegistryError && error.renewed !== undefined && !renewed.has(error.renewed)) {
+          renewed.add(error.renewed)
           if (!error.isChallenge) noteRetry(request, error, 0)
           return
         }
@@ -56,7 +57,7 @@ export function createRetries(host: string, context: RegistryContext, traffic: T
         const delayMs = delayAfter(error, failures)
         const spentMs = context.now() - since
         if (spentMs + delayMs > context.retryForMs) throw outlasted(host, request, error, failures, spentMs)
-        isRenewed = false
+        renewed.clear()
         noteRetry(request, error, delayMs)
         await wait(delayMs, signal)
       },
