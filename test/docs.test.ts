@@ -22,6 +22,7 @@ const foreignFlags = new Set([
   '--global',
   '--dest-tls-verify',
   '--endpoint-url',
+  '--use-system-ca',
 ])
 
 /** What GitHub makes of a heading when a link leads to it. */
