@@ -1,8 +1,10 @@
 import type {Readable} from 'node:stream'
 import type {ReplicationRule} from '@aws-sdk/client-ecr'
+import {FailureError} from '../errors.ts'
 import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
+import {isValidRepository, isValidTag} from '../oci/reference.ts'
 import type {
   Listing,
   LookedUp,
@@ -64,7 +66,9 @@ export class EcrRegistry implements Registry {
   async *repositories(): AsyncIterable<string> {
     for await (const page of this.#api.registry.listRepositories()) {
       for (const {repositoryName} of page) {
-        if (repositoryName !== undefined) yield repositoryName
+        if (repositoryName === undefined) continue
+        if (!isValidRepository(repositoryName)) throw noName(this.host, 'the list of repositories')
+        yield repositoryName
       }
     }
   }
@@ -148,8 +152,15 @@ class EcrRepository implements Repository {
   async *tags(): AsyncIterable<string> {
     for await (const page of this.#api.listTaggedImages(this.name)) {
       for (const {imageTag} of page) {
-        if (imageTag !== undefined) yield imageTag
+        if (imageTag === undefined) continue
+        if (!isValidTag(imageTag)) throw noName(this.registry.host, `the tag list of ${this.name}`)
+        yield imageTag
       }
     }
   }
+}
+
+/** Names become parts of references and URLs, so those of ECR are looked at like those of any registry. */
+function noName(host: string, list: string): FailureError {
+  return new FailureError('BAD_ANSWER', `${host}: ${list} has an entry that is no name. Treated as an error.`)
 }
