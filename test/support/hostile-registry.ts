@@ -1,6 +1,7 @@
 import {createHash, randomUUID} from 'node:crypto'
 import {createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse} from 'node:http'
-import type {AddressInfo} from 'node:net'
+import type {AddressInfo, Socket} from 'node:net'
+import type {Duplex} from 'node:stream'
 
 /** A request as it came in. */
 export interface Recorded {
@@ -37,19 +38,26 @@ export interface HostileRegistry {
   script(method: string, path: string, ...replies: Reply[]): void
   /** All further requests whose method and path begin so get this reply. */
   always(method: string, path: string, reply: Reply): void
+  /** All further requests of which `matches` is true get this reply. */
+  when(matches: (request: Recorded) => boolean, reply: Reply): void
   /** Requests whose method and path begin so get this reply before their body is read, which it never is. */
   early(method: string, path: string, reply: Reply): void
   /** `METHOD path` of each request so far, without queries. */
   log(): string[]
+  /** Bytes that were sent so far. */
+  bytesSent(): number
+  /** Takes a connection that another server accepted, such as a proxy's tunnel. */
+  accept(connection: Duplex): void
   close(): Promise<void>
 }
 
-export async function startHostileRegistry(): Promise<HostileRegistry> {
+/** @param otherwise what is answered where no script says so, instead of good behaviour. */
+export async function startHostileRegistry(otherwise?: Reply): Promise<HostileRegistry> {
   const requests: Recorded[] = []
   const blobs = new Map<string, Buffer>()
   const manifests = new Map<string, StoredManifest>()
   const sessions = new Map<string, Buffer>()
-  const scripts: {method: string; path: string; replies: Reply[]; isEndless: boolean}[] = []
+  const scripts: {matches: (request: Recorded) => boolean; replies: Reply[]; isEndless: boolean}[] = []
   const earlyScripts: {method: string; path: string; reply: Reply}[] = []
 
   const server = createServer((incoming, response) => {
@@ -62,15 +70,15 @@ export async function startHostileRegistry(): Promise<HostileRegistry> {
       return
     }
     void readRequest(incoming, requests).then(request => {
-      const script = scripts.find(
-        ({method, path, replies}) =>
-          method === request.method && request.url.startsWith(path) && replies.length > 0,
-      )
+      const script = scripts.find(({matches, replies}) => replies.length > 0 && matches(request))
       const reply = script?.isEndless ? script.replies[0] : script?.replies.shift()
-      if (reply === undefined) behave(request, response, {blobs, manifests, sessions})
-      else reply(request, response)
+      if (reply !== undefined) reply(request, response)
+      else if (otherwise !== undefined) otherwise(request, response)
+      else behave(request, response, {blobs, manifests, sessions})
     })
   })
+  const connections: Socket[] = []
+  server.on('connection', (connection: Socket) => connections.push(connection))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
 
@@ -93,16 +101,24 @@ export async function startHostileRegistry(): Promise<HostileRegistry> {
         manifests.set(reference, {bytes, mediaType})
       return digest
     },
-    script: (method, path, ...replies) => void scripts.push({method, path, replies, isEndless: false}),
-    always: (method, path, reply) => void scripts.push({method, path, replies: [reply], isEndless: true}),
+    script: (method, path, ...replies) =>
+      void scripts.push({matches: beginsSo(method, path), replies, isEndless: false}),
+    always: (method, path, reply) =>
+      void scripts.push({matches: beginsSo(method, path), replies: [reply], isEndless: true}),
+    when: (matches, reply) => void scripts.push({matches, replies: [reply], isEndless: true}),
     early: (method, path, reply) => void earlyScripts.push({method, path, reply}),
     log: () => requests.map(({method, url}) => `${method} ${url.replace(/\?.*$/, '')}`),
+    bytesSent: () => connections.reduce((sum, {bytesWritten}) => sum + bytesWritten, 0),
+    accept: connection => void server.emit('connection', connection),
     async close() {
       server.closeAllConnections()
       await new Promise<void>(resolve => server.close(() => resolve()))
     },
   }
 }
+
+const beginsSo = (method: string, path: string) => (request: Recorded) =>
+  request.method === method && request.url.startsWith(path)
 
 /** Those requests that carry the secret anywhere: path, query, headers or body. */
 export function requestsWith(secret: string, servers: readonly HostileRegistry[]): Recorded[] {
@@ -120,7 +136,7 @@ export function sha256(bytes: Uint8Array): `sha256:${string}` {
 /** Replies to script with. */
 export const replies = {
   status:
-    (status: number, headers: Record<string, string> = {}, body = ''): Reply =>
+    (status: number, headers: Record<string, string> = {}, body: string | Buffer = ''): Reply =>
     (_, response) => {
       response.writeHead(status, headers).end(body)
     },
@@ -145,11 +161,11 @@ export const replies = {
       response.writeHead(status, {'Content-Length': String(body.length), ...headers})
       response.write(body.subarray(0, after), () => response.socket?.destroy())
     },
-  /** A body without end. */
+  /** A body without end, which may begin well. */
   endless:
-    (status = 200, headers: Record<string, string> = {}): Reply =>
+    (status = 200, headers: Record<string, string> = {}, start: string | Buffer = ''): Reply =>
     (_, response) => {
-      response.writeHead(status, headers)
+      response.writeHead(status, headers).write(start)
       const piece = Buffer.alloc(64 * 1024, ' ')
       const pour = (): void => {
         while (!response.destroyed && response.write(piece));
