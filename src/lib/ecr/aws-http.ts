@@ -116,7 +116,10 @@ async function collect(body: AsyncIterable<Uint8Array>, host: string, traffic: T
     traffic.bytesReceived += chunk.byteLength
     size += chunk.byteLength
     if (size > maxAnswerBytes) {
-      throw new RefusalError('ANSWER_TOO_LARGE', `The answer of ${host} is larger than ${maxAnswerBytes / 1024 ** 2} MiB. Refused.`)
+      throw new RefusalError(
+        'ANSWER_TOO_LARGE',
+        `The answer of ${host} is larger than ${maxAnswerBytes / 1024 ** 2} MiB. Refused.`,
+      )
     }
     chunks.push(chunk)
   }
