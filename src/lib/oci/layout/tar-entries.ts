@@ -29,7 +29,7 @@ export async function readEntries(
     try {
       return parse()
     } catch (error) {
-      throw error instanceof SyntaxError ? wrong(error.message) : error
+      throw error instanceof SyntaxError ? wrong(`it cannot be read as a tar, ${error.message}`) : error
     }
   }
   const {size: end} = await handle.stat()
