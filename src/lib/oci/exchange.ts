@@ -106,11 +106,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     sent: string | undefined,
     turn: Turn,
   ): Promise<never> {
-    // What will pass may be told at length: a proxy's page. All else that goes on and on is refused.
-    const body = retriedStatuses.has(answer.status)
-      ? await answer.body.start(maxSmallBody)
-      : await answer.body.bytes(maxSmallBody, `The error of ${redacted(answer.url)}`)
-    const text = hideSecrets(new TextDecoder().decode(body), secretsOf(sent))
+    const text = hideSecrets(new TextDecoder().decode(await errorBody(answer)), secretsOf(sent))
     const error = readRegistryError(answer.status, text, answer.headers, now())
     const {status, code, message, retryAfterMs, isUsedUp} = error
     // ECR answers 403 rather than 401 when a token's 12 hours are over.
@@ -157,6 +153,18 @@ export function createExchange(options: ExchangeOptions): Exchange {
     }
     return answer
   }
+}
+
+async function errorBody({status, body, url}: RegistryAnswer): Promise<Uint8Array> {
+  // From a server that is not this host's (RFC 9110, section 15.5.20): the next try is to have another connection.
+  if (status === 421) {
+    body.cut()
+    return new Uint8Array()
+  }
+  // What will pass may be told at length: a proxy's page. All else that goes on and on is refused.
+  return retriedStatuses.has(status)
+    ? await body.start(maxSmallBody)
+    : await body.bytes(maxSmallBody, `The error of ${redacted(url)}`)
 }
 
 /** A 503 may be about anything; one that asks for a pause is about the load. */

@@ -52,7 +52,10 @@ export class RegistryError extends Error {
   }
 }
 
-export const retriedStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
+/** What passes: of the registry, of what stands before it, and (520 to 524) of Cloudflare, behind which Docker Hub is. */
+export const retriedStatuses: ReadonlySet<number> = new Set([
+  408, 421, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524,
+])
 // Names that do not resolve, certificates that do not hold and servers that speak no TLS will not be better in a minute.
 const permanentCodes =
   /^(?:ENOTFOUND$|EPROTO$|PROXY_REFUSED$|PROXY_NOT_FOUND$|ERR_SSL_WRONG_VERSION_NUMBER$|ERR_TLS_|ERR_INVALID_)/
