@@ -21,7 +21,8 @@ export default class Promote extends GantryCommand<PromoteResult> {
   static override description = [
     'Each tag is turned into a digest once, at the start; that digest is copied byte for byte, with the whole index and',
     'what refers to it, compared with what each registry says that it stored, and tagged last. What is there already is not sent again.',
-    'A destination is an account of repos.yaml (every region of it, or ALIAS@REGION) or any registry host.',
+    'A destination is an account of repos.yaml (every region of it, or ALIAS@REGION), any registry host, or an OCI image',
+    'layout: oci:FOLDER or oci-archive:FILE.tar.',
   ].join(' ')
   static override examples = [
     '<%= config.bin %> <%= command.id %> payments/api:v1.4.2 --from dev --to prod',
@@ -31,6 +32,8 @@ export default class Promote extends GantryCommand<PromoteResult> {
     '<%= config.bin %> <%= command.id %> --plan plan.json',
     "<%= config.bin %> <%= command.id %> --match 'payments/**:v1.*' --from dev --to prod",
     '<%= config.bin %> <%= command.id %> --plan plan.json --shard 1/3 --json > result-1.json',
+    '<%= config.bin %> <%= command.id %> payments/api:v1.4.2 --from dev --to oci-archive:release.tar',
+    "<%= config.bin %> <%= command.id %> --match '**:*' --from oci-archive:release.tar --to prod",
   ]
   static override strict = false
   static override args = {
@@ -38,7 +41,7 @@ export default class Promote extends GantryCommand<PromoteResult> {
       name: 'IMAGE',
       ignoreStdin: true,
       description:
-        '[ALIAS/]REPOSITORY[:TAG|@DIGEST] or HOST/REPOSITORY[:TAG|@DIGEST]; several, or - to read them.',
+        '[ALIAS/]REPOSITORY[:TAG|@DIGEST], HOST/REPOSITORY[:TAG|@DIGEST] or oci:PATH:TAG; several, or - to read them.',
     }),
   }
   static override flags = {
@@ -61,12 +64,12 @@ export default class Promote extends GantryCommand<PromoteResult> {
       helpValue: 'PATTERN',
       summary: "But none whose repository, or repository and tag, match: '**:*-rc*'.",
     }),
-    from: string({helpValue: 'ALIAS|HOST', summary: 'Where the images are.'}),
+    from: string({helpValue: 'ALIAS|HOST|LAYOUT', summary: 'Where the images are.'}),
     to: string({
       multiple: true,
       delimiter: ',',
       default: [],
-      helpValue: 'ALIAS|HOST[/PREFIX]',
+      helpValue: 'ALIAS|HOST[/PREFIX]|LAYOUT',
       summary: 'Where they go; several with a comma.',
     }),
     tag: string({

@@ -5,8 +5,8 @@ import type {Manifest} from './manifest.ts'
 import type {Wait} from './wait.ts'
 
 /**
- * What a registry can do. `oci/` implements it over the distribution protocol, `ecr/` over ECR's own API with the
- * protocol for blob bytes; callers never ask which one they hold. Questions are plural because ECR answers a hundred
+ * What a registry can do. `oci/` implements it over the distribution protocol and over the files of an image layout,
+ * `ecr/` over ECR's own API with the protocol for blob bytes; callers never ask which one they hold. Questions are plural because ECR answers a hundred
  * of them in one call; the protocol asks them one by one, a few at a time.
  *
  * Common errors of every method: `DeniedError` (exit 5), `TransientError` (exit 6, after the retries),
