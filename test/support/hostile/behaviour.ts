@@ -100,9 +100,9 @@ export function answerOperation({aws}: Scene, operation: string, reply: Reply): 
   aws.when(({headers}) => String(headers['x-amz-target']).endsWith(`.${operation}`), reply)
 }
 
-/** Answers the first request with a challenge, and takes the login with all others. */
+/** Answers nobody who does not say who he is. */
 export function askForLogin({registry}: Scene): void {
-  registry.when(() => registry.requests.length === 1, basicChallenge)
+  registry.when(({headers}) => headers.authorization === undefined, basicChallenge)
 }
 
 export const basicChallenge: Reply = replies.status(401, {'WWW-Authenticate': 'Basic realm="registry"'})

@@ -65,6 +65,9 @@ export const content = {
   'H30 has other bytes under the digest of a blob': {
     source: scene => answerLayer(scene, replies.status(200, {}, 'other bytes')),
   },
+  'H30 has as many other bytes under the digest of a blob': {
+    source: scene => answerLayer(scene, replies.status(200, {}, Buffer.alloc(layer.size, 'x'))),
+  },
   'H30 has an image under the digest of another': {
     destination: ({registry}) =>
       registry.always(

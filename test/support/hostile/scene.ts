@@ -34,7 +34,8 @@ export interface Scene {
   /** What only moves when somebody waits for his next try. */
   readonly clock: VirtualClock
   readonly timeouts: Timeouts
-  /** The way out of this machine. */
+  /** The way out of this machine, as variables say it, and as it is read from them. */
+  readonly environment: Readonly<Record<string, string>>
   readonly network: Network
   /** Gives up on whoever sends nothing, or hardly anything, at once. */
   impatient(): void
@@ -94,6 +95,7 @@ async function openScene(): Promise<OpenScene> {
   const beyond = await startBeyond(elsewhere, registry, stranger)
   const authorityFile = join(world.folder, 'authority.pem')
   await writeFile(authorityFile, authority)
+  const environment = {HTTPS_PROXY: beyond.proxy, SSL_CERT_FILE: authorityFile}
   const outputs: unknown[] = []
   let stallMs = 10_000
   const scene: Scene = {
@@ -110,7 +112,8 @@ async function openScene(): Promise<OpenScene> {
     get timeouts() {
       return {...defaultTimeouts, headersMs: stallMs, commitMs: stallMs, stallMs}
     },
-    network: readNetwork({HTTPS_PROXY: beyond.proxy, SSL_CERT_FILE: authorityFile}),
+    environment,
+    network: readNetwork(environment),
     impatient: () => {
       stallMs = 250
     },

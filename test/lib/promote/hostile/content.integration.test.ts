@@ -14,6 +14,10 @@ promoteUnder(content, {
     'WRONG_BLOB',
     'LAYER: expected 143 bytes, the registry sent 11. Do not promote from REGISTRY until this is explained.',
   ),
+  'H30 has as many other bytes under the digest of a blob': refused(
+    'WRONG_BLOB',
+    'LAYER: the registry returned content with digest DIGEST. Do not promote from REGISTRY until this is explained.',
+  ),
   'H30 has an image under the digest of another': {
     destination: refused(
       'DIGEST_MISMATCH',
