@@ -19,12 +19,12 @@ export function assemble(root: Manifest, library: Library, repository: Repositor
   const attached = new Map<Digest, Manifest>()
   const visit = (manifest: Manifest, into: Map<Digest, Manifest>, depth = 0) => {
     if (manifests.has(manifest.digest) || into.has(manifest.digest)) return
-    for (const {digest} of manifest.children) {
-      const child = library.manifests.get(digest)
+    for (const named of manifest.children) {
+      const child = library.manifests.get(named.digest)
       if (child instanceof GantryError) throw child
       if (child === undefined)
         throw depth < maxDepth
-          ? incomplete(repository, manifest.digest, digest)
+          ? incomplete(repository, manifest.digest, named)
           : tooDeep(root.digest, maxDepth)
       visit(child, into, depth + 1)
     }

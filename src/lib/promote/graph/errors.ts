@@ -1,5 +1,8 @@
 import {FailureError, RefusalError} from '../../errors.ts'
+import type {Descriptor} from '../../oci/descriptor.ts'
 import type {Digest} from '../../oci/digest.ts'
+import {manifestTypes} from '../../oci/media-types.ts'
+import {oneLine} from '../../oci/one-line.ts'
 import type {Repository} from '../../oci/registry.ts'
 import {graphLimits} from './reading.ts'
 
@@ -28,10 +31,22 @@ export function notFound(repository: Repository, reference: string): FailureErro
   return new FailureError('IMAGE_NOT_FOUND', `${nameOf(repository, reference)} does not exist.`)
 }
 
-export function incomplete(repository: Repository, parent: Digest, child: Digest): FailureError {
+/** Of a child that the registry does not have as a manifest. Some indexes list layers (BuildKit's cache), which ECR takes none of. */
+export function incomplete(
+  repository: Repository,
+  parent: Digest,
+  {digest, mediaType}: Descriptor,
+): FailureError | RefusalError {
+  const where = `${whereOf(repository)}@${parent}`
+  if (!manifestTypes.includes(mediaType)) {
+    return new RefusalError(
+      'UNSUPPORTED_MANIFEST',
+      `${where} names ${digest} of type ${oneLine(mediaType, 100)}, which is no manifest; not supported.`,
+    )
+  }
   return new FailureError(
     'INCOMPLETE_SOURCE',
-    `${whereOf(repository)}@${parent} names ${child}, which the registry does not have. Push the whole index again.`,
+    `${where} names ${digest}, which the registry does not have. Push the whole index again.`,
   )
 }
 

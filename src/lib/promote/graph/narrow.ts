@@ -41,7 +41,7 @@ export async function narrow(
   return new Map(
     choices.map(({reference, root, choice}) => {
       if (!('size' in choice)) return [reference, choice]
-      const child = children.get(choice.digest) ?? incomplete(repository, root.digest, choice.digest)
+      const child = children.get(choice.digest) ?? incomplete(repository, root.digest, choice)
       return [reference, child instanceof GantryError ? child : {root: child, narrowedFrom: root.digest}]
     }),
   )
