@@ -5,7 +5,7 @@ import type {Context} from './context.ts'
 type CredentialsFor = NonNullable<OpenOptions['credentialsFor']>
 
 /** Finds what the user's container tools have stored for registries that are not ECR's. */
-export function credentialsReader(context: Context): CredentialsFor {
+export function credentialsReader(context: Pick<Context, 'env' | 'signal'>): CredentialsFor {
   let reader: Promise<CredentialsFor> | undefined
   return async (host, repository) => {
     reader ??= openReader(context)
@@ -13,7 +13,7 @@ export function credentialsReader(context: Context): CredentialsFor {
   }
 }
 
-async function openReader({env, signal}: Context): Promise<CredentialsFor> {
+async function openReader({env, signal}: Pick<Context, 'env' | 'signal'>): Promise<CredentialsFor> {
   const [{authFiles}, {storedCredentials}, {parseTokenHosts}, {runHelper}] = await Promise.all([
     import('../oci/auth-files.ts'),
     import('../oci/docker-config.ts'),
