@@ -151,6 +151,10 @@ function toProxyError(error: Error, proxy: Proxy): NetworkError {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const message = `the proxy ${proxy.name}: ${error.message}`
   if (isUntrusted(code)) return new NetworkError(message, {code, cause: error})
+  if (proxy.isTls && (code === 'EPROTO' || code.startsWith('ERR_SSL_'))) {
+    const problem = `the proxy ${proxy.name} speaks no TLS: write http:// for https:// in HTTPS_PROXY`
+    return new NetworkError(problem, {code: 'PROXY_REFUSED', cause: error})
+  }
   return new NetworkError(message, {
     code: code === 'ENOTFOUND' ? 'PROXY_NOT_FOUND' : 'PROXY_UNAVAILABLE',
     cause: error,

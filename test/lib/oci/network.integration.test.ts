@@ -55,6 +55,8 @@ describe('through a proxy', () => {
     expect(server.requests.every(({headers}) => headers.authorization === secret)).toBe(true)
     expect(JSON.stringify(proxy.headers)).not.toContain(secret)
     expect(Buffer.concat(proxy.seen).includes('/v2/')).toBe(false)
+    registry.close()
+    await expect.poll(() => proxy.open()).toBe(0)
   })
 
   test('that is spoken to by TLS', async () => {
@@ -70,6 +72,19 @@ describe('through a proxy', () => {
     })
     await registry.repository('app').resolve(['v1'])
     expect(server.requests).toHaveLength(1)
+    registry.close()
+    await expect.poll(() => proxy.open()).toBe(0)
+  })
+
+  test('that speaks no TLS where it is asked to: said at once', async () => {
+    const proxy = await startConnectProxy()
+    const {registry, waits} = open(host, {
+      network: readNetwork({HTTPS_PROXY: `https://127.0.0.1:${proxy.port}`}),
+    })
+    const error = await rejected(registry.repository('app').resolve(['v1']))
+    expect(error).toMatchObject({code: 'PROXY_REFUSED'})
+    expect(error?.message).toMatch(/speaks no TLS: write http:\/\/ for https:\/\/ in HTTPS_PROXY\.$/)
+    expect(waits).toEqual([])
   })
 
   test('that is spoken to by TLS and shows a certificate for another name is not used', async () => {
