@@ -39,6 +39,7 @@ async function nativeReferrers(
   subject: Digest,
 ): Promise<readonly Descriptor[] | undefined> {
   const url = repositoryUrl(session, repository, `referrers/${subject}`)
+  const name = `${session.host}/${repository}@${subject}, list of referrers`
   const found = new Map<Digest, Descriptor>()
   // 404 is the spec's sign of a registry without the endpoint; 400, 405 and web pages come of routers that do not know it,
   // and GHCR answers with 303 to pages of its web site, which limit how often they are asked (artifacthub#4785).
@@ -46,7 +47,8 @@ async function nativeReferrers(
   for await (const answer of pages(session, repository, url, mediaTypes.ociIndex, expected)) {
     const isPage = answer.headers.get('content-type')?.startsWith('text/html')
     if (answer.status !== 200 || isPage) return undefined
-    for (const child of parseManifest(answer.bytes, answer.headers.get('content-type')).children) {
+    const list = parseManifest(answer.bytes, answer.headers.get('content-type'), name)
+    for (const child of list.children) {
       found.set(child.digest, child)
     }
     if (found.size > maxReferrers) {

@@ -1,5 +1,5 @@
 import {mediaTypes} from '../../../src/lib/oci/media-types.ts'
-import {type Reply, replies} from '../hostile-registry.ts'
+import {replies} from '../hostile-registry.ts'
 import {
   answerLayer,
   answerManifest,
@@ -17,26 +17,11 @@ import {
   text,
   typed,
 } from './behaviour.ts'
+import {raw, trickle} from './raw-replies.ts'
 import type {Scene} from './scene.ts'
 
 const uploads = '/v2/app/blobs/uploads/'
 const page = replies.status(200, {'Content-Type': 'text/html'}, '<html>Log in</html>')
-
-/** The whole answer, written by hand; whatever comes after its Content-Length comes along. */
-const raw =
-  (...parts: readonly (string | Buffer)[]): Reply =>
-  (_, response) => {
-    response.socket?.write(Buffer.concat(parts.map(part => Buffer.from(part))))
-  }
-
-/** A byte at a time, for ever. */
-const trickle =
-  (status: number, headers: Record<string, string>): Reply =>
-  (_, response) => {
-    response.writeHead(status, headers)
-    const timer = setInterval(() => response.write(' '), 50)
-    response.on('close', () => clearInterval(timer))
-  }
 
 function impatiently(play: (scene: Scene) => void): (scene: Scene) => void {
   return scene => {

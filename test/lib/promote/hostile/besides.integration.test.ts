@@ -28,6 +28,6 @@ promoteUnder(besides, {
   ),
   'also answers for its referrers with a web page': refused(
     'INVALID_MANIFEST',
-    'Manifest DIGEST cannot be trusted: it is not JSON.',
+    'REGISTRY/app@IMAGE, list of referrers DIGEST cannot be trusted: it is not JSON.',
   ),
 })

@@ -69,7 +69,10 @@ promoteUnder(listings, {
     aws: failed('MISSING_FIELD', 'The answer from ECR ListImages had no "imageIds". Treated as an error.'),
   },
   'H48 answers for its referrers with nothing': {
-    source: refused('INVALID_MANIFEST', 'Manifest DIGEST cannot be trusted: it is not JSON.'),
+    source: refused(
+      'INVALID_MANIFEST',
+      'REGISTRY/app@IMAGE, list of referrers DIGEST cannot be trusted: it is not JSON.',
+    ),
     aws: failed(
       'MISSING_FIELD',
       'The answer from ECR ListImageReferrers had no "referrers". Treated as an error.',
