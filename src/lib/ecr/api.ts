@@ -4,7 +4,6 @@ import type {
   ImageFailure,
   ImageIdentifier,
   ImageReferrer,
-  ImageReplicationStatus,
   Layer,
   LayerFailure,
 } from '@aws-sdk/client-ecr'
@@ -13,6 +12,7 @@ import type {Manifest} from '../oci/manifest.ts'
 import {manifestTypes} from '../oci/media-types.ts'
 import {requireAll, required} from './client.ts'
 import {type EcrApiOptions, EcrConnection} from './connection.ts'
+import {ImageFactsApi} from './image-facts-api.ts'
 import {pages} from './pages.ts'
 import {RegistryApi} from './registry-api.ts'
 import {type AuthorizationToken, readToken} from './token.ts'
@@ -27,11 +27,14 @@ export const batchSize = 100
 export class EcrApi {
   /** What concerns all of its repositories. */
   readonly registry: RegistryApi
+  /** What is told of its images besides their manifests. */
+  readonly facts: ImageFactsApi
   readonly #connection: EcrConnection
 
   constructor(options: EcrApiOptions) {
     this.#connection = new EcrConnection(options)
     this.registry = new RegistryApi(this.#connection)
+    this.facts = new ImageFactsApi(this.#connection)
   }
 
   /** Whose registry it is, who asks, and what for. */
@@ -126,21 +129,6 @@ export class EcrApi {
     const answered = new Set([...layers, ...failures].map(layer => layer.layerDigest))
     requireAll(digests, answered, 'BatchCheckLayerAvailability', answer)
     return {layers, failures}
-  }
-
-  /** How the replication of an image stands at each of its destinations; none where no rule was there for its push. */
-  async imageReplication(repositoryName: string, digest: Digest): Promise<readonly ImageReplicationStatus[]> {
-    const operation = 'DescribeImageReplicationStatus'
-    const answer = await this.#connection.call(operation, repositoryName, ({client, sdk}, options) =>
-      client.send(
-        new sdk.DescribeImageReplicationStatusCommand({
-          ...this.#connection.in(repositoryName),
-          imageId: {imageDigest: digest},
-        }),
-        options,
-      ),
-    )
-    return required(answer.replicationStatuses, `ECR ${operation}`, 'replicationStatuses', answer)
   }
 
   /** Manifests whose subject is `digest`, page by page. */

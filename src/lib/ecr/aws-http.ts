@@ -21,6 +21,7 @@ const readOperations: ReadonlySet<string> = new Set([
   'DescribeImages',
   'DescribeRegistry',
   'DescribeRepositories',
+  'DescribeRepositoryCreationTemplates',
   'GetAccountSetting',
   'GetAuthorizationToken',
   'GetDownloadUrlForLayer',

@@ -20,12 +20,15 @@ import {presentBlobs} from './blobs.ts'
 import {type DataPlane, onDataPlane} from './data-plane.ts'
 import {getManifests, listReferrers, lookUp, presentManifests, putManifest, resolveTags} from './manifests.ts'
 import {imageReplication, replicatedHosts, replicationRules} from './replication.ts'
-import {createRepository, describeRepositories, mayMount} from './repositories.ts'
+import {createRepository, describeRepositories, madeByPush, mayMount} from './repositories.ts'
+import {tagsOf} from './tags.ts'
 
 /** A private registry: ECR's API for everything that it answers by the hundred, the distribution protocol for blobs. */
 export class EcrRegistry implements Registry {
   readonly host: string
   readonly traffic: Traffic
+  /** ECR user guide, service quotas; not adjustable. */
+  readonly maxTagsPerImage = 1000
   readonly #api: EcrApi
   readonly #distribution: Registry
   #mayMount: Promise<boolean> | undefined
@@ -48,8 +51,12 @@ export class EcrRegistry implements Registry {
     return describeRepositories(this.#api, names)
   }
 
-  create(name: string): Promise<void> {
-    return createRepository(this.#api, name)
+  create(name: string, settings?: RepositorySettings): Promise<void> {
+    return createRepository(this.#api, name, settings)
+  }
+
+  madeByPush(names: readonly string[]): Promise<ReadonlySet<string>> {
+    return madeByPush(this.#api, names)
   }
 
   mayMount(): Promise<boolean> {
@@ -139,6 +146,14 @@ class EcrRepository implements Repository {
 
   referrers(subject: Digest): Promise<readonly Descriptor[]> {
     return listReferrers(this.#api, this.name, subject)
+  }
+
+  tagsOf(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, readonly string[]>> {
+    return tagsOf(this.#api, this.name, digests)
+  }
+
+  assertReadable(blob: Digest): Promise<void> {
+    return this.#api.facts.getDownloadUrl(this.name, blob)
   }
 
   async replication(

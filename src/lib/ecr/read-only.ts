@@ -9,6 +9,8 @@ export function readOnlyRegistry(registry: Registry): Registry {
     repository: name => readOnlyRepository(registry.repository(name), readOnly),
     describe: names => registry.describe(names),
     create: name => refuse(`create ${name}`),
+    ...(registry.maxTagsPerImage !== undefined && {maxTagsPerImage: registry.maxTagsPerImage}),
+    ...(registry.madeByPush && {madeByPush: registry.madeByPush.bind(registry)}),
     ...(registry.mayMount && {mayMount: registry.mayMount.bind(registry)}),
     ...(registry.repositories && {repositories: registry.repositories.bind(registry)}),
     close: () => registry.close(),
@@ -31,6 +33,8 @@ function readOnlyRepository(repository: Repository, registry: Registry): Reposit
     uploadBlob: blob => refuse(`upload ${blob.digest}`),
     putManifest: manifest => refuse(`put ${manifest.digest}`),
     referrers: subject => repository.referrers(subject),
+    ...(repository.tagsOf && {tagsOf: repository.tagsOf.bind(repository)}),
+    ...(repository.assertReadable && {assertReadable: repository.assertReadable.bind(repository)}),
     ...(repository.replication && {replication: repository.replication.bind(repository)}),
     tags: () => repository.tags(),
   }

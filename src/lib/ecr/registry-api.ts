@@ -1,7 +1,15 @@
-import type {ReplicationRule, Repository} from '@aws-sdk/client-ecr'
+import type {
+  CreateRepositoryCommandInput,
+  ReplicationRule,
+  Repository,
+  RepositoryCreationTemplate,
+} from '@aws-sdk/client-ecr'
 import {requireAll, required} from './client.ts'
 import type {EcrConnection} from './connection.ts'
 import {pages} from './pages.ts'
+
+/** What a repository is made with, besides its name. */
+export type NewRepositorySettings = Omit<CreateRepositoryCommandInput, 'registryId' | 'repositoryName'>
 
 /** The operations on a private registry as a whole, one method each: its repositories and its settings. */
 export class RegistryApi {
@@ -51,11 +59,31 @@ export class RegistryApi {
     })
   }
 
-  async createRepository(name: string): Promise<void> {
+  async createRepository(name: string, settings: NewRepositorySettings = {}): Promise<void> {
     const answer = await this.#connection.call('CreateRepository', name, ({client, sdk}, options) =>
-      client.send(new sdk.CreateRepositoryCommand(this.#connection.in(name)), options),
+      client.send(new sdk.CreateRepositoryCommand({...this.#connection.in(name), ...settings}), options),
     )
     required(answer.repository, 'ECR CreateRepository', 'repository', answer)
+  }
+
+  /** What repositories are made like that nobody made; none are known of another account. */
+  async *creationTemplates(): AsyncIterable<readonly RepositoryCreationTemplate[]> {
+    if (!this.#connection.isOwn) return
+    const operation = 'DescribeRepositoryCreationTemplates'
+    yield* pages(operation, async nextToken => {
+      const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+        client.send(new sdk.DescribeRepositoryCreationTemplatesCommand({...nextToken}), options),
+      )
+      return {
+        items: required(
+          answer.repositoryCreationTemplates,
+          `ECR ${operation}`,
+          'repositoryCreationTemplates',
+          answer,
+        ),
+        nextToken: answer.nextToken,
+      }
+    })
   }
 
   /** The rules by which the registry replicates what is pushed to it; none are known of that of another account. */

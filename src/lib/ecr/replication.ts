@@ -1,13 +1,13 @@
 import type {ImageReplicationStatus, ReplicationRule} from '@aws-sdk/client-ecr'
-import {FailureError, TransientError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {ReplicationStatus} from '../oci/registry.ts'
 import type {EcrApi} from './api.ts'
 import {parseEcrHost} from './hosts.ts'
+import {orUnknown} from './unknowable.ts'
 
 /** The registry's rules; none when we may not ask, for then nothing can be counted on. */
 export function replicationRules(api: EcrApi): Promise<readonly ReplicationRule[]> {
-  return orNone(() => api.registry.replicationRules())
+  return orUnknown(() => api.registry.replicationRules(), [])
 }
 
 /** How the replication of an image stands at those of `hosts` that the rules lead to and that ECR names. */
@@ -17,7 +17,7 @@ export async function imageReplication(
   digest: Digest,
   hosts: readonly string[],
 ): Promise<ReadonlyMap<string, ReplicationStatus>> {
-  const found = await orNone(() => api.imageReplication(repository, digest))
+  const found = await orUnknown(() => api.facts.imageReplication(repository, digest), [])
   return new Map(
     hosts.flatMap(host => {
       const status = found.find(destination => isAt(host, destination))?.status
@@ -54,14 +54,4 @@ interface Destination {
 function isAt(host: string, {region, registryId}: Destination): boolean {
   const ecr = parseEcrHost(host)
   return ecr?.kind === 'private' && ecr.region === region && ecr.account === registryId
-}
-
-/** Replication saves a copy and is not needed for one: what cannot be known of it is none. Trouble that passes is not that. */
-async function orNone<Item>(ask: () => Promise<readonly Item[]>): Promise<readonly Item[]> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (error instanceof FailureError && !(error instanceof TransientError)) return []
-    throw error
-  }
 }

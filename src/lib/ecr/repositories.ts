@@ -1,8 +1,10 @@
 import type {Repository} from '@aws-sdk/client-ecr'
-import {FailureError, TransientError} from '../errors.ts'
+import {FailureError} from '../errors.ts'
 import type {RepositorySettings} from '../oci/registry.ts'
 import type {EcrApi} from './api.ts'
 import {inBatches} from './batches.ts'
+import type {NewRepositorySettings} from './registry-api.ts'
+import {orUnknown} from './unknowable.ts'
 
 type Entry = readonly [name: string, settings: RepositorySettings]
 
@@ -15,23 +17,37 @@ export async function describeRepositories(
   return new Map(batches.flat())
 }
 
-/** Makes a repository with the registry's defaults; one that is there already is success. */
-export async function createRepository(api: EcrApi, name: string): Promise<void> {
+/** Makes a repository with these settings, and else with the registry's defaults; one that is there already is success. */
+export async function createRepository(
+  api: EcrApi,
+  name: string,
+  settings?: RepositorySettings,
+): Promise<void> {
   try {
-    await api.registry.createRepository(name)
+    await api.registry.createRepository(name, settings && toRequest(settings))
   } catch (error) {
     if (!hasCode(error, 'REPOSITORY_ALREADY_EXISTS')) throw error
   }
 }
 
 /** Whether the account lets blobs be mounted (ECR user guide, blob-mounting); also when that cannot be known. */
-export async function mayMount(api: EcrApi): Promise<boolean> {
-  try {
-    return (await api.registry.accountSetting('BLOB_MOUNTING')) !== 'DISABLED'
-  } catch (error) {
-    if (error instanceof FailureError && !(error instanceof TransientError)) return true
-    throw error
-  }
+export function mayMount(api: EcrApi): Promise<boolean> {
+  return orUnknown(async () => (await api.registry.accountSetting('BLOB_MOUNTING')) !== 'DISABLED', true)
+}
+
+/** Those of `names` for which there is a creation template for pushes (ECR user guide, repository-creation-templates). */
+export async function madeByPush(api: EcrApi, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const prefixes = await orUnknown(async () => {
+    const templates = []
+    for await (const page of api.registry.creationTemplates()) templates.push(...page)
+    return templates.flatMap(({appliedFor = [], prefix = ''}) =>
+      appliedFor.includes('CREATE_ON_PUSH') ? [prefix] : [],
+    )
+  }, [])
+  // A prefix `prod` means `prod/`; ROOT is for what no other fits.
+  const isMade = (name: string) =>
+    prefixes.some(prefix => prefix === 'ROOT' || name.startsWith(`${prefix.replace(/\/$/, '')}/`))
+  return new Set(names.filter(isMade))
 }
 
 /** One missing repository fails the whole call, so halves are asked until it stands alone. */
@@ -54,7 +70,34 @@ const unknown: RepositorySettings = {tagMutability: 'unknown', exclusions: []}
 function toEntry(repository: Repository): Entry {
   const {repositoryName = '', imageTagMutability, imageTagMutabilityExclusionFilters = []} = repository
   const exclusions = imageTagMutabilityExclusionFilters.flatMap(({filter}) => filter ?? [])
-  return [repositoryName, {tagMutability: imageTagMutability ?? 'unknown', exclusions}]
+  const {scanOnPush} = repository.imageScanningConfiguration ?? {}
+  const {encryptionType: encryption} = repository.encryptionConfiguration ?? {}
+  const settings: RepositorySettings = {
+    tagMutability: imageTagMutability ?? 'unknown',
+    exclusions,
+    ...(scanOnPush === undefined ? {} : {scanOnPush}),
+    ...(encryption === undefined ? {} : {encryption}),
+  }
+  return [repositoryName, settings]
+}
+
+/** Without the key of the encryption: that of a source is of another account or region, and AWS's own takes its place. */
+function toRequest({
+  tagMutability,
+  exclusions,
+  scanOnPush,
+  encryption,
+}: RepositorySettings): NewRepositorySettings {
+  return {
+    ...(tagMutability === 'unknown' ? {} : {imageTagMutability: tagMutability}),
+    ...(exclusions.length === 0
+      ? {}
+      : {
+          imageTagMutabilityExclusionFilters: exclusions.map(filter => ({filter, filterType: 'WILDCARD'})),
+        }),
+    ...(scanOnPush === undefined ? {} : {imageScanningConfiguration: {scanOnPush}}),
+    ...(encryption === undefined ? {} : {encryptionConfiguration: {encryptionType: encryption}}),
+  }
 }
 
 function hasCode(error: unknown, code: string): boolean {

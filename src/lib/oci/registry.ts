@@ -21,8 +21,15 @@ export interface Registry {
   repository(name: string): Repository
   /** Settings of those of `names` that exist; a name that is missing in the answer does not exist. */
   describe(names: readonly string[]): Promise<ReadonlyMap<string, RepositorySettings>>
-  /** Makes a repository with the registry's defaults; one that is there already is success. */
-  create(name: string): Promise<void>
+  /** Most tags that one image may have; absent where no limit is known. */
+  readonly maxTagsPerImage?: number
+  /**
+   * Makes a repository with those of `settings` that the registry knows, and else with its defaults; one that is there
+   * already is success.
+   */
+  create(name: string, settings?: RepositorySettings): Promise<void>
+  /** Those of `names`, none of which exists, that the registry makes when something is pushed; absent where that is all or none. */
+  madeByPush?(names: readonly string[]): Promise<ReadonlySet<string>>
   /**
    * Whether {@link Repository.mountBlob} is worth a try, as far as the registry tells; absent where only trying tells.
    */
@@ -103,6 +110,16 @@ export interface Repository {
    */
   replication?(digest: Digest, hosts: readonly string[]): Promise<ReadonlyMap<string, ReplicationStatus>>
 
+  /** Tags of images that exist, as far as the registry tells; absent where nobody can be asked for them. */
+  tagsOf?(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, readonly string[]>>
+
+  /**
+   * Asks whether a blob could be read, without reading it; absent where only reading tells.
+   *
+   * @throws {DeniedError} when it could not.
+   */
+  assertReadable?(blob: Digest): Promise<void>
+
   /** Every tag of the repository, paged by the registry. */
   tags(): AsyncIterable<string>
 }
@@ -121,7 +138,7 @@ export interface LookedUp {
   readonly manifests: ReadonlySet<Digest>
 }
 
-/** What promote needs to know of a repository before it writes. */
+/** What promote needs to know of a repository before it writes, or makes one like it. */
 export interface RepositorySettings {
   /** `unknown` where the registry has no such setting or may not be asked. */
   readonly tagMutability:
@@ -132,6 +149,9 @@ export interface RepositorySettings {
     | 'unknown'
   /** Wildcards (`*`) of the tags for which the opposite holds. */
   readonly exclusions: readonly string[]
+  readonly scanOnPush?: boolean
+  /** Kind of encryption, without the key. */
+  readonly encryption?: 'AES256' | 'KMS' | 'KMS_DSSE'
 }
 
 /** Requests and body bytes, counted where they are sent: retries and redirects are requests too. */

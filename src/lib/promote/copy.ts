@@ -69,7 +69,7 @@ export class Copier {
     try {
       if (plan.createRepository) {
         await this.#once.run(`create ${targetOf(plan)}`, () =>
-          this.#options.mutations.createRepository(destination.registry, name),
+          this.#options.mutations.createRepository(destination.registry, name, plan.settings),
         )
       }
       const {manifests, referrers, tags, attachedTags} = plan

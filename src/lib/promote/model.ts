@@ -2,7 +2,7 @@ import type {ExitCode} from '../errors.ts'
 import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
-import type {Registry} from '../oci/registry.ts'
+import type {Registry, RepositorySettings} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 import type {TransferCost, TransferPrice} from './transfer-cost.ts'
 
@@ -65,6 +65,8 @@ export interface ImagePlan {
   /** What the reference names at the source: the root, but for an image that was narrowed to some platforms. */
   readonly sourceDigest: Digest
   readonly createRepository: boolean
+  /** For the repository that is created: those of the source's. */
+  readonly settings?: RepositorySettings
   readonly manifests: readonly Manifest[]
   readonly referrers: readonly Manifest[]
   readonly blobs: readonly Descriptor[]

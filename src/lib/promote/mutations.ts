@@ -3,13 +3,13 @@ import {GantryError} from '../errors.ts'
 import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
-import type {Listing, Registry, Repository} from '../oci/registry.ts'
+import type {Listing, Registry, Repository, RepositorySettings} from '../oci/registry.ts'
 import type {Json} from '../plan/canonical.ts'
 import type {Journal} from '../plan/journal.ts'
 
 /** Everything that a promotion may change, each with its intent on the disk before and its outcome after. */
 export interface Mutations {
-  createRepository(registry: Registry, name: string): Promise<void>
+  createRepository(registry: Registry, name: string, settings?: RepositorySettings): Promise<void>
   /** False when the registry would rather be sent the blob. */
   mountBlob(repository: Repository, blob: Descriptor, from: string): Promise<boolean>
   uploadBlob(repository: Repository, blob: Descriptor, open: () => Promise<Readable>): Promise<void>
@@ -54,8 +54,10 @@ export function journaledMutations(journal: Journal, now: () => number): Mutatio
   const timestamp = () => new Date(now()).toISOString()
 
   return {
-    createRepository: (registry, name) =>
-      mutate({verb: 'create-repository', subject: `${registry.host}/${name}`}, () => registry.create(name)),
+    createRepository: (registry, name, settings) =>
+      mutate({verb: 'create-repository', subject: `${registry.host}/${name}`}, () =>
+        registry.create(name, settings),
+      ),
     mountBlob: (repository, blob, from) =>
       mutate({verb: 'mount-blob', subject: subjectOf(repository, blob), from}, () =>
         repository.mountBlob(blob, from),

@@ -1,8 +1,8 @@
 import type {TransferPrices} from '../config/estate.ts'
 import {type GantryError, UsageError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
-import type {PlanAction} from '../plan/document.ts'
 import {planAttachedTags} from './attached-tags.ts'
+import type {Circumstances} from './circumstances.ts'
 import type {RepositoryState} from './look.ts'
 import type {
   ArtifactItem,
@@ -14,7 +14,7 @@ import type {
   TagChange,
 } from './model.ts'
 import {mayNotMove, precheck} from './prechecks.ts'
-import {transferCost, transferPrice} from './transfer-cost.ts'
+import {transferPrice} from './transfer-cost.ts'
 
 /** One image at one destination, with what was read of both. */
 export interface Candidate {
@@ -25,10 +25,8 @@ export interface Candidate {
   readonly state: RepositoryState
 }
 
-export interface PlanImageOptions {
+export interface PlanImageOptions extends Circumstances {
   readonly createRepositories: boolean
-  /** The source's registry is bringing the image already, and makes the repository for it. */
-  readonly isReplicating?: boolean
   /** Of repos.yaml. */
   readonly prices?: TransferPrices
 }
@@ -62,6 +60,7 @@ export function planImage(candidate: Candidate, options: PlanImageOptions): Imag
     root: graph.root.digest,
     sourceDigest: sourceDigestOf(graph),
     createRepository,
+    ...(createRepository && options.settings !== undefined ? {settings: options.settings} : {}),
     manifests,
     referrers,
     blobs: [...blobs.values()].filter(({digest}) => !state.blobs.has(digest)),
@@ -105,82 +104,19 @@ export function assertTagsAgree(plans: readonly ImageDraft[]): void {
   }
 }
 
-/** The plan's changes as a plan file lists them: repositories, images, tags. */
-export function actionsOf(plans: readonly ImagePlan[]): PlanAction[] {
-  const actions = plans.flatMap(plan => [...repositoryAction(plan), ...copyAction(plan), ...tagActions(plan)])
-  return [...new Map(actions.map(action => [action.id, action])).values()]
-}
-
-function repositoryAction(plan: ImagePlan): PlanAction[] {
-  if (!plan.createRepository) return []
-  const subject = targetOf(plan)
-  return [
-    {
-      id: `create-repository ${subject}`,
-      verb: 'create-repository',
-      subject,
-      before: null,
-      after: plan.repository,
-      why: ['the repository does not exist', '--create-repositories'],
-      precondition: 'the repository does not exist',
-    },
-  ]
-}
-
-function copyAction(plan: ImagePlan): PlanAction[] {
-  const missing = [...plan.manifests, ...plan.referrers]
-  if (missing.length === 0) return []
-  const subject = `${targetOf(plan)}@${plan.root}`
-  const {source, repository, tags} = plan.request
-  const {kind: path, mountFrom, requests} = plan.path
-  const {usd, usdPerGb} = transferCost(plan.path.blobs.bytes, plan.price)
-  return [
-    {
-      id: `copy ${subject}`,
-      verb: 'copy',
-      subject,
-      before: null,
-      after: plan.root,
-      why: [`manifests that are not there: ${missing.length}`],
-      precondition: 'the source still has every manifest and blob',
-      parts: missing.map(({digest}) => digest),
-      detail: {
-        source: `${source.registry.host}/${repository}@${plan.sourceDigest}`,
-        tags,
-        manifests: plan.manifests.length,
-        referrers: plan.referrers.length,
-        path,
-        mountFrom,
-        blobs: plan.blobs.length,
-        bytes: bytesOf(plan),
-        requests,
-        transferUsd: usd,
-        usdPerGb,
-      },
-    },
-  ]
-}
-
-function tagActions(plan: ImagePlan): PlanAction[] {
-  const target = targetOf(plan)
-  return [...plan.attachedTags, ...plan.tags].map(({tag, before, after}) => ({
-    id: `tag ${target}:${tag}`,
-    verb: 'tag',
-    subject: `${target}:${tag}`,
-    before,
-    after,
-    why: [before === null ? 'the tag does not exist' : 'the tag holds another digest'],
-    precondition: before === null ? 'the tag does not exist' : `the tag is ${before}`,
-  }))
-}
-
 /** What the reference names at the source. */
 export function sourceDigestOf({root, narrowedFrom}: ImageGraph): Digest {
   return narrowedFrom ?? root.digest
 }
 
 /** Registry host and repository that the plan writes to. */
-export function targetOf({destination, repository}: Pick<ImagePlan, 'destination' | 'repository'>): string {
+export function targetOf({
+  destination,
+  repository,
+}: {
+  readonly destination: Pick<Endpoint, 'registry'>
+  readonly repository: string
+}): string {
   return `${destination.registry.host}/${repository}`
 }
 

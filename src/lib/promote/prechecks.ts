@@ -19,13 +19,20 @@ interface Changes {
 export function precheck(
   candidate: Candidate,
   {tags, manifests}: Changes,
-  {createRepositories, isReplicating = false}: PlanImageOptions,
+  options: PlanImageOptions,
 ): GantryError | undefined {
-  const isMissing = candidate.state.settings === undefined && !createRepositories && !isReplicating
+  const {createRepositories, isReplicating = false, isMadeByPush = false, unreadable, tagCount = 0} = options
+  const comes = createRepositories || isReplicating || isMadeByPush
+  const isMissing = candidate.state.settings === undefined && !comes
+  const {maxTagsPerImage = Infinity} = candidate.destination.registry
   const stuck = tags.filter(({tag, before}) => before !== null && mayNotMove(tag, candidate))
   const tooLarge = manifests.filter(({bytes}) => bytes.length > maxManifestWrite)
   const [first, ...others] = [
     ...(isMissing ? [noRepository(candidate)] : []),
+    ...(unreadable === undefined || isReplicating ? [] : [unreadable]),
+    ...(tags.length > 0 && tagCount > maxTagsPerImage
+      ? [tooManyTags(candidate, tagCount, maxTagsPerImage)]
+      : []),
     ...stuck.map(change => immutable(candidate, change)),
     ...tooLarge.map(manifest => largeManifest(candidate, manifest)),
   ]
@@ -59,6 +66,13 @@ function largeManifest(candidate: Candidate, {digest, bytes}: Manifest): Refusal
   return new RefusalError(
     'MANIFEST_TOO_LARGE',
     `${nameOf(candidate)}@${digest} would have a manifest of ${bytes.length} bytes; registries take 4 MiB. Nothing was written.`,
+  )
+}
+
+function tooManyTags(candidate: Candidate, count: number, most: number): RefusalError {
+  return new RefusalError(
+    'TOO_MANY_TAGS',
+    `${nameOf(candidate)}@${candidate.graph.root.digest} would have at least ${count} tags; the registry takes ${most} for an image. Promote under fewer tags, or remove some there.`,
   )
 }
 

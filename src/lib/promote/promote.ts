@@ -3,6 +3,7 @@ import {FailureError, GantryError} from '../errors.ts'
 import type {Platform} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Registry} from '../oci/registry.ts'
+import {lookAround} from './circumstances.ts'
 import type {PromotionListener} from './events.ts'
 import {readGraphs} from './graph.ts'
 import {failedItem, plannedItem} from './items.ts'
@@ -11,7 +12,6 @@ import {lookAt, type RepositoryState, type Wanted} from './look.ts'
 import type {ImageDraft, ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
 import {pathOf} from './path.ts'
 import {assertTagsAgree, type Candidate, planImage, sourceDigestOf, targetOf} from './plan.ts'
-import {findReplicating} from './replication.ts'
 
 export interface LookOptions {
   readonly createRepositories: boolean
@@ -19,6 +19,8 @@ export interface LookOptions {
   readonly referrers: boolean
   /** Of indexes only these; none means all. */
   readonly platforms: readonly Platform[]
+  /** Find out all that would fail later, also what a run finds out in time for each image. */
+  readonly thorough: boolean
   /** Of repos.yaml. */
   readonly prices: TransferPrices
   readonly onEvent: PromotionListener
@@ -66,11 +68,11 @@ export async function planPromotion(
     }
   }
 
-  const replicating = await findReplicating(candidates)
+  const circumstances = await lookAround(candidates, options)
   const drafts: {plan: ImageDraft; candidate: Candidate}[] = []
   for (const candidate of candidates) {
     const {graph} = candidate
-    const plan = planImage(candidate, {...options, isReplicating: replicating.has(candidate)})
+    const plan = planImage(candidate, {...options, ...circumstances.get(candidate)})
     if (plan instanceof GantryError)
       refused.push(
         failedItem({...candidate, digest: graph.root.digest, sourceDigest: sourceDigestOf(graph)}, plan),
@@ -80,7 +82,8 @@ export async function planPromotion(
   assertTagsAgree(drafts.map(({plan}) => plan))
   const homes = await findHomes(drafts.map(({plan, candidate: {state}}) => ({plan, state})))
   const images = drafts.map(({plan, candidate}): PlannedImage => {
-    const path = pathOf(plan, {homes, isReplicating: replicating.has(candidate)})
+    const {isReplicating = false} = circumstances.get(candidate) ?? {}
+    const path = pathOf(plan, {homes, isReplicating})
     return {plan: {...plan, path}, graph: candidate.graph, state: candidate.state}
   })
   return {images, refused, homes}

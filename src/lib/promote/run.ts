@@ -104,7 +104,12 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
   try {
     const {shard} = order
     const requests = ofShard(shard, sides.requests, ({source}) => source.registry.host)
-    const plan = await planPromotion(requests, {...options, prices: estate.prices.transfer, onEvent})
+    const plan = await planPromotion(requests, {
+      ...options,
+      thorough: dryRun || order.allOrNothing,
+      prices: estate.prices.transfer,
+      onEvent,
+    })
     if (saved !== undefined) assertWithin(saved, plan, sides.callers, order.plan ?? '')
     const document = saved?.document ?? toDocument(plan, options, startedAt)
     if (order.out !== undefined) await writePlanFile(order.out, document)

@@ -12,8 +12,9 @@ import {
   planLifetimeMs,
   sealPlan,
 } from '../plan/document.ts'
+import {actionsOf} from './actions.ts'
 import type {ImagePlan, Side} from './model.ts'
-import {actionsOf, bytesOf, targetOf} from './plan.ts'
+import {bytesOf, targetOf} from './plan.ts'
 import type {PromotionPlan} from './promote.ts'
 import type {Route} from './route.ts'
 

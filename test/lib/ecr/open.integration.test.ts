@@ -180,10 +180,18 @@ describe('a private registry', () => {
     const registry = await open(sandbox, {host: hostOf(dev)})
     await registry.create('made')
     await registry.create('made')
-    expect(await registry.describe(['app', 'missing', 'made'])).toEqual(
+    const settings = {
+      tagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+      exclusions: ['latest*'],
+      scanOnPush: false,
+      encryption: 'AES256',
+    } as const
+    await registry.create('like', {...settings, scanOnPush: true})
+    expect(await registry.describe(['app', 'missing', 'made', 'like'])).toEqual(
       new Map([
-        ['app', {tagMutability: 'IMMUTABLE_WITH_EXCLUSION', exclusions: ['latest*']}],
-        ['made', {tagMutability: 'MUTABLE', exclusions: []}],
+        ['app', settings],
+        ['made', {...settings, tagMutability: 'MUTABLE', exclusions: []}],
+        ['like', {...settings, scanOnPush: true}],
       ]),
     )
   })

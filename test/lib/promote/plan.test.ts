@@ -2,10 +2,11 @@ import {describe, expect, test} from 'vitest'
 import {GantryError} from '../../../src/lib/errors.ts'
 import {digestOf} from '../../../src/lib/oci/digest.ts'
 import type {Registry, RepositorySettings} from '../../../src/lib/oci/registry.ts'
+import {actionsOf} from '../../../src/lib/promote/actions.ts'
 import type {RepositoryState} from '../../../src/lib/promote/look.ts'
 import type {Endpoint, ImagePlan, PromotionRequest} from '../../../src/lib/promote/model.ts'
 import {pathOf} from '../../../src/lib/promote/path.ts'
-import {actionsOf, assertTagsAgree, isSatisfied, planImage} from '../../../src/lib/promote/plan.ts'
+import {assertTagsAgree, isSatisfied, planImage} from '../../../src/lib/promote/plan.ts'
 import {buildImage} from '../../support/images.ts'
 
 const image = await buildImage({

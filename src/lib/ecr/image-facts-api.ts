@@ -1,0 +1,53 @@
+import type {ImageDetail, ImageReplicationStatus} from '@aws-sdk/client-ecr'
+import type {Digest} from '../oci/digest.ts'
+import {required} from './client.ts'
+import type {EcrConnection} from './connection.ts'
+
+/** The operations that tell of images what their manifests do not, one method each. */
+export class ImageFactsApi {
+  readonly #connection: EcrConnection
+
+  constructor(connection: EcrConnection) {
+    this.#connection = connection
+  }
+
+  /** @param digests at most 100; one that does not exist fails the call with `IMAGE_NOT_FOUND`. */
+  async describeImages(repositoryName: string, digests: readonly Digest[]): Promise<readonly ImageDetail[]> {
+    const answer = await this.#connection.call('DescribeImages', repositoryName, ({client, sdk}, options) =>
+      client.send(
+        new sdk.DescribeImagesCommand({
+          ...this.#connection.in(repositoryName),
+          imageIds: digests.map(imageDigest => ({imageDigest})),
+        }),
+        options,
+      ),
+    )
+    return required(answer.imageDetails, 'ECR DescribeImages', 'imageDetails', answer)
+  }
+
+  /** Where a layer could be read from; for whether it may be. */
+  async getDownloadUrl(repositoryName: string, layerDigest: Digest): Promise<void> {
+    const operation = 'GetDownloadUrlForLayer'
+    await this.#connection.call(operation, repositoryName, ({client, sdk}, options) =>
+      client.send(
+        new sdk.GetDownloadUrlForLayerCommand({...this.#connection.in(repositoryName), layerDigest}),
+        options,
+      ),
+    )
+  }
+
+  /** How the replication of an image stands at each of its destinations; none where no rule was there for its push. */
+  async imageReplication(repositoryName: string, digest: Digest): Promise<readonly ImageReplicationStatus[]> {
+    const operation = 'DescribeImageReplicationStatus'
+    const answer = await this.#connection.call(operation, repositoryName, ({client, sdk}, options) =>
+      client.send(
+        new sdk.DescribeImageReplicationStatusCommand({
+          ...this.#connection.in(repositoryName),
+          imageId: {imageDigest: digest},
+        }),
+        options,
+      ),
+    )
+    return required(answer.replicationStatuses, `ECR ${operation}`, 'replicationStatuses', answer)
+  }
+}
