@@ -3,7 +3,7 @@ import {credentialsReader} from '../../../src/lib/cli/docker-credentials.ts'
 import type {PromotionOrder, PromotionResult} from '../../../src/lib/promote/run.ts'
 import {type Dialect, plain} from '../../support/dialects/dialect.ts'
 import {dialects} from '../../support/dialects/dialects.ts'
-import {ecrPublic, gar, ghcr, gitlab} from '../../support/dialects/hosted.ts'
+import {acr, ecrPublic, gar, ghcr, gitlab} from '../../support/dialects/hosted.ts'
 import {type Internet, startInternet} from '../../support/dialects/internet.ts'
 import {harbor, quay} from '../../support/dialects/products.ts'
 import {
@@ -127,6 +127,14 @@ describe.skipIf(process.platform === 'win32')('what is special', () => {
     const to = gitlab.repository
     expect(await promote(source, 'registry.gitlab.com', {as: to})).toMatchObject(promoted)
     expect(at('registry.gitlab.com').tokens?.given.length).toBeGreaterThan(1)
+  })
+
+  test('Azure’s list of tags takes a right of its own', async () => {
+    const promote = await open(plain, acr)
+    fill(at(acr.host), 'team/app', image, 'v1')
+    const words = {allTags: true}
+    expect(await promote(`${acr.host}/team/app`, plain.host, words)).toMatchObject(promoted)
+    expectFilled(at(plain.host), 'team/app', image, 'v1')
   })
 
   test('Quay makes a repository for whoever asks to push: a dry run does not', async () => {
