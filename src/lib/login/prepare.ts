@@ -42,7 +42,8 @@ export async function prepareLogin(request: LoginRequest): Promise<PreparedLogin
 /** The registries there are: AWS's, or the sandbox's. */
 export async function registriesOf(environment: AwsEnvironment): Promise<Registries> {
   const origin = sandboxOrigin(environment)
-  if (origin === undefined) return awsRegistries
+  const {useFips: fips = false, useDualstack: dualStack = false} = environment
+  if (origin === undefined) return awsRegistries({fips, dualStack})
   return sandboxRegistries(await readSandboxRegistries(origin, environment.signal))
 }
 

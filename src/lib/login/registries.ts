@@ -33,20 +33,25 @@ export interface SandboxRegistry {
   readonly url: string
 }
 
-export const awsRegistries: Registries = {
-  locate(host) {
-    const parsed = parseEcrHost(host)
-    if (parsed === undefined) return undefined
-    const place =
-      parsed.kind === 'private'
-        ? {account: parsed.account, region: parsed.region}
-        : {account: undefined, region: publicRegion}
-    return {...place, awsHost: host, visibility: parsed.kind, plainHttp: false}
-  },
-  address(account, region) {
-    const awsHost = ecrHost({account, region})
-    return {registry: awsHost, awsHost, plainHttp: false}
-  },
+/** @param form which of a registry's names tools log in to. */
+export function awsRegistries(
+  form: {readonly fips?: boolean; readonly dualStack?: boolean} = {},
+): Registries {
+  return {
+    locate(host) {
+      const parsed = parseEcrHost(host)
+      if (parsed === undefined) return undefined
+      const place =
+        parsed.kind === 'private'
+          ? {account: parsed.account, region: parsed.region}
+          : {account: undefined, region: publicRegion}
+      return {...place, awsHost: host, visibility: parsed.kind, plainHttp: false}
+    },
+    address(account, region) {
+      const awsHost = ecrHost({account, region, ...form})
+      return {registry: awsHost, awsHost, plainHttp: false}
+    },
+  }
 }
 
 /** AWS's names, but for the registries that the sandbox serves on a port: tools reach those without any set-up. */
@@ -64,13 +69,13 @@ export function sandboxRegistries(served: readonly SandboxRegistry[]): Registrie
   return {
     locate(host) {
       const port = ports.find(({registry}) => registry === host)
-      if (port === undefined) return awsRegistries.locate(host)
+      if (port === undefined) return awsRegistries().locate(host)
       const {account, region, awsHost, plainHttp} = port
       return {awsHost, visibility: 'private', account, region, plainHttp}
     },
     address(account, region) {
       const port = ports.find(port => port.account === account && port.region === region)
-      if (port === undefined) return awsRegistries.address(account, region)
+      if (port === undefined) return awsRegistries().address(account, region)
       const {registry, awsHost, plainHttp} = port
       return {registry, awsHost, plainHttp}
     },

@@ -10,7 +10,7 @@ import {awsRegistries} from '../../../src/lib/login/registries.ts'
 const host = '111111111111.dkr.ecr.eu-west-1.amazonaws.com'
 
 const backend: HelperBackend = {
-  owns: candidate => awsRegistries.locate(candidate) !== undefined,
+  owns: candidate => awsRegistries().locate(candidate) !== undefined,
   credential: async asked =>
     await Promise.resolve(backend.owns(asked) ? {username: 'AWS', secret: `for ${asked}`} : undefined),
   hosts: async () => await Promise.resolve([host, 'public.ecr.aws']),

@@ -10,7 +10,7 @@ function request(names: readonly string[], changes: Partial<TargetRequest> = {})
     names,
     accounts: [dev, prod],
     region: undefined,
-    registries: awsRegistries,
+    registries: awsRegistries(),
     defaultAccount: async () => await Promise.reject(new Error('asked for the default account')),
     ...changes,
   }
@@ -33,6 +33,13 @@ describe('resolveTargets', () => {
         region,
       })),
     )
+  })
+
+  test.each([
+    [{fips: true}, '111111111111.dkr.ecr-fips.eu-west-1.amazonaws.com'],
+    [{dualStack: true}, '111111111111.dkr-ecr.eu-west-1.on.aws'],
+  ])('an account is logged in to by its %j name where that is asked for', async (form, host) => {
+    expect(await registriesOf(['dev'], {registries: awsRegistries(form)})).toEqual([host])
   })
 
   test('a region narrows an alias', async () => {
@@ -75,7 +82,7 @@ describe('resolveTargets', () => {
   test('of two aliases of one account the one with the region is meant', () => {
     const backup = {alias: 'backup', id: '111111111111', regions: ['us-west-2']} as const
     const host = '111111111111.dkr.ecr.us-west-2.amazonaws.com'
-    expect(targetOfHost(host, awsRegistries, [dev, backup])?.alias).toBe('backup')
+    expect(targetOfHost(host, awsRegistries(), [dev, backup])?.alias).toBe('backup')
   })
 
   test('a registry of an unknown account takes the default chain', async () => {

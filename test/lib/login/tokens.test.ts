@@ -23,7 +23,7 @@ test('one password for each principal and region, one proof for each identity', 
       {alias: 'other', id: '333333333333', regions: ['us-east-1']},
     ],
     region: undefined,
-    registries: awsRegistries,
+    registries: awsRegistries(),
     defaultAccount: async () => await Promise.reject(new Error('not needed')),
   })
   const tokens = await Promise.all(targets.map(issue))
