@@ -9,21 +9,33 @@ export interface FaultFront {
   /** `127.0.0.1:PORT` */
   readonly host: string
   readonly requests: number
-  /** How many failed. */
+  readonly connections: number
+  /** How many requests failed. */
   readonly faults: number
   close(): Promise<void>
+}
+
+/** A request as far as it is known before its body comes. */
+export interface FrontRequest {
+  readonly method: string
+  /** Without the query. */
+  readonly path: string
+  /** Whether bytes of a blob or a manifest come with it. */
+  readonly hasBody: boolean
 }
 
 /** @param judge which fault a request meets; `n` counts them from 1. */
 export async function startFaultFront(
   target: string,
-  judge: (request: {readonly method: string; readonly path: string}, n: number) => FrontFault | undefined,
+  judge: (request: FrontRequest, n: number) => FrontFault | undefined,
 ): Promise<FaultFront> {
   let requests = 0
+  let connections = 0
   let faults = 0
   const server = createServer((incoming, response) => {
-    const {method = '', url = ''} = incoming
-    const fault = judge({method, path: url.replace(/\?.*$/, '')}, ++requests)
+    const {method = '', url = '', headers} = incoming
+    const hasBody = Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined
+    const fault = judge({method, path: url.replace(/\?.*$/, ''), hasBody}, ++requests)
     if (fault !== undefined) faults++
     if (fault === '429') {
       incoming.resume()
@@ -32,11 +44,15 @@ export async function startFaultFront(
     } else if (fault === 'cut-upload') cutUpload(incoming)
     else if (fault !== 'stall') forward(incoming, response, target, fault === 'cut-download')
   })
+  server.on('connection', () => connections++)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     get requests() {
       return requests
+    },
+    get connections() {
+      return connections
     },
     get faults() {
       return faults
@@ -55,7 +71,8 @@ function cutUpload(incoming: IncomingMessage): void {
 
 function forward(incoming: IncomingMessage, response: ServerResponse, target: string, isCut: boolean): void {
   const {method, url, headers} = incoming
-  const outgoing = httpRequest(`http://${target}${url}`, {method, headers: {...headers, host: target}})
+  // With the host as it was asked for, which registries name in the locations of uploads.
+  const outgoing = httpRequest(`http://${target}${url}`, {method, headers})
   outgoing.on('response', answer => {
     response.writeHead(answer.statusCode ?? 0, answer.headers)
     if (isCut) answer.once('data', (first: Buffer) => half(response, first))

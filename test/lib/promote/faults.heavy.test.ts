@@ -1,121 +1,85 @@
-import {readFile} from 'node:fs/promises'
-import {expect, test} from 'vitest'
-import type {FaultKind} from '../../../src/lib/sandbox/index.ts'
-import {expectImage} from '../../support/completeness.ts'
-import {buildImage, pushImage} from '../../support/images.ts'
-import {dev, devHost, prod, prodHost, startWorld, type World} from '../../support/world.ts'
+import {createHash} from 'node:crypto'
+import {afterAll, expect, test} from 'vitest'
+import {type Lane, startLane, type Verdict} from '../../support/fault-harness.ts'
+import {dialects, drawnCases, everyCase, formatCase, kinds, parseCase} from '../../support/fault-kinds.ts'
+import {buildImage} from '../../support/images.ts'
 
+/** One case by itself: `GANTRY_FAULTS='ecr 17:reset-after' npm run test:heavy -- faults`. */
+const only = process.env['GANTRY_FAULTS']
+/** Of the cases with several faults. */
+const seed = Number(process.env['GANTRY_FAULTS_SEED'] ?? 1)
+const drawnRuns = 50
+/** Runs at a time: what hangs is waited for in real time. */
+const lanes = 8
+
+// More than a connection holds, so that it can be cut.
+const layers = [{'bin/app': createHash('shake256', {outputLength: 300_000}).update('app').digest()}]
 const platforms = [
   {os: 'linux', architecture: 'amd64'},
   {os: 'linux', architecture: 'arm64'},
 ]
-const image = await buildImage({layers: [{'bin/app': 'new'}], platforms, attestation: true, sbom: true})
-const old = await buildImage({layers: [{'bin/app': 'old'}]})
-
-const kinds: readonly FaultKind[] = [
-  'reset-before',
-  'reset-after',
-  '500',
-  '503',
-  '429',
-  'throttling',
-  'cut',
-  'expired-token',
-]
-/** Runs at a time: most of a run's time is the wait before its retry. */
-const lanes = 8
-
-async function startLane(): Promise<World> {
-  const world = await startWorld({}, AbortSignal.timeout(600_000))
-  await world.sandbox.seed({repositories: [{...dev, name: 'app'}]})
-  await pushImage((await world.open(devHost)).repository('app'), image, 'v1')
-  return world
+const images = {
+  ecr: await buildImage({layers, platforms, attestation: true, sbom: true}),
+  registry: await buildImage({layers, sbom: true}),
 }
 
-/** A new repository at the destination, whose tag holds the old image. */
-async function makeTarget(world: World, name: string) {
-  await world.sandbox.seed({repositories: [{...prod, name}]})
-  const target = (await world.open(prodHost)).repository(name)
-  await pushImage(target, old, 'v1')
-  world.sandbox.clearRequests()
-  return target
+const total = {faults: 0, positions: 0, runs: 0, ended: 0, lost: 0, wrong: 0, partial: 0}
+
+afterAll(() => {
+  const {faults, positions, runs, ended, lost, wrong, partial} = total
+  const count = (n: number) => n.toLocaleString('en')
+  process.stdout.write(
+    `${count(faults)} faults over ${positions} positions x ${Object.keys(kinds).length} kinds: ` +
+      `${lost} lost, ${wrong} wrong, ${partial} partial ` +
+      `(${count(runs)} runs, seed ${seed}; ${ended} ended with an error as they may, and the next run went on)\n`,
+  )
+})
+
+function add({faults, hasEnded, harm}: Verdict): void {
+  total.runs++
+  total.faults += faults
+  if (hasEnded) total.ended++
+  if (harm !== undefined) total[harm]++
 }
 
-/** Each write that was begun has an outcome, and the last word is what the run said of itself. */
-async function expectHonestRecord(file: string | null): Promise<void> {
-  const lines = (await readFile(file ?? '', 'utf8')).trimEnd().split('\n')
-  const entries = lines.map(line => JSON.parse(line) as {type: string; id?: number; exitCode?: number})
-  const idsOf = (type: string) => new Set(entries.filter(entry => entry.type === type).map(({id}) => id))
-  expect(idsOf('outcome')).toEqual(idsOf('intent'))
-  expect(entries.at(-1)).toMatchObject({type: 'end', exitCode: 0})
-}
-
-test('any one request of a promotion fails in any way: the promotion succeeds, complete and tagged', async () => {
-  const worlds = await Promise.all(Array.from({length: lanes}, startLane))
-  const [first] = worlds
-  if (first === undefined) throw new TypeError('there are lanes')
-  try {
-    await makeTarget(first, 'clean')
-    expect(await first.promote(['app:v1'], {as: 'clean'})).toMatchObject({exitCode: 0, traffic: {retries: 0}})
-    const positions = first.sandbox.requests.length
-    expect(positions).toBeGreaterThan(50)
-
-    const cases = Array.from({length: positions}, (_, n) => kinds.map(kind => ({at: n + 1, kind}))).flat()
-    const failures: string[] = []
-    const queue = cases.values()
-    await Promise.all(
-      worlds.map(async world => {
-        for (const {at, kind} of queue) {
-          const name = `${kind}-${at}`
-          const target = await makeTarget(world, name)
-          world.sandbox.setFaults([{at, kind}])
-          try {
-            const result = await world.promote(['app:v1'], {as: name})
-            world.sandbox.setFaults([])
-            const {operation} = world.sandbox.requests[at - 1] ?? {}
-            expect(result, `${kind} at ${at}, ${operation}`).toMatchObject({
-              exitCode: 0,
-              items: [{outcome: 'promoted'}],
-            })
-            // An answer without a body cannot be cut; all others are felt.
-            const isFelt = kind === 'cut' || result.traffic.retries > 0
-            expect(isFelt, 'the fault was felt').toBe(true)
-            await expectImage(target, image, 'v1')
-            await expectHonestRecord(result.record)
-          } catch (error) {
-            const {operation} = world.sandbox.requests[at - 1] ?? {}
-            failures.push(`${kind} at request ${at}, ${operation}: ${String(error)}`)
-          }
-        }
-      }),
+test.each(dialects)(
+  'any request of a promotion, and several of them, fail in any way: complete and tagged, or as before (%s)',
+  async dialect => {
+    const started: Lane[] = await Promise.all(
+      Array.from({length: lanes}, () => startLane(dialect, images[dialect])),
     )
-    expect(failures).toEqual([])
-  } finally {
-    await Promise.all(worlds.map(world => world.close()))
-  }
-})
+    const [first] = started
+    if (first === undefined) throw new TypeError('there are lanes')
+    try {
+      const clean = await first.run({dialect, injections: []})
+      expect(clean).toMatchObject({hasEnded: false, harm: undefined})
+      expect(clean.requests).toBeGreaterThan(20)
+      total.positions += clean.requests
 
-test.each([
-  'GetCallerIdentity',
-  'GetAuthorizationToken',
-  'BatchGetImage',
-  'layer.download',
-  'upload.start',
-  'upload.put',
-  'PutImage',
-])('a %s that is never answered is given up and asked for again', async operation => {
-  const world = await startLane()
-  try {
-    const target = await makeTarget(world, 'target')
-    world.sandbox.setFaults([{operation, kind: 'hang'}])
-    const signal = AbortSignal.timeout(60_000)
-    const timeouts = {connectMs: 500, headersMs: 500, commitMs: 500, stallMs: 500}
-    const aws = {env: {}, sandboxUrl: world.sandbox.url, now: Date.now, signal, timeouts}
-    const result = await world.promote(['app:v1'], {as: 'target'}, {aws})
-    expect(result.exitCode).toBe(0)
-    expect(result.traffic.retries).toBeGreaterThan(0)
-    await expectImage(target, image, 'v1')
-  } finally {
-    await world.close()
-  }
-})
+      const cases =
+        only === undefined
+          ? [...everyCase(dialect, clean.requests), ...drawnCases(dialect, clean.requests, drawnRuns, seed)]
+          : [parseCase(only)].filter(one => one.dialect === dialect)
+      const failures: string[] = []
+      const queue = cases.values()
+      await Promise.all(
+        started.map(async lane => {
+          for (const one of queue) {
+            try {
+              const verdict = await lane.run(one)
+              add(verdict)
+              expect(verdict.harm).toBeUndefined()
+            } catch (error) {
+              failures.push(
+                `GANTRY_FAULTS='${formatCase(one)}' npm run test:heavy -- faults: ${String(error)}`,
+              )
+            }
+          }
+        }),
+      )
+      expect(failures).toEqual([])
+    } finally {
+      await Promise.all(started.map(lane => lane.close()))
+    }
+  },
+)

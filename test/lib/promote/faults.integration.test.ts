@@ -53,6 +53,30 @@ test('a link to storage whose time is over is asked for anew', async () => {
   await expectImage(target, image, 'v1')
 })
 
+test('after a day of sleep both the links to storage and the password are had anew', async () => {
+  let aheadMs = 0
+  const slept = await startWorld({
+    now: () => Date.now() + aheadMs,
+    onRequest: ({operation}) => {
+      if (operation === 'layer.download') aheadMs = 24 * 60 * 60_000
+    },
+  })
+  try {
+    await slept.sandbox.seed({repositories: [dev, prod].map(at => ({...at, name: 'app'}))})
+    await pushImage((await slept.open(devHost)).repository('app'), image, 'v1')
+    expect(await slept.promote(['app:v1'])).toMatchObject({exitCode: 0})
+    await expectImage((await slept.open(prodHost)).repository('app'), image, 'v1')
+  } finally {
+    await slept.close()
+  }
+})
+
+test('a page of a load balancer that asks for less is no answer of AWS, and no reason to give up', async () => {
+  world.sandbox.setFaults([{operation: 'BatchGetImage', kind: '429-page'}])
+  expect(await world.promote(['app:v1'])).toMatchObject({exitCode: 0, traffic: {retries: 1}})
+  await expectImage(target, image, 'v1')
+})
+
 test('what is refused for all images is not asked again by the questions beside it', async () => {
   const mayDescribe = {
     Version: '2012-10-17',
