@@ -16,15 +16,18 @@ import {type Sandbox, type SandboxOptions, startSandbox} from '../../src/lib/san
 
 export const dev = {account: '111111111111', region: 'eu-west-1'}
 export const prod = {account: '222222222222', region: 'eu-west-1'}
+export const dr = {account: '222222222222', region: 'us-east-1'}
 export const devHost = ecrHost(dev)
 export const prodHost = ecrHost(prod)
+export const drHost = ecrHost(dr)
 
-const repos = `
+/** The `repos.yaml` of a world. */
+export const repos = `
 version: 1
 accounts:
   dev: {id: "${dev.account}", region: ${dev.region}}
   prod: {id: "${prod.account}", region: ${prod.region}}
-  dr: {id: "${prod.account}", region: us-east-1}
+  dr: {id: "${dr.account}", region: ${dr.region}}
   shared: {id: "${prod.account}", region: ${prod.region}, via: dev}
 `
 
