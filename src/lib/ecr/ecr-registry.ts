@@ -135,8 +135,8 @@ class EcrRepository implements Repository {
     return onDataPlane(this.#where, () => this.#distribution.mountBlob(blob, from))
   }
 
-  uploadBlob(blob: Descriptor, open: () => Promise<Readable>): Promise<void> {
-    return onDataPlane(this.#where, () => this.#distribution.uploadBlob(blob, open))
+  uploadBlob(...blob: Parameters<Repository['uploadBlob']>): Promise<void> {
+    return onDataPlane(this.#where, () => this.#distribution.uploadBlob(...blob))
   }
 
   async putManifest(manifest: Manifest, tag?: string): Promise<Listing> {

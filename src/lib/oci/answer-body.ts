@@ -13,8 +13,11 @@ const slowReaderMs = 100
 
 /** The body of an answer, to be read once, in one of these ways, or the connection stays occupied. */
 export interface AnswerBody {
-  /** Piece by piece, as fast as the reader takes it. @throws {NetworkError} when it is cut or stalls. */
-  chunks(): AsyncGenerator<Uint8Array, void, undefined>
+  /**
+   * Piece by piece, as they come. `take` says with `false` that it has no room for more; then nothing comes before
+   * {@link Flow.resume}. What it throws ends the flow, and the connection.
+   */
+  flow(take: (piece: Uint8Array) => boolean): Flow
   /** All of it. @throws {NetworkError}, {RefusalError} ANSWER_TOO_LARGE when it is larger than `limit` bytes. */
   bytes(limit: number, what: string): Promise<Uint8Array>
   /** The first `limit` bytes of it, or all. @throws {NetworkError} */
@@ -25,6 +28,16 @@ export interface AnswerBody {
   cut(): void
 }
 
+export interface Flow {
+  /** There is room again. */
+  resume(): void
+  /** Resolves at the end of the body. @throws {NetworkError} when it is cut or stalls; what `take` threw. */
+  readonly done: Promise<void>
+}
+
+/** What ends a flow of which enough has come. */
+const enough = new Error('enough')
+
 export function receive(
   response: IncomingMessage,
   request: ClientRequest,
@@ -32,12 +45,13 @@ export function receive(
   signal: AbortSignal,
   traffic: Traffic,
 ): AnswerBody {
-  async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
-    let isWaiting = true
+  // Streams of Node.js cost much for each piece; here a piece is one call.
+  function flow(take: (piece: Uint8Array) => boolean): Flow {
     let gained = 0
-    // A reader that is slow is not a server that stalls.
+    let pausedAt: number | undefined
     const timer = setTimeout(() => {
-      if (!isWaiting) {
+      // A reader that is slow is not a server that stalls.
+      if (pausedAt !== undefined) {
         timer.refresh()
         return
       }
@@ -48,63 +62,83 @@ export function receive(
       gained = 0
       timer.refresh()
     }
-    try {
-      for await (const chunk of response as AsyncIterable<Uint8Array>) {
-        traffic.bytesReceived += chunk.length
-        gained += chunk.length
-        if (gained >= leastBytes) goOn()
-        isWaiting = false
-        const given = performance.now()
-        yield chunk
-        isWaiting = true
-        if (performance.now() - given > slowReaderMs) goOn()
-      }
-    } catch (error) {
-      signal.throwIfAborted()
-      if (error instanceof NetworkError) throw error
-      throw new NetworkError('the answer was cut', {code: 'ECONNRESET', cause: error})
-    } finally {
+    const {promise, resolve, reject} = Promise.withResolvers<void>()
+    const end = (settle: () => void): void => {
       clearTimeout(timer)
+      settle()
       // Of a request that was answered before it was all sent, nothing can be used again.
       if (!request.writableFinished) request.destroy()
     }
+    const fail = (error: unknown): void => end(() => reject(signal.aborted ? signal.reason : cutBy(error)))
+    response.once('end', () => end(resolve))
+    response.once('error', fail)
+    response.once('close', () => fail(undefined))
+    response.on('data', (piece: Uint8Array) => {
+      traffic.bytesReceived += piece.length
+      gained += piece.length
+      if (gained >= leastBytes) goOn()
+      try {
+        if (take(piece) || response.destroyed) return
+      } catch (error) {
+        end(() => reject(error))
+        response.destroy()
+        return
+      }
+      pausedAt = performance.now()
+      response.pause()
+    })
+    // What ended before anybody listened says so no more.
+    if (response.destroyed) fail(response.errored)
+    return {
+      resume() {
+        if (pausedAt === undefined) return
+        if (performance.now() - pausedAt > slowReaderMs) goOn()
+        pausedAt = undefined
+        response.resume()
+      },
+      done: promise,
+    }
+  }
+
+  /** All of it, or a little more than `limit` bytes. */
+  async function gather(limit: number): Promise<Uint8Array> {
+    const pieces: Uint8Array[] = []
+    let size = 0
+    const {done} = flow(piece => {
+      size += piece.length
+      pieces.push(piece)
+      if (size > limit) throw enough
+      return true
+    })
+    try {
+      await done
+    } catch (error) {
+      if (error !== enough) throw error
+    }
+    return Buffer.concat(pieces)
   }
 
   return {
-    chunks,
+    flow,
     async bytes(limit, what) {
-      const pieces: Uint8Array[] = []
-      let size = 0
-      for await (const chunk of chunks()) {
-        size += chunk.length
-        if (size > limit) {
-          throw new RefusalError('ANSWER_TOO_LARGE', `${what} is larger than ${limit / 1024} KiB. Refused.`)
-        }
-        pieces.push(chunk)
-      }
-      return Buffer.concat(pieces)
+      const bytes = await gather(limit)
+      if (bytes.length <= limit) return bytes
+      throw new RefusalError('ANSWER_TOO_LARGE', `${what} is larger than ${limit / 1024} KiB. Refused.`)
     },
-    async start(limit) {
-      const pieces: Uint8Array[] = []
-      let size = 0
-      for await (const chunk of chunks()) {
-        pieces.push(chunk)
-        size += chunk.length
-        if (size > limit) break
-      }
-      return Buffer.concat(pieces).subarray(0, limit)
-    },
+    start: async limit => (await gather(limit)).subarray(0, limit),
     cut: () => void response.destroy(),
     async discard() {
-      let size = 0
       try {
-        for await (const chunk of chunks()) {
-          size += chunk.length
-          if (size > maxSmallBody) return
-        }
+        await gather(maxSmallBody)
       } catch {
         signal.throwIfAborted()
       }
     },
   }
+}
+
+function cutBy(error: unknown): NetworkError {
+  return error instanceof NetworkError
+    ? error
+    : new NetworkError('the answer was cut', {code: 'ECONNRESET', cause: error})
 }

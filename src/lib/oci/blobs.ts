@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {Readable} from 'node:stream'
 import {DeniedError, RefusalError} from '../errors.ts'
-import {maxSmallBody} from './answer-body.ts'
+import {type Flow, maxSmallBody} from './answer-body.ts'
 import type {Descriptor} from './descriptor.ts'
 import type {Digest} from './digest.ts'
 import type {RegistryAnswer, RegistryRequest} from './exchange.ts'
@@ -95,12 +95,14 @@ export async function readBlob(session: Session, repository: string, blob: Descr
     release()
     throw error
   }
-  const download: Download = {open, answer: first, signal}
-  const pieces = verifiedBytes(session, repository, blob, download)
+  const download: Download = {open, answer: first, flow: undefined, signal}
+  let isStarted = false
   const stream = new Readable({
     read() {
-      pieces.next().then(
-        ({value}) => this.push(value ?? null),
+      if (isStarted) return download.flow?.resume()
+      isStarted = true
+      pour(session, repository, blob, download, piece => this.push(piece)).then(
+        () => this.push(null),
         (error: Error) => this.destroy(error),
       )
     },
@@ -108,22 +110,19 @@ export async function readBlob(session: Session, repository: string, blob: Descr
       download.answer?.body.cut()
       release()
       closing.abort()
-      abandon(pieces)
       callback(error)
     },
   })
+  // Until somebody reads it, its errors have no other listener, and would end the process.
+  stream.on('error', () => undefined)
   return stream
-}
-
-/** Nobody will ask for the next piece: what waits for that, its timer too, ends now. */
-function abandon(pieces: AsyncGenerator<Uint8Array, undefined>): void {
-  pieces.return(undefined).catch(() => undefined)
 }
 
 interface Download {
   readonly open: (offset: number) => Promise<RegistryAnswer>
   /** The answer that bytes come from now. */
   answer: RegistryAnswer | undefined
+  flow: Flow | undefined
   /** Aborted with the run, and when nobody reads any more. */
   readonly signal: AbortSignal
 }
@@ -170,12 +169,14 @@ function checkHeaders(answer: RegistryAnswer, blob: Descriptor, offset: number):
     : `expected ${blob.size} bytes, the registry has ${oneLine(length, 30)}`
 }
 
-async function* verifiedBytes(
+/** Gives the bytes to `take`, which says whether it has room for more. */
+async function pour(
   session: Session,
   repository: string,
   blob: Descriptor,
   download: Download,
-): AsyncGenerator<Uint8Array, undefined> {
+  take: (piece: Uint8Array) => boolean,
+): Promise<void> {
   const label = labelOf(blobRequest(session, repository, blob, 0))
   const patience = session.retries.patience(label, download.signal)
   const hash = createHash('sha256')
@@ -191,23 +192,24 @@ async function* verifiedBytes(
     if (download.signal.aborted) answer.body.cut()
     // A registry that ignores Range sends what we have once more.
     let known = answer.status === 206 ? 0 : received
-    try {
-      for await (const chunk of answer.body.chunks()) {
-        const fresh = known === 0 ? chunk : chunk.subarray(known)
-        known = Math.max(0, known - chunk.length)
-        if (fresh.length === 0) continue
-        received += fresh.length
-        if (received > blob.size)
-          throw wrongBlob(session, blob, `expected ${blob.size} bytes, the registry sent more`)
-        hash.update(fresh)
-        if (received === blob.size) verify()
-        gained += fresh.length
-        if (gained >= worthwhile) {
-          patience.progress()
-          gained = 0
-        }
-        yield fresh
+    download.flow = answer.body.flow(piece => {
+      const fresh = known === 0 ? piece : piece.subarray(known)
+      known = Math.max(0, known - piece.length)
+      if (fresh.length === 0) return true
+      received += fresh.length
+      if (received > blob.size)
+        throw wrongBlob(session, blob, `expected ${blob.size} bytes, the registry sent more`)
+      hash.update(fresh)
+      if (received === blob.size) verify()
+      gained += fresh.length
+      if (gained >= worthwhile) {
+        patience.progress()
+        gained = 0
       }
+      return take(fresh)
+    })
+    try {
+      await download.flow.done
       break
     } catch (error) {
       download.answer = undefined
@@ -219,7 +221,6 @@ async function* verifiedBytes(
     throw wrongBlob(session, blob, `expected ${blob.size} bytes, the registry sent ${received}`)
   }
   if (blob.size === 0) verify()
-  return undefined
 }
 
 function wrongBlob(session: Session, {digest}: Descriptor, problem: string): RefusalError {

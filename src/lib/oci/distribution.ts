@@ -151,7 +151,7 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
     },
     readBlob: blob => readBlob(session, name, blob),
     mountBlob: (blob, from) => uploads.mount(blob, from),
-    uploadBlob: (blob, open) => uploads.upload(blob, open),
+    uploadBlob: (...blob) => uploads.upload(...blob),
     async putManifest(manifest, tag) {
       if (tag !== undefined) checkTag(tag)
       const {isListed} = await putManifest(session, name, manifest, tag)

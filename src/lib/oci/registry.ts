@@ -89,8 +89,10 @@ export interface Repository {
   /**
    * Uploads a blob; done when the registry has confirmed the digest. `open` is called once for each try, only after
    * the registry has opened an upload.
+   *
+   * @param onBytes told of the bytes of each piece that is sent.
    */
-  uploadBlob(blob: Descriptor, open: () => Promise<Readable>): Promise<void>
+  uploadBlob(blob: Descriptor, open: () => Promise<Readable>, onBytes?: OnBytes): Promise<void>
 
   /**
    * Stores a manifest by its digest, and under `tag` when given. A manifest or (tag, digest) pair that is there already
@@ -125,6 +127,8 @@ export interface Repository {
 }
 
 export type ReplicationStatus = 'in-progress' | 'complete' | 'failed'
+
+export type OnBytes = (bytes: number) => void
 
 /** By the registry itself, or in the index that clients keep in its stead under the tag of the subject. */
 export type Listing = 'native' | 'fallback'

@@ -4,6 +4,15 @@ import {RefusalError} from '../errors.ts'
 import type {Traffic} from './registry.ts'
 import {NetworkError} from './registry-error.ts'
 
+/** A body of exactly `size` bytes that comes bit by bit. */
+export interface StreamBody {
+  /** Destroyed by whoever sends it when it is not needed any more. */
+  readonly stream: Readable
+  readonly size: number
+  /** Told of the bytes of each piece that is sent. */
+  readonly onBytes?: ((bytes: number) => void) | undefined
+}
+
 /** Bytes that even a slow connection takes before it counts as stalled. */
 const pieceSize = 64 * 1024
 
@@ -31,35 +40,80 @@ export async function sendBytes(
  * @throws the stream's own error, which is not the network's, and {RefusalError} BLOB_SIZE when the stream is not
  *   `size` bytes long.
  */
-export async function sendStream(
+export function sendStream(
   request: ClientRequest,
-  {stream, size}: {stream: Readable; size: number},
+  {stream, size, onBytes}: StreamBody,
   stallMs: number,
   traffic: Traffic,
 ): Promise<void> {
-  const state = {sent: 0, isOver: false}
-  const stop = (): void => {
-    state.isOver = true
+  const {promise, resolve, reject} = Promise.withResolvers<void>()
+  let sent = 0
+  let isBlocked = false
+  let isOver = false
+  const timer = setTimeout(() => {
+    // A source that is slow is not a server that stalls.
+    if (isBlocked) request.destroy(stalled(stallMs))
+    else timer.refresh()
+  }, stallMs)
+
+  function block(): void {
+    isBlocked = true
+    timer.refresh()
+  }
+  function finish(last?: Uint8Array): void {
+    block()
+    request.end(last)
+  }
+  function over(): void {
+    if (isOver) return
+    isOver = true
+    clearTimeout(timer)
     // A stream that has given all of its bytes may end by itself, so that its own connection can be used again.
-    if (state.sent < size) stream.destroy()
+    if (sent < size) stream.destroy()
+    resolve()
   }
-  request.once('close', stop)
-  request.once('response', stop)
-  try {
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-      state.sent += chunk.length
-      if (state.sent > size) throw wrongSize(size, 'more')
-      traffic.bytesSent += chunk.length
-      if (state.sent === size) await finish(request, stallMs, chunk)
-      else if (!request.write(chunk)) await taken(request, 'drain', stallMs)
-    }
-    if (state.sent < size && !state.isOver) throw wrongSize(size, 'fewer')
-    if (!request.writableEnded) await finish(request, stallMs)
-  } catch (error) {
-    if (state.isOver) return
+  function fail(error: Error): void {
+    if (isOver) return
+    isOver = true
+    clearTimeout(timer)
     request.destroy()
-    throw error
+    reject(error)
   }
+
+  request.once('close', over)
+  request.once('response', over)
+  request.once('finish', () => {
+    isBlocked = false
+    if (stream.readableEnded) over()
+  })
+  request.on('drain', () => {
+    isBlocked = false
+    stream.resume()
+  })
+  stream.once('error', fail)
+  stream.once('close', () => {
+    if (!stream.readableEnded) fail(new Error('the source of the blob was closed'))
+  })
+  stream.once('end', () => {
+    if (sent < size) fail(wrongSize(size, 'fewer'))
+    else if (request.writableFinished) over()
+    else if (!request.writableEnded) finish()
+  })
+  stream.on('data', (piece: Uint8Array) => {
+    if (isOver || request.destroyed) return
+    sent += piece.length
+    if (sent > size) return fail(wrongSize(size, 'more'))
+    traffic.bytesSent += piece.length
+    onBytes?.(piece.length)
+    if (sent === size) finish(piece)
+    else if (!request.write(piece)) {
+      block()
+      stream.pause()
+    }
+  })
+  // What failed while nobody listened says so no more.
+  if (stream.errored) fail(stream.errored)
+  return promise
 }
 
 function wrongSize(size: number, kind: 'more' | 'fewer'): RefusalError {
@@ -85,8 +139,12 @@ function taken(request: ClientRequest, event: 'drain' | 'finish', stallMs: numbe
       resolve()
     }
     const timer = setTimeout(() => {
-      request.destroy(new NetworkError(`no bytes were taken for ${stallMs / 1000} s`, {code: 'ETIMEDOUT'}))
+      request.destroy(stalled(stallMs))
     }, stallMs)
     for (const each of events) request.once(each, done)
   })
+}
+
+function stalled(stallMs: number): NetworkError {
+  return new NetworkError(`no bytes were taken for ${stallMs / 1000} s`, {code: 'ETIMEDOUT'})
 }

@@ -5,13 +5,12 @@ import {
   type IncomingMessage,
 } from 'node:http'
 import {request as httpsRequest} from 'node:https'
-import type {Readable} from 'node:stream'
 import {createAgents} from './agents.ts'
 import {type AnswerBody, receive} from './answer-body.ts'
 import {type Network, plainNetwork} from './network.ts'
 import type {Traffic} from './registry.ts'
 import {NetworkError} from './registry-error.ts'
-import {sendBytes, sendStream} from './request-body.ts'
+import {type StreamBody, sendBytes, sendStream} from './request-body.ts'
 import {isLoopback, type UrlPolicy} from './url-policy.ts'
 
 /** Milliseconds after which a connection that does nothing is given up. */
@@ -33,8 +32,7 @@ export const defaultTimeouts: Timeouts = {
   stallMs: 30_000,
 }
 
-/** A body to send: bytes, or a stream of exactly `size` bytes which the transport destroys when it is done with it. */
-export type RequestBody = Uint8Array | {readonly stream: Readable; readonly size: number}
+export type RequestBody = Uint8Array | StreamBody
 
 /** One HTTP request, no more: no redirect, no retry, no credentials but those in `headers`. */
 export interface HttpRequest {

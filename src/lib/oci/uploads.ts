@@ -5,14 +5,16 @@ import {hasBlob, isSilent} from './blobs.ts'
 import type {Descriptor} from './descriptor.ts'
 import type {RegistryRequest} from './exchange.ts'
 import {oneLine} from './one-line.ts'
+import type {OnBytes} from './registry.ts'
 import {RegistryError} from './registry-error.ts'
+import type {StreamBody} from './request-body.ts'
 import {ask, type CompleteAnswer, complete, labelOf, pushing, repositoryUrl, type Session} from './session.ts'
 
 /** Ways of putting blobs into one repository, by the upload endpoints of the distribution-spec. */
 export interface Uploads {
   /** False when the registry would rather be sent the blob; the session that it then opens is kept for that. */
   mount(blob: Descriptor, from: string): Promise<boolean>
-  upload(blob: Descriptor, open: () => Promise<Readable>): Promise<void>
+  upload(blob: Descriptor, open: () => Promise<Readable>, onBytes?: OnBytes): Promise<void>
 }
 
 // Registries that take no body on the closing PUT: 404 and 416 are said to come from proxies and older servers, 405
@@ -46,24 +48,24 @@ export function createUploads(session: Session, repository: string): Uploads {
     return sessionOf(await send({method: 'POST', url, headers: {'Content-Length': '0'}, expected: [202]}))
   }
 
-  async function finish(url: URL, blob: Descriptor, stream: Readable | undefined): Promise<void> {
+  async function finish(url: URL, blob: Descriptor, body: StreamBody | undefined): Promise<void> {
     const answer = await send({
       method: 'PUT',
       url: withDigest(url, blob),
-      headers: bodyHeaders(stream === undefined ? 0 : blob.size),
-      ...(stream === undefined ? {} : {body: {stream, size: blob.size}}),
+      headers: bodyHeaders(body?.size ?? 0),
+      ...(body === undefined ? {} : {body}),
       isCommit: true,
       expected: [201, 204],
     })
     checkDigest(session, blob, answer)
   }
 
-  async function finishInTwo(url: URL, blob: Descriptor, stream: Readable): Promise<void> {
+  async function finishInTwo(url: URL, blob: Descriptor, body: StreamBody): Promise<void> {
     const answer = await send({
       method: 'PATCH',
       url,
       headers: bodyHeaders(blob.size),
-      body: {stream, size: blob.size},
+      body,
       isCommit: true,
       // The spec says 202, ECR 201 (regclient#81).
       expected: [201, 202, 204],
@@ -71,13 +73,13 @@ export function createUploads(session: Session, repository: string): Uploads {
     await finish(sessionOf(answer), blob, undefined)
   }
 
-  async function attempt(blob: Descriptor, open: () => Promise<Readable>): Promise<void> {
+  async function attempt(blob: Descriptor, open: () => Promise<StreamBody>): Promise<void> {
     const kept = opened.get(blob.digest)
     opened.delete(blob.digest)
     if (isMonolithic) {
       try {
         const url = kept ?? (await begin())
-        await sending(open, stream => finish(url, blob, stream))
+        await sending(open, body => finish(url, blob, body))
         return
       } catch (error) {
         if (!(error instanceof RegistryError && noMonolithic.has(error.status))) throw error
@@ -86,7 +88,7 @@ export function createUploads(session: Session, repository: string): Uploads {
       }
     }
     const url = await begin()
-    await sending(open, stream => finishInTwo(url, blob, stream))
+    await sending(open, body => finishInTwo(url, blob, body))
     isMonolithic = false
   }
 
@@ -125,12 +127,12 @@ export function createUploads(session: Session, repository: string): Uploads {
       return false
     },
 
-    async upload(blob, open) {
+    async upload(blob, open, onBytes) {
       const label = labelOf({method: 'POST', url: repositoryUrl(session, repository, 'blobs/uploads/')})
       let wasOpened = false
-      const openNoted = (): Promise<Readable> => {
+      const openNoted = async (): Promise<StreamBody> => {
         wasOpened = true
-        return open()
+        return {stream: await open(), size: blob.size, onBytes}
       }
       await session.retries.run(label, async () => {
         // What was sent before may have been stored, with only the answer lost.
@@ -143,14 +145,14 @@ export function createUploads(session: Session, repository: string): Uploads {
 
 /** Lets go of the source when the request that was to send it fails before it reads it. */
 async function sending(
-  open: () => Promise<Readable>,
-  send: (stream: Readable) => Promise<void>,
+  open: () => Promise<StreamBody>,
+  send: (body: StreamBody) => Promise<void>,
 ): Promise<void> {
-  const stream = await open()
+  const body = await open()
   try {
-    await send(stream)
+    await send(body)
   } catch (error) {
-    stream.destroy()
+    body.stream.destroy()
     throw error
   }
 }

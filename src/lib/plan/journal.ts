@@ -8,51 +8,69 @@ import {makeFolder} from './folders.ts'
 export interface Journal {
   readonly file: string
   /** Resolves when the entry is on the disk. Entries that come while the disk is busy share one flush. */
-  write(entry: {readonly [key: string]: Json | undefined}): Promise<void>
+  write(entry: JournalEntry): Promise<void>
+  /** Adds an entry that is on the disk when the next {@link write} resolves, and in the file at once. */
+  note(entry: JournalEntry): void
   close(): Promise<void>
 }
+
+export type JournalEntry = {readonly [key: string]: Json | undefined}
 
 /**
  * Starts a journal in a new file, readable by its owner alone.
  *
  * @throws {UsageError} JOURNAL_EXISTS, JOURNAL_UNWRITABLE: the file is there already or cannot be made.
- * `write` throws {FailureError} JOURNAL_FAILED when the disk is full or gone: nothing more may be changed then.
+ * `write`, `note` and `close` throw {FailureError} JOURNAL_FAILED when the disk is full or gone, also when that was met at an entry
+ * before: nothing more may be changed then.
  */
 export async function openJournal(file: string): Promise<Journal> {
   const handle = await create(file)
-  let pending: {line: string; written: () => void; failed: (error: unknown) => void}[] = []
-  let flushing: Promise<void> | undefined
+  let lines = ''
+  let isSyncDue = false
+  let last = Promise.resolve()
+  let next: Promise<void> | undefined
+  let failure: FailureError | undefined
 
   async function flush(): Promise<void> {
-    while (pending.length > 0) {
-      const batch = pending
-      pending = []
-      try {
-        await handle.appendFile(batch.map(({line}) => line).join(''))
-        await handle.datasync()
-        for (const {written} of batch) written()
-      } catch (cause) {
-        const error = new FailureError(
-          'JOURNAL_FAILED',
-          `${file} cannot be written: ${reasonOf(cause)}. Nothing more was changed.`,
-          {cause},
-        )
-        for (const {failed} of batch) failed(error)
-      }
+    const [batch, isSynced] = [lines, isSyncDue]
+    lines = ''
+    isSyncDue = false
+    next = undefined
+    try {
+      await handle.appendFile(batch)
+      if (isSynced) await handle.datasync()
+    } catch (cause) {
+      const why = `${file} cannot be written: ${reasonOf(cause)}. Nothing more was changed.`
+      failure = new FailureError('JOURNAL_FAILED', why, {cause})
+      throw failure
     }
-    flushing = undefined
+  }
+
+  function add(entry: JournalEntry, isSynced: boolean): Promise<void> {
+    lines += `${canonicalJson(entry)}\n`
+    isSyncDue ||= isSynced
+    if (next === undefined) {
+      // After a failure nothing is flushed any more: all that comes fails as it did.
+      next = last.then(flush)
+      next.catch(() => undefined)
+      last = next
+    }
+    return next
   }
 
   return {
     file,
-    write: entry =>
-      new Promise((written, failed) => {
-        pending.push({line: `${canonicalJson(entry)}\n`, written, failed})
-        flushing ??= flush()
-      }),
+    write: entry => add(entry, true),
+    note(entry) {
+      if (failure !== undefined) throw failure
+      void add(entry, false)
+    },
     async close() {
-      await flushing
-      await handle.close()
+      try {
+        await last
+      } finally {
+        await handle.close()
+      }
     },
   }
 }

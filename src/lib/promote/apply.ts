@@ -93,10 +93,9 @@ export async function applyPromotion(
           )
           return finishedItem(plan, {blobs, artifacts: [...arrivedArtifacts(plan, left), ...artifacts]})
         }
-        const attempted = judge(await attempt(plan, copied, signal))
-        return archives.has(registry) ? attempted : ended(attempted)
+        return judge(await attempt(plan, copied, signal))
       })
-      if (!archives.has(registry)) return item
+      if (!archives.has(registry)) return ended(item)
       // Who waits for the others that go into an archive holds no slot that they need.
       const isChanged = item.outcome === 'promoted'
       const written = await attempt(

@@ -1,9 +1,8 @@
-import {pipeline, type Readable, Transform} from 'node:stream'
 import {GantryError} from '../errors.ts'
 import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
-import type {Repository} from '../oci/registry.ts'
+import type {OnBytes, Repository} from '../oci/registry.ts'
 import {all} from './all.ts'
 import {BlobHomes} from './blob-homes.ts'
 import type {BlobCounts, Copied, ImageGraph, ImagePlan, TagChange} from './model.ts'
@@ -53,7 +52,7 @@ export class Copier {
    * @throws {RefusalError} TAG_MOVED, TAG_IMMUTABLE, DIGEST_MISMATCH; {FailureError} NOT_THERE_AFTER_COPY; and what the
    *   registries throw.
    */
-  async copy(plan: ImagePlan, graph: ImageGraph, onBytes: (bytes: number) => void): Promise<Copied> {
+  async copy(plan: ImagePlan, graph: ImageGraph, onBytes: OnBytes): Promise<Copied> {
     const {destination, repository: name, request} = plan
     const transfer: Transfer = {
       plan,
@@ -117,9 +116,8 @@ export class Copier {
     const reader = to.registry.host
     const upload = () =>
       this.#options.blobs.run(key, async () => {
-        const open = async () =>
-          counted(await this.#reads.open(key, reader, () => from.readBlob(blob)), transfer.onBytes)
-        await this.#options.mutations.uploadBlob(to, blob, open)
+        const open = () => this.#reads.open(key, reader, () => from.readBlob(blob))
+        await this.#options.mutations.uploadBlob(to, blob, open, transfer.onBytes)
         counts.uploaded += 1
         counts.bytes += blob.size
       })
@@ -178,18 +176,7 @@ interface Transfer {
   readonly to: Repository
   readonly missing: ReadonlySet<Digest>
   readonly counts: BlobCounts
-  readonly onBytes: (bytes: number) => void
-}
-
-function counted(source: Readable, onBytes: (bytes: number) => void): Readable {
-  const counter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      onBytes(chunk.length)
-      done(null, chunk)
-    },
-  })
-  // An error of the source reaches the reader through the counter that pipeline destroys.
-  return pipeline(source, counter, () => {})
+  readonly onBytes: OnBytes
 }
 
 /** A blob as part of one image of one source: what the destinations of that image share. */

@@ -80,45 +80,46 @@ interface Gathering {
 
 /** As many streams of the bytes of one. A stream that is destroyed is left out; the error of the source is everybody's. */
 export function tee(source: Readable, count: number): readonly Readable[] {
-  const branches = Array.from({length: count}, () => new Branch())
-  void pour(source, branches)
+  const goOn = (): void => {
+    if (branches.every(({destroyed}) => destroyed)) source.destroy()
+    else if (branches.every(branch => branch.destroyed || branch.hasRoom)) source.resume()
+  }
+  const branches = Array.from({length: count}, () => new Branch(goOn))
+  source.on('data', (piece: Uint8Array) => {
+    for (const branch of branches) branch.give(piece)
+    if (!branches.every(({hasRoom}) => hasRoom)) source.pause()
+  })
+  source.once('end', () => branches.forEach(branch => branch.push(null)))
+  source.once('error', error => branches.forEach(branch => branch.destroy(error)))
   return branches
 }
 
-async function pour(source: Readable, branches: readonly Branch[]): Promise<void> {
-  try {
-    for await (const chunk of source as AsyncIterable<Uint8Array>) {
-      await Promise.all(branches.map(branch => branch.give(chunk)))
-      // Leaving the loop lets go of the source.
-      if (branches.every(({destroyed}) => destroyed)) return
-    }
-    for (const branch of branches) branch.push(null)
-  } catch (error) {
-    for (const branch of branches) branch.destroy(error as Error)
-  }
-}
-
 class Branch extends Readable {
-  #proceed: (() => void) | undefined
+  /** Whether it is less than `maxBehind` behind the source. */
+  hasRoom = true
+  readonly #goOn: () => void
 
-  constructor() {
+  /** @param goOn told when there is room again, or nobody reads any more. */
+  constructor(goOn: () => void) {
     super({highWaterMark: maxBehind})
+    this.#goOn = goOn
+    // Until somebody reads it, its errors have no other listener, and would end the process.
+    this.on('error', () => undefined)
   }
 
-  /** Done when there is room for more, or nobody is left to read. */
-  async give(chunk: Uint8Array): Promise<void> {
-    if (this.destroyed || this.push(chunk)) return
-    await new Promise<void>(resolve => {
-      this.#proceed = resolve
-    })
+  give(piece: Uint8Array): void {
+    if (!this.destroyed) this.hasRoom = this.push(piece)
   }
 
   override _read(): void {
-    this.#proceed?.()
+    if (this.hasRoom) return
+    this.hasRoom = true
+    this.#goOn()
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#proceed?.()
+    this.hasRoom = true
+    this.#goOn()
     callback(error)
   }
 }
