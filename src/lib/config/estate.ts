@@ -72,7 +72,7 @@ export interface Estate {
   readonly origins: ReadonlyMap<string, Origin | 'default'>
 }
 
-export const promoteDefaults: PromoteDefaults = {createRepositories: false, referrers: true, concurrency: 8}
+export const promoteDefaults: PromoteDefaults = {createRepositories: false, referrers: true, concurrency: 16}
 
 /** The estate of somebody who has no `repos.yaml`. */
 export const emptyEstate: Estate = {

@@ -70,9 +70,9 @@ export function receive(
       if (!request.writableFinished) request.destroy()
     }
     const fail = (error: unknown): void => end(() => reject(signal.aborted ? signal.reason : cutBy(error)))
-    response.once('end', () => end(resolve))
-    response.once('error', fail)
-    response.once('close', () => fail(undefined))
+    response.on('end', () => end(resolve))
+    response.on('error', fail)
+    response.on('close', () => fail(undefined))
     response.on('data', (piece: Uint8Array) => {
       traffic.bytesReceived += piece.length
       gained += piece.length

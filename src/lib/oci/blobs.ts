@@ -2,12 +2,12 @@ import {createHash} from 'node:crypto'
 import {Readable} from 'node:stream'
 import {DeniedError, RefusalError} from '../errors.ts'
 import {type Flow, maxSmallBody} from './answer-body.ts'
+import {askWhatIsThere} from './ask-each.ts'
 import type {Descriptor} from './descriptor.ts'
 import type {Digest} from './digest.ts'
 import type {RegistryAnswer, RegistryRequest} from './exchange.ts'
-import {mapLimited} from './limiter.ts'
 import {oneLine} from './one-line.ts'
-import {NetworkError, RegistryError, retriedStatuses} from './registry-error.ts'
+import {NetworkError, RegistryError} from './registry-error.ts'
 import {ask, labelOf, pulling, repositoryUrl, type Session} from './session.ts'
 
 /**
@@ -34,45 +34,16 @@ export async function hasBlob(session: Session, repository: string, digest: Dige
   return status === 200
 }
 
-/** From how many blobs on it pays to ask first whether there is a repository at all. */
-const many = 4
-
-/**
- * Which of the blobs the repository has. A repository that is not there has none, which is one question instead of one
- * for each blob; since one that has blobs and no tags may count as not there, the first blob is asked for as well.
- */
+/** Which of the blobs the repository has. */
 export async function presentBlobs(
   session: Session,
   repository: string,
   digests: readonly Digest[],
 ): Promise<ReadonlySet<Digest>> {
-  const has = async (digest: Digest) => ((await hasBlob(session, repository, digest)) ? [digest] : [])
-  const unique = [...new Set(digests)]
-  const first = unique.slice(0, unique.length < many ? 0 : 1)
-  const present = await mapLimited(first, 1, has)
-  if (first.length > 0 && present.flat().length === 0 && (await isUnknown(session, repository)))
-    return new Set()
-  const rest = await mapLimited(unique.slice(first.length), session.context.concurrency, has)
-  return new Set([...present, ...rest].flat())
-}
-
-/** Whether the registry says that there is no such repository; whatever else it says is no answer to that. */
-async function isUnknown(session: Session, repository: string): Promise<boolean> {
-  const url = repositoryUrl(session, repository, 'tags/list')
-  url.search = 'n=1'
-  // An error that is worth a retry elsewhere is not worth one here.
-  const expected = [200, ...retriedStatuses].filter(status => status !== 429)
-  const request: RegistryRequest = {method: 'GET', url, scope: pulling(repository), expected}
-  try {
-    await session.retries.run(labelOf(request), () =>
-      session.requests.run(async () => (await session.exchange(request)).body.discard()),
-    )
-    return false
-  } catch (error) {
-    const cause = error instanceof Error ? error.cause : undefined
-    if (!(cause instanceof RegistryError)) throw error
-    return cause.status === 404 && cause.code === 'NAME_UNKNOWN'
-  }
+  const answers = await askWhatIsThere(session, repository, digests, async digest =>
+    (await hasBlob(session, repository, digest)) ? digest : undefined,
+  )
+  return new Set(answers.keys())
 }
 
 /** Bytes that are worth starting the time for retries anew; for less, a blob of many cuts would go on for ever. */

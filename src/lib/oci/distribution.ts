@@ -1,11 +1,12 @@
 import {UsageError} from '../errors.ts'
+import {askEach, askWhatIsThere} from './ask-each.ts'
 import type {Authorizer} from './auth.ts'
 import {isSilent, presentBlobs, readBlob} from './blobs.ts'
 import {listRepositories} from './catalog.ts'
 import {type Digest, isDigest} from './digest.ts'
 import {createExchange, type ExchangeOptions} from './exchange.ts'
 import {headUnlessForbidden, resolveTags} from './forbidden.ts'
-import {createLimiter, mapLimited} from './limiter.ts'
+import {createLimiter} from './limiter.ts'
 import {listTags} from './listings.ts'
 import type {Manifest} from './manifest.ts'
 import {getManifest, putManifest} from './manifests.ts'
@@ -92,20 +93,8 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
   // What came beside the failure of another: whoever asks for fewer, to find out which one it was, has it already.
   const kept = new Map<string, Manifest>()
 
-  /** The answers by what was asked for, without those that are undefined. */
-  async function askEach<K extends string, V>(
-    keys: readonly K[],
-    question: (key: K) => Promise<V | undefined>,
-  ): Promise<Map<K, V>> {
-    const unique = [...new Set(keys)]
-    const answers = await mapLimited(unique, session.context.concurrency, question)
-    const found = new Map<K, V>()
-    for (const [index, key] of unique.entries()) {
-      const answer = answers[index]
-      if (answer !== undefined) found.set(key, answer)
-    }
-    return found
-  }
+  const presentByHead = (digests: readonly Digest[]) =>
+    askWhatIsThere(session, name, digests, digest => headUnlessForbidden(session, name, digest))
 
   return {
     name,
@@ -116,7 +105,7 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
     },
     async manifests(references, sizes): Promise<Map<string, Manifest>> {
       for (const reference of references) if (!isDigest(reference)) checkTag(reference)
-      const found = await askEach(references, async reference => {
+      const found = await askEach(session, references, async reference => {
         const manifest =
           kept.get(reference) ?? (await getManifest(session, name, reference, sizes?.get(reference)))
         if (manifest !== undefined) kept.set(reference, manifest)
@@ -131,12 +120,11 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
     },
     async presentManifests(manifests) {
       const digests = manifests.map(({digest}) => digest)
-      const shown = await askEach(digests, digest => headUnlessForbidden(session, name, digest))
-      const present = new Set(shown.keys())
+      const present = new Set((await presentByHead(digests)).keys())
       // Where clients keep the lists, one that died after it put a manifest has not listed it.
       const attached = manifests.filter(({digest, subject}) => subject !== undefined && present.has(digest))
       const subjects = attached.flatMap(({subject}) => (subject === undefined ? [] : [subject.digest]))
-      const lists = await askEach(subjects, listReferrers)
+      const lists = await askEach(session, subjects, listReferrers)
       const listed = new Set([...lists.values()].flat().map(({digest}) => digest))
       for (const {digest} of attached) if (!listed.has(digest)) present.delete(digest)
       return present

@@ -1,6 +1,6 @@
 import {DeniedError, FailureError, TransientError} from '../errors.ts'
+import {askWhatIsThere} from './ask-each.ts'
 import type {Digest} from './digest.ts'
-import {mapLimited} from './limiter.ts'
 import {listTags} from './listings.ts'
 import type {Manifest} from './manifest.ts'
 import {getManifest, headManifest} from './manifests.ts'
@@ -20,8 +20,7 @@ export async function resolveTags(
   tags: readonly string[],
 ): Promise<Map<string, Digest>> {
   const denied = new Map<string, Error>()
-  const unique = [...new Set(tags)]
-  const digests = await mapLimited(unique, session.context.concurrency, async tag => {
+  const found = await askWhatIsThere(session, repository, tags, async tag => {
     try {
       return await headManifest(session, repository, tag)
     } catch (error) {
@@ -34,12 +33,7 @@ export async function resolveTags(
     if (await mayHave(session, repository, new Set(denied.keys()))) throw error
     break
   }
-  return new Map(
-    unique.flatMap((tag, index) => {
-      const digest = digests[index]
-      return digest === undefined ? [] : [[tag, digest]]
-    }),
-  )
+  return found
 }
 
 /** The manifest under a tag, undefined when there is none. */

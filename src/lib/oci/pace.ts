@@ -48,6 +48,7 @@ export function createPace({now, wait}: Clock, published = Number.POSITIVE_INFIN
   /** Turns of late, each of which counts the less the older it is. */
   let load = 0
   let cuts = 0
+  let queued = 0
   let last = Promise.resolve()
 
   function fill(): void {
@@ -87,6 +88,10 @@ export function createPace({now, wait}: Clock, published = Number.POSITIVE_INFIN
       await wait(ms, signal)
       fill()
     }
+    return grant()
+  }
+
+  function grant(): Turn {
     tokens--
     load++
     const cutsBefore = cuts
@@ -103,13 +108,17 @@ export function createPace({now, wait}: Clock, published = Number.POSITIVE_INFIN
   return {
     async turn(signal) {
       signal.throwIfAborted()
+      fill()
+      if (queued === 0 && delayMs() === 0) return grant()
       const before = last
+      queued++
       const {promise, resolve} = Promise.withResolvers<void>()
       last = promise
       try {
         await unlessAborted(before, signal)
         return await take(signal)
       } finally {
+        queued--
         // Whoever leaves the queue early leaves those before it where they are.
         void before.then(resolve)
       }

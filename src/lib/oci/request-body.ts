@@ -23,13 +23,18 @@ export async function sendBytes(
   stallMs: number,
   traffic: Traffic,
 ): Promise<void> {
+  if (bytes === undefined) {
+    // Nothing that could stall: the headers fit into what the system keeps for a connection.
+    request.end()
+    return
+  }
   let rest = bytes
-  while (rest !== undefined && rest.length > pieceSize && !request.destroyed) {
+  while (rest.length > pieceSize && !request.destroyed) {
     traffic.bytesSent += pieceSize
     if (!request.write(rest.subarray(0, pieceSize))) await taken(request, 'drain', stallMs)
     rest = rest.subarray(pieceSize)
   }
-  traffic.bytesSent += rest?.length ?? 0
+  traffic.bytesSent += rest.length
   await finish(request, stallMs, rest)
 }
 
@@ -123,7 +128,7 @@ function wrongSize(size: number, kind: 'more' | 'fewer'): RefusalError {
   )
 }
 
-async function finish(request: ClientRequest, stallMs: number, last?: Uint8Array): Promise<void> {
+async function finish(request: ClientRequest, stallMs: number, last: Uint8Array): Promise<void> {
   if (request.destroyed) return
   request.end(last)
   await taken(request, 'finish', stallMs)

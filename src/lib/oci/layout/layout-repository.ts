@@ -6,7 +6,7 @@ import {mapLimited} from '../limiter.ts'
 import type {Manifest} from '../manifest.ts'
 import {oneLine} from '../one-line.ts'
 import {isValidTag} from '../reference.ts'
-import type {Listing, Registry, Repository, WantedManifest} from '../registry.ts'
+import type {Listing, OnBytes, Registry, Repository, WantedManifest} from '../registry.ts'
 import type {LayoutContents} from './contents.ts'
 import type {LayoutFacts} from './facts.ts'
 import {findName, withManifest, withName} from './index-file.ts'
@@ -94,8 +94,8 @@ export class LayoutRepository implements Repository {
     return (await this.#contents.store.sizeOf(digest)) === size
   }
 
-  async uploadBlob(blob: Descriptor, open: () => Promise<Readable>): Promise<void> {
-    await this.#contents.write(blob, await open())
+  async uploadBlob(blob: Descriptor, open: () => Promise<Readable>, onBytes?: OnBytes): Promise<void> {
+    await this.#contents.write(blob, told(await open(), onBytes))
   }
 
   async putManifest(manifest: Manifest, tag?: string): Promise<Listing> {
@@ -124,5 +124,13 @@ export class LayoutRepository implements Repository {
   #nameOf(tag: string): ImageName {
     if (isValidTag(tag)) return {repository: this.name, tag}
     throw new UsageError('INVALID_REFERENCE', `"${oneLine(tag, 140)}" is not a tag name.`)
+  }
+}
+
+/** The bytes, with `onBytes` told of each piece. */
+async function* told(bytes: AsyncIterable<Uint8Array>, onBytes?: OnBytes): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    onBytes?.(piece.length)
+    yield piece
   }
 }
