@@ -68,9 +68,10 @@ export class TunnelAgent extends HttpsAgent {
     }
   }
 
-  #trusting(): {readonly secureContext?: SecureContext} {
+  /** Always checked: NODE_TLS_REJECT_UNAUTHORIZED=0 in some job's environment would show registries' logins to anybody. */
+  #trusting(): {readonly rejectUnauthorized: true; readonly secureContext?: SecureContext} {
     const secureContext = this.#network.secureContext()
-    return secureContext === undefined ? {} : {secureContext}
+    return {rejectUnauthorized: true, ...(secureContext === undefined ? {} : {secureContext})}
   }
 
   #reach({hostname, port, isTls}: Proxy): Socket {

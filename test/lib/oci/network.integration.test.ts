@@ -1,6 +1,6 @@
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {describe, expect, test} from 'vitest'
+import {describe, expect, onTestFinished, test, vi} from 'vitest'
 import {readNetwork} from '../../../src/lib/oci/network.ts'
 import {defaultTimeouts} from '../../../src/lib/oci/transport.ts'
 import {type ConnectProxyOptions, startConnectProxy} from '../../support/connect-proxy.ts'
@@ -224,6 +224,12 @@ describe('a certificate', () => {
     expect(await errorFor(({serverOf}) => serverOf(host), false)).toMatch(
       /unable to verify.*NODE_EXTRA_CA_CERTS.*--use-system-ca/,
     )
+  })
+
+  test('is checked, whatever else is said to Node.js', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(await errorFor(({serverOf}) => serverOf(host), false)).toMatch(/NODE_EXTRA_CA_CERTS/)
   })
 
   test('that has expired sends one to the clock', async () => {
