@@ -1,7 +1,7 @@
 import type {Estate, Promotion} from '../config/estate.ts'
 import {matchesRepository, matchesTag} from '../config/match.ts'
 import {RefusalError, UsageError} from '../errors.ts'
-import {isLayout, referenceText, splitLayout, unnamed} from '../oci/layout/names.ts'
+import {isLayout, parseLayoutReference, unnamed} from '../oci/layout/names.ts'
 import {formatReference, isValidTag, parseReference, type Reference, repositoryAt} from '../oci/reference.ts'
 import type {Side} from './model.ts'
 import {checkRepository, type HostNames, Places} from './places.ts'
@@ -66,7 +66,7 @@ export function routeImages(words: RouteWords, estate: Estate): Route[] {
     }))
     for (const target of targets) {
       assertElsewhere(image.side, repository, target, tags)
-      assertNamed(text, image.side, target)
+      if (words.as === undefined) assertNamed(text, image, target)
     }
     const promotions = targets.flatMap(({side}) => promotionsFor(estate, image.side, side, repository, tags))
     return {
@@ -93,7 +93,7 @@ interface Image {
 
 /** With --from an image is a repository of that registry; without it the image itself begins with an alias or a host. */
 function readImage(text: string, source: Side | undefined, places: Places): Image {
-  const {host, ...reference} = isLayout(text) ? readLayoutImage(text) : parseReference(text)
+  const {host, ...reference} = isLayout(text) ? parseLayoutReference(text) : parseReference(text)
   if (reference.tag === undefined && reference.digest === undefined) {
     throw new UsageError('NO_TAG', `"${text}" names no image of the repository. Add :TAG or @sha256:…`)
   }
@@ -125,14 +125,6 @@ function readImage(text: string, source: Side | undefined, places: Places): Imag
     side: places.source(alias),
     reference: {...reference, repository: reference.repository.slice(slash + 1)},
   }
-}
-
-/** `oci:PATH:TAG`, `oci:PATH:REPOSITORY:TAG` or `oci:PATH@DIGEST`: the layout stands where a registry has its host. */
-function readLayoutImage(text: string): Reference {
-  const {place, rest} = splitLayout(text)
-  if (rest === '')
-    throw new UsageError('NO_TAG', `"${text}" names no image of the layout. Add :TAG or @sha256:…`)
-  return {...parseReference(referenceText(rest)), host: place.host}
 }
 
 function tagsOf(reference: Reference, wanted: readonly string[], text: string): readonly string[] {
@@ -182,11 +174,12 @@ function assertElsewhere(
 }
 
 /** An image that its layout names by a tag alone has no repository to go to elsewhere. */
-function assertNamed(text: string, source: Side, {side, repository}: Route['destinations'][number]): void {
-  if (!isLayout(source.host) || isLayout(side.host) || repository.split('/').at(-1) !== unnamed) return
+function assertNamed(text: string, image: Image, target: Route['destinations'][number]): void {
+  const isNamed = !isLayout(image.side.host) || image.reference.repository !== unnamed
+  if (isNamed || isLayout(target.side.host)) return
   throw new UsageError(
     'NO_REPOSITORY',
-    `"${text}" does not say which repository it goes to: ${source.label} names it by a tag alone. Add --as REPOSITORY.`,
+    `"${text}" does not say which repository it goes to: ${image.side.label} names it by a tag alone. Add --as REPOSITORY.`,
   )
 }
 

@@ -208,6 +208,39 @@ test('a layout that another process writes is left alone', async () => {
   expect(await readdir(at('usb'))).toEqual(['.gantry-1-2-01234567-elsewhere'])
 })
 
+test('a tar is not made by a run that is interrupted, and the next one goes on from what it fetched', async () => {
+  await pushImage(source(api), index, 'v1')
+  const stop = new AbortController()
+  const to = [`oci-archive:${at('release.tar')}`]
+  const {items} = await world.promote(
+    [`${api}:v1`],
+    {to},
+    {
+      aws: {env: {}, sandboxUrl: world.sandbox.url, now: Date.now, signal: stop.signal},
+      onEvent: event => event.type === 'bytes' && stop.abort(),
+    },
+  )
+  expect(items).toMatchObject([{outcome: 'interrupted'}])
+  expect(await readdir(world.folder)).not.toContain('release.tar')
+  await world.promote([`${api}:v1`], {to})
+  await expectImage(await open(to[0] ?? ''), index, 'v1')
+  expect(await readdir(world.folder)).not.toContain('release.tar.gantry-partial')
+})
+
+test('a tar keeps what others put into it', async () => {
+  await pushImage(source(api), index, 'v1')
+  await pushImage(source(worker), single, 'v2')
+  const to = [`oci-archive:${at('release.tar')}`]
+  await world.promote([`${api}:v1`], {to})
+  await world.promote([`${worker}:v2`], {to})
+  await expectImage(await open(to[0] ?? ''), index, 'v1')
+  const {items} = await world.promote([], {match: ['**:*'], from: to[0]})
+  expect(items.map(({target, outcome}) => [target.replace(/^[^/]*[/]/, ''), outcome])).toEqual([
+    [api, 'promoted'],
+    [worker, 'promoted'],
+  ])
+})
+
 test('one image goes to a registry, a folder and a tar from one read', async () => {
   await pushImage(source(api), single, 'v1')
   world.sandbox.clearRequests()

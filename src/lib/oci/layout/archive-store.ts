@@ -52,7 +52,7 @@ export class ArchiveStore implements LayoutStore {
     try {
       return new ArchiveStore(file, where, tar, parseIndex(await tar.readIndex(), `${where}, index.json`))
     } catch (error) {
-      tar.close()
+      await tar.close()
       throw error
     }
   }
@@ -99,6 +99,8 @@ export class ArchiveStore implements LayoutStore {
       } finally {
         await tar.close()
       }
+      // Windows replaces no file that is open.
+      await this.#tar?.close()
       await rename(file, this.#file)
       await syncFolder(dirname(this.#file))
       this.#isChanged = false
@@ -107,7 +109,7 @@ export class ArchiveStore implements LayoutStore {
   }
 
   close(): void {
-    this.#tar?.close()
+    void this.#tar?.close()
     this.#added.close()
   }
 }

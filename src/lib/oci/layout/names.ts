@@ -1,6 +1,6 @@
 import {UsageError} from '../../errors.ts'
 import {oneLine} from '../one-line.ts'
-import {isValidTag, parseReference} from '../reference.ts'
+import {isValidTag, parseReference, type Reference} from '../reference.ts'
 
 /** Where an image layout is: a folder, or a tar of one. */
 export interface LayoutPlace {
@@ -69,6 +69,17 @@ export function layoutPlace(text: string): LayoutPlace {
     'INVALID_LAYOUT',
     `"${oneLine(text)}" names an image, and a layout is wanted. Write ${place.host}, and the image apart from it.`,
   )
+}
+
+/**
+ * Parses `oci:PATH:TAG`, `oci:PATH:REPOSITORY:TAG` or `oci:PATH@DIGEST`: the layout stands where a registry has its host.
+ *
+ * @throws {UsageError} INVALID_LAYOUT, NO_TAG, INVALID_REFERENCE.
+ */
+export function parseLayoutReference(text: string): Reference {
+  const {place, rest} = splitLayout(text)
+  if (rest !== '') return {...parseReference(referenceText(rest)), host: place.host}
+  throw new UsageError('NO_TAG', `"${oneLine(text)}" names no image of the layout. Add :TAG or @sha256:…`)
 }
 
 /** What follows a layout's path, as a reference: a tag alone is that of an image without repository. */

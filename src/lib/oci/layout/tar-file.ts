@@ -63,9 +63,10 @@ export class TarFile {
     throw new RefusalError('INVALID_LAYOUT', `${this.#where} has no index.json.`)
   }
 
-  close(): void {
+  /** May be called again. */
+  async close(): Promise<void> {
     // Nothing was written through it that could be lost.
-    this.#handle.close().catch(() => undefined)
+    await this.#handle.close().catch(() => undefined)
   }
 
   async #check(): Promise<void> {
