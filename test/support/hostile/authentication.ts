@@ -22,15 +22,22 @@ const everywhere = (play: (scene: Scene) => void) => ({...both(play), elsewhere:
 
 const realm = (name: (scene: Scene) => string) => everywhere(scene => wantsToken(scene, bearer(name(scene))))
 
+const strangersRealm = ({stranger}: Scene): string => `http://localhost:${stranger.host.split(':')[1]}/token`
+
 function issues({tokens}: Scene, reply: Reply): void {
   tokens.always('GET', '/token', reply)
 }
 
 /** Credentials and their challenges, H13 to H21. */
 export const authentication = {
-  'H13 has tokens issued on another domain': both(scene =>
-    wantsToken(scene, bearer(`http://localhost:${scene.stranger.host.split(':')[1]}/token`)),
-  ),
+  'H13 has tokens issued on another domain': {
+    ...both(scene => wantsToken(scene, bearer(strangersRealm(scene)))),
+    aws: scene =>
+      scene.aws.when(
+        ({url}) => url.startsWith('/v2/'),
+        replies.status(401, {'WWW-Authenticate': bearer(strangersRealm(scene))}),
+      ),
+  },
   'H13 has tokens issued on another domain of the network': {
     isAboutLogin: true,
     elsewhere: scene => wantsToken(scene, bearer('https://registry.example.evil.test/token')),

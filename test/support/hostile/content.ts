@@ -52,6 +52,12 @@ export const content = {
   },
   'H30 has as many other bytes under the digest of a blob': {
     source: scene => answerLayer(scene, replies.status(200, {}, Buffer.alloc(layer.size, 'x'))),
+    aws: ({aws}) =>
+      aws.always(
+        'GET',
+        `/v2/app/blobs/${layer.digest}`,
+        replies.status(200, {}, Buffer.alloc(layer.size, 'x')),
+      ),
   },
   'H30 has an image under the digest of another': {
     destination: ({registry}) =>

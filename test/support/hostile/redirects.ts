@@ -1,4 +1,4 @@
-import {replies} from '../hostile-registry.ts'
+import {type Reply, replies} from '../hostile-registry.ts'
 import {answerLayer, answerTag, type Behaviours, image, layer, layerBytes} from './behaviour.ts'
 import {planted} from './planted.ts'
 import type {Scene} from './scene.ts'
@@ -7,6 +7,8 @@ import type {Scene} from './scene.ts'
 const leadTo = (target: (scene: Scene) => string) => ({
   source: (scene: Scene) => answerLayer(scene, replies.redirect(target(scene))),
   destination: (scene: Scene) => answerTag(scene, replies.redirect(target(scene))),
+  aws: (scene: Scene) =>
+    scene.aws.always('GET', `/v2/app/blobs/${layer.digest}`, replies.redirect(target(scene))),
 })
 
 /** The same of a registry outside of this machine. */
@@ -19,9 +21,14 @@ const inBucket = `/v2/bucket/blobs/${layer.digest}?X-Amz-Signature=${planted.sig
 const portOf = ({host}: {readonly host: string}): string => host.split(':')[1] ?? ''
 
 /** Puts the layer where links lead to. */
-function inStorage(scene: Scene, url: string): string {
-  scene.storage.blobs.set(layer.digest, layerBytes)
+function inStorage({storage}: Scene, url: string): string {
+  storage.blobs.set(layer.digest, layerBytes)
   return url
+}
+
+/** What whoever is asked answers at a path. */
+function onEach({registry, aws}: Scene, path: string, reply: Reply): void {
+  for (const server of [registry, aws]) server.when(({url}) => url.startsWith(path), reply)
 }
 
 const toMoved = replies.redirect(`../../moved/blobs/${layer.digest}`)
@@ -46,20 +53,16 @@ export const redirects = {
   'H5 redirects to a private address': leadAway(() => 'https://10.0.0.1/layer'),
   'H6 redirects to the unspecified address': leadAway(() => 'https://0.0.0.0/'),
   'H6 redirects to the unspecified address of IPv6': leadAway(() => 'https://[::]/'),
-  'H7 redirects in a circle': leadTo(({registry}) => {
-    registry.always('GET', '/circle', replies.redirect('/circle'))
-    registry.always('HEAD', '/circle', replies.redirect('/circle'))
+  'H7 redirects in a circle': leadTo(scene => {
+    onEach(scene, '/circle', replies.redirect('/circle'))
     return '/circle'
   }),
-  'H8 redirects eleven times': leadTo(({registry}) => {
-    registry.when(
-      ({url}) => url.startsWith('/hop/'),
-      ({url}, response) => {
-        const hop = Number(url.slice('/hop/'.length))
-        const target = hop < 11 ? `/hop/${hop + 1}` : `/v2/app/blobs/${layer.digest}?at=the-end`
-        response.writeHead(307, {Location: target}).end()
-      },
-    )
+  'H8 redirects eleven times': leadTo(scene => {
+    onEach(scene, '/hop/', ({url}, response) => {
+      const hop = Number(url.slice('/hop/'.length))
+      const target = hop < 11 ? `/hop/${hop + 1}` : `/v2/app/blobs/${layer.digest}?at=the-end`
+      response.writeHead(307, {Location: target}).end()
+    })
     return '/hop/1'
   }),
   'H9 redirects to a relative URL': {
@@ -87,6 +90,8 @@ export const redirects = {
   'H12 redirects the start of an upload': {
     destination: ({registry, stranger}) =>
       registry.always('POST', '/v2/app/blobs/uploads/', replies.redirect(stranger.origin, 302)),
+    aws: ({aws, stranger}) =>
+      aws.always('POST', '/v2/app/blobs/uploads/', replies.redirect(stranger.origin, 302)),
   },
   'H12 redirects the bytes of a blob': {
     destination: ({registry, stranger}) =>

@@ -4,8 +4,13 @@ import {planted} from './planted.ts'
 import type {Scene} from './scene.ts'
 
 const uploads = '/v2/app/blobs/uploads/'
-const answer = (method: 'POST' | 'PUT' | 'PATCH', path: string, reply: (scene: Scene) => Reply) => ({
+const answer = (method: 'POST' | 'PUT', path: string, reply: (scene: Scene) => Reply) => ({
   destination: (scene: Scene) => scene.registry.always(method, path, reply(scene)),
+})
+/** The same of ECR, whose blobs take the same way. */
+const answerBlobs = (method: 'POST' | 'PUT', reply: (scene: Scene) => Reply) => ({
+  ...answer(method, uploads, reply),
+  aws: (scene: Scene) => scene.aws.always(method, uploads, reply(scene)),
 })
 const stored = (digest: string): Reply => replies.status(201, {'Docker-Content-Digest': digest})
 const unknown = replies.error(404, 'BLOB_UPLOAD_UNKNOWN', 'no such upload')
@@ -31,16 +36,16 @@ function takesInTwo({registry}: Scene): void {
 
 /** Uploads, H22 to H29. */
 export const uploading = {
-  'H22 has uploads go to another host': answer('POST', uploads, ({stranger}) =>
+  'H22 has uploads go to another host': answerBlobs('POST', ({stranger}) =>
     replies.status(202, {Location: `${stranger.origin}${uploads}1?_state=${planted.state}`}),
   ),
-  'H22 has uploads go to another host without a scheme': answer('POST', uploads, ({stranger}) =>
+  'H22 has uploads go to another host without a scheme': answerBlobs('POST', ({stranger}) =>
     replies.status(202, {Location: `//${stranger.host}${uploads}1`}),
   ),
-  'H22 has uploads go to the metadata service': answer('POST', uploads, () =>
+  'H22 has uploads go to the metadata service': answerBlobs('POST', () =>
     replies.status(202, {Location: 'http://169.254.169.254/'}),
   ),
-  'H23 does not say where uploads go': answer('POST', uploads, () => replies.status(202)),
+  'H23 does not say where uploads go': answerBlobs('POST', () => replies.status(202)),
   'H24 says where uploads go by a relative URL': {
     destination({registry}) {
       registry.always('POST', uploads, replies.status(202, {Location: `session?_state=${planted.state}`}))
@@ -57,11 +62,11 @@ export const uploading = {
       registry.always('PATCH', uploads, replies.status(416, {Range: '0-0'}))
     },
   },
-  'H27 says that it stored another blob': answer('PUT', uploads, () => stored(other.root.digest)),
+  'H27 says that it stored another blob': answerBlobs('PUT', () => stored(other.root.digest)),
   'H27 says that it stored another manifest': answer('PUT', '/v2/app/manifests/', () =>
     stored(other.root.digest),
   ),
-  'H27 says that it stored something with control characters': answer('PUT', uploads, () =>
+  'H27 says that it stored something with control characters': answerBlobs('PUT', () =>
     stored('sha256:\u009b2K\u00ad::error::'),
   ),
   'H28 knows nothing of the upload that it began': {

@@ -2,10 +2,17 @@ import {authentication} from '../../../support/hostile/authentication.ts'
 import {denied, promoted, promoteUnder, refused} from './support.ts'
 
 promoteUnder(authentication, {
-  'H13 has tokens issued on another domain': refused(
-    'REALM_REFUSED',
-    'REGISTRY asks to send its credentials to localhost:PORT, another host. Realm not allowed; if that is its token service, set GANTRY_TOKEN_HOSTS=REGISTRY=localhost:PORT.',
-  ),
+  'H13 has tokens issued on another domain': {
+    source: refused(
+      'REALM_REFUSED',
+      'REGISTRY asks to send its credentials to localhost:PORT, another host. Realm not allowed; if that is its token service, set GANTRY_TOKEN_HOSTS=REGISTRY=localhost:PORT.',
+    ),
+    destination: refused(
+      'REALM_REFUSED',
+      'REGISTRY asks to send its credentials to localhost:PORT, another host. Realm not allowed; if that is its token service, set GANTRY_TOKEN_HOSTS=REGISTRY=localhost:PORT.',
+    ),
+    aws: denied('UNAUTHORIZED', 'REGISTRY: POST /v2/app/blobs/uploads/ was denied: 401'),
+  },
   'H13 has tokens issued on another domain of the network': refused(
     'REALM_REFUSED',
     'REGISTRY asks to send its credentials to registry.example.evil.test, another host. Realm not allowed; if that is its token service, set GANTRY_TOKEN_HOSTS=REGISTRY=registry.example.evil.test.',

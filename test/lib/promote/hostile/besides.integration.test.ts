@@ -12,7 +12,7 @@ promoteUnder(besides, {
   ),
   'also has a manifest that no registry must take': refused(
     'MANIFEST_TOO_LARGE',
-    '222222222222.dkr.ecr.eu-west-1.amazonaws.com/app@DIGEST would have a manifest of 5243157 bytes; registries take 4 MiB. Nothing was written.',
+    'REGISTRY/app@DIGEST would have a manifest of 5243157 bytes; registries take 4 MiB. Nothing was written.',
   ),
   'also has layers of sizes that cannot be': refused(
     'INVALID_MANIFEST',

@@ -51,7 +51,7 @@ promoteUnder(listings, {
     ),
     aws: failed(
       'BAD_ANSWER',
-      '111111111111.dkr.ecr.eu-west-1.amazonaws.com: the tag list of app has an entry that is no name. Treated as an error.',
+      'REGISTRY: the tag list of app has an entry that is no name. Treated as an error.',
     ),
   },
   'H47 lists tags that are paths': {
@@ -61,7 +61,7 @@ promoteUnder(listings, {
     ),
     aws: failed(
       'BAD_ANSWER',
-      '111111111111.dkr.ecr.eu-west-1.amazonaws.com: the tag list of app has an entry that is no name. Treated as an error.',
+      'REGISTRY: the tag list of app has an entry that is no name. Treated as an error.',
     ),
   },
   'H48 answers for its tags with nothing': {

@@ -36,24 +36,50 @@ promoteUnder(redirects, {
     'REDIRECT_REFUSED',
     'REGISTRY answered with a redirect to https://[::]/. Refused: an address inside this network.',
   ),
-  'H7 redirects in a circle': refused(
-    'REDIRECT_REFUSED',
-    'http://REGISTRY/circle answered with a redirect for the 6th time. Refused.',
-  ),
-  'H8 redirects eleven times': refused(
-    'REDIRECT_REFUSED',
-    'http://REGISTRY/hop/5 answered with a redirect for the 6th time. Refused.',
-  ),
+  'H7 redirects in a circle': {
+    source: refused(
+      'REDIRECT_REFUSED',
+      'http://REGISTRY/circle answered with a redirect for the 6th time. Refused.',
+    ),
+    destination: refused(
+      'REDIRECT_REFUSED',
+      'http://REGISTRY/circle answered with a redirect for the 6th time. Refused.',
+    ),
+    aws: refused(
+      'REDIRECT_REFUSED',
+      'https://REGISTRY/circle answered with a redirect for the 6th time. Refused.',
+    ),
+  },
+  'H8 redirects eleven times': {
+    source: refused(
+      'REDIRECT_REFUSED',
+      'http://REGISTRY/hop/5 answered with a redirect for the 6th time. Refused.',
+    ),
+    destination: refused(
+      'REDIRECT_REFUSED',
+      'http://REGISTRY/hop/5 answered with a redirect for the 6th time. Refused.',
+    ),
+    aws: refused(
+      'REDIRECT_REFUSED',
+      'https://REGISTRY/hop/5 answered with a redirect for the 6th time. Refused.',
+    ),
+  },
   'H9 redirects to a relative URL': promoted,
   'H10 redirects to a host that asks for credentials': denied(
     'FOREIGN_CHALLENGE',
     'http://STORAGE/v2/bucket/blobs/LAYER: authentication challenge from a host that is not the registry REGISTRY.',
   ),
   'H11 redirects to storage that refuses whoever sends credentials': promoted,
-  'H12 redirects the start of an upload': refused(
-    'REDIRECT_REFUSED',
-    'http://REGISTRY/v2/app/blobs/uploads/ answered with a redirect to a POST. Refused.',
-  ),
+  'H12 redirects the start of an upload': {
+    destination: refused(
+      'REDIRECT_REFUSED',
+      'http://REGISTRY/v2/app/blobs/uploads/ answered with a redirect to a POST. Refused.',
+    ),
+    aws: refused(
+      'REDIRECT_REFUSED',
+      'https://REGISTRY/v2/app/blobs/uploads/ answered with a redirect to a POST. Refused.',
+    ),
+  },
   'H12 redirects the bytes of a blob': refused(
     'REDIRECT_REFUSED',
     'http://REGISTRY/v2/app/blobs/uploads/UPLOAD answered with a redirect to a PUT. Refused.',

@@ -53,7 +53,7 @@ const retryForMs = 10_000
 /** Promotes under each of the behaviours, in each role: the outcome, nothing half-written, and an end in sight. */
 export function promoteUnder<B extends Behaviours>(behaviours: B, outcomes: Outcomes<B>): void {
   const current = useScene()
-  test.each(casesOf(behaviours, outcomes))('%s, as %s', async (_, role, behaviour, outcome) => {
+  test.each(casesOf(behaviours, outcomes))('%s, as %s', async (_name, role, behaviour, outcome) => {
     const scene = current()
     await set(scene, role)
     if (!behaviour.isAboutLogin) askForLogin(scene)
@@ -151,6 +151,7 @@ function lineOf(
     OLD: old.root.digest,
   })
   return names
+    .concat([devHost, prodHost].map((host): [string, string] => ['REGISTRY', host]))
     .reduce((line, [name, text]) => line.replaceAll(text, name), message)
     .replaceAll(/\blocalhost:\d+/g, 'localhost:PORT')
     .replaceAll(/\b127\.0\.0\.1:\d+/g, 'PROXY')

@@ -6,10 +6,16 @@ promoteUnder(uploading, {
     'LOCATION_REFUSED',
     'REGISTRY answered with an upload location http://STRANGER/v2/app/blobs/uploads/1, which leaves the registry. Refused.',
   ),
-  'H22 has uploads go to another host without a scheme': refused(
-    'LOCATION_REFUSED',
-    'REGISTRY answered with an upload location http://STRANGER/v2/app/blobs/uploads/1, which leaves the registry. Refused.',
-  ),
+  'H22 has uploads go to another host without a scheme': {
+    destination: refused(
+      'LOCATION_REFUSED',
+      'REGISTRY answered with an upload location http://STRANGER/v2/app/blobs/uploads/1, which leaves the registry. Refused.',
+    ),
+    aws: refused(
+      'LOCATION_REFUSED',
+      'REGISTRY answered with an upload location https://STRANGER/v2/app/blobs/uploads/1, which leaves the registry. Refused.',
+    ),
+  },
   'H22 has uploads go to the metadata service': refused(
     'LOCATION_REFUSED',
     'REGISTRY answered with an upload location http://169.254.169.254/, which leaves the registry. Refused.',
