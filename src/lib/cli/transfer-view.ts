@@ -1,5 +1,5 @@
 import type {PromotionItem} from '../promote/model.ts'
-import {defaultPrices, type TransferCost} from '../promote/transfer-cost.ts'
+import type {TransferCost} from '../promote/transfer-cost.ts'
 
 /** What AWS may charge for a run's transfer, and by which prices. */
 export interface TransferSummary {
@@ -28,8 +28,8 @@ export function formatUsd(usd: number): string {
   return usd > 0 && usd < 0.01 ? '< $0.01' : `$${(Math.ceil(usd * 100 - 1e-9) / 100).toFixed(2)}`
 }
 
-function basisOf({way, from, usdPerGb, basis}: TransferCost): string {
+function basisOf({way, from, usdPerGb, asOf}: TransferCost): string {
   const where = way === 'to-internet' ? 'the internet' : 'another region'
-  const source = basis === 'default' ? `unconfirmed price of ${defaultPrices.asOf}` : 'repos.yaml'
+  const source = asOf === null ? 'repos.yaml' : `unconfirmed price of ${asOf}`
   return `$${usdPerGb}/GB from ${from ?? 'AWS'} to ${where}, ${source}`
 }

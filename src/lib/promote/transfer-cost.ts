@@ -14,6 +14,8 @@ export interface TransferPrice {
   readonly usdPerGb: number
   /** Where the price is from: `default` is unconfirmed, see {@link defaultPrices}. */
   readonly basis: 'free' | 'repos.yaml' | 'default'
+  /** Month that a default price is of; null for others. */
+  readonly asOf: string | null
 }
 
 /** An estimate: at most, for what several images or destinations share may be read once. */
@@ -38,9 +40,8 @@ export const defaultPrices = {asOf: '2026-03', toRegion: 0.09, toInternet: 0.09}
 export function transferPrice(from: string, to: string, prices: TransferPrices = {}): TransferPrice {
   const source = regionOf(from)
   const target = regionOf(to, true)
-  if (source === undefined)
-    return {way: target === undefined ? 'outside-aws' : 'into-aws', from: null, usdPerGb: 0, basis: 'free'}
-  if (source.region === target?.region) return {way: 'within-region', from: null, usdPerGb: 0, basis: 'free'}
+  if (source === undefined) return {way: target === undefined ? 'outside-aws' : 'into-aws', ...free}
+  if (source.region === target?.region) return {way: 'within-region', ...free}
   const isInAws = target !== undefined && source.partition === target.partition
   const kind = isInAws ? 'toRegion' : 'toInternet'
   const written = prices.from?.[source.region]?.[kind] ?? prices[kind]
@@ -48,9 +49,13 @@ export function transferPrice(from: string, to: string, prices: TransferPrices =
     way: isInAws ? 'to-region' : 'to-internet',
     from: source.region,
     usdPerGb: written ?? defaultPrices[kind],
-    basis: written === undefined ? 'default' : 'repos.yaml',
+    ...(written === undefined
+      ? {basis: 'default', asOf: defaultPrices.asOf}
+      : {basis: 'repos.yaml', asOf: null}),
   }
 }
+
+const free = {from: null, usdPerGb: 0, basis: 'free', asOf: null} as const
 
 /** @param bytes that move, as the plan expects or as they did. */
 export function transferCost(bytes: number, price: TransferPrice): TransferCost {

@@ -123,6 +123,7 @@ describe('what AWS may charge', () => {
     from: 'eu-west-1',
     usdPerGb: 0.09,
     basis: 'default',
+    asOf: '2026-03',
     usd: 1.634,
   } as const
 
@@ -147,7 +148,14 @@ describe('what AWS may charge', () => {
   })
 
   test('names each price once, and where it is from', () => {
-    const toInternet = {...toRegion, way: 'to-internet', usdPerGb: 0.05, basis: 'repos.yaml', usd: 2} as const
+    const toInternet = {
+      ...toRegion,
+      way: 'to-internet',
+      usdPerGb: 0.05,
+      basis: 'repos.yaml',
+      asOf: null,
+      usd: 2,
+    } as const
     const {transfer} = result([
       item('api', {transfer: toRegion}),
       item('web', {transfer: toRegion}),

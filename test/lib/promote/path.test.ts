@@ -52,7 +52,7 @@ function plan(words: Partial<ImageDraft> = {}, from = 'dev.test'): ImageDraft {
     tags: [],
     attachedTags: [],
     refusedArtifacts: [],
-    price: {way: 'outside-aws', from: null, usdPerGb: 0, basis: 'free'},
+    price: {way: 'outside-aws', from: null, usdPerGb: 0, basis: 'free', asOf: null},
     ...words,
   }
 }

@@ -27,12 +27,13 @@ test('a plan says what each destination costs, and a saved one keeps it', async 
   const out = join(world.folder, 'plan.json')
   const {items} = await world.promote(['app:v1'], {to: ['prod', 'dr'], out})
   expect(items.map(({transfer}) => transfer)).toEqual([
-    {way: 'within-region', from: null, usdPerGb: 0, basis: 'free', usd: 0},
+    {way: 'within-region', from: null, usdPerGb: 0, basis: 'free', asOf: null, usd: 0},
     {
       way: 'to-region',
       from: dev.region,
       usdPerGb: defaultPrices.toRegion,
       basis: 'default',
+      asOf: defaultPrices.asOf,
       usd: (bytes / 1e9) * defaultPrices.toRegion,
     },
   ])
