@@ -1,9 +1,9 @@
 import {createCipheriv} from 'node:crypto'
-import {anonymousAuthorizer} from '../src/lib/oci/auth.ts'
 import type {Digest} from '../src/lib/oci/digest.ts'
 import {openDistributionRegistry} from '../src/lib/oci/distribution.ts'
 import type {Registry} from '../src/lib/oci/registry.ts'
 import {buildImage, pushImage} from '../test/support/images.ts'
+import type {Place} from './places.ts'
 
 const mebibyte = 2 ** 20
 
@@ -17,8 +17,8 @@ export interface ImageSet {
   readonly layerMiB: number
 }
 
-export async function pushImages(host: string, set: ImageSet): Promise<void> {
-  const registry = openLoopback(host)
+export async function pushImages(place: Place, set: ImageSet): Promise<void> {
+  const registry = open(place)
   const common = layersOf(set, set.repository, set.shared)
   for (const tag of set.tags) {
     const own = layersOf(set, `${set.repository}:${tag}`, set.layers - set.shared)
@@ -27,9 +27,13 @@ export async function pushImages(host: string, set: ImageSet): Promise<void> {
   registry.close()
 }
 
-/** What the tags point to; for comparing source and destination. */
-export async function digestsOf(host: string, {repository, tags}: ImageSet): Promise<readonly Digest[]> {
-  const registry = openLoopback(host)
+/** What these tags point to; for comparing source and destination. */
+export async function digestsOf(
+  place: Place,
+  repository: string,
+  tags: readonly string[],
+): Promise<readonly Digest[]> {
+  const registry = open(place)
   const digests = await registry.repository(repository).resolve(tags)
   registry.close()
   return tags.flatMap(tag => digests.get(tag) ?? [])
@@ -44,10 +48,10 @@ function noise(seed: string, bytes: number): Uint8Array {
   return createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(bytes))
 }
 
-function openLoopback(host: string): Registry {
+function open({host, authorizer}: Place): Registry {
   return openDistributionRegistry({
     host,
-    authorizer: anonymousAuthorizer,
+    authorizer,
     context: {
       signal: new AbortController().signal,
       now: Date.now,

@@ -9,6 +9,8 @@ export interface LoggedRequest {
   readonly method: string
   /** Path and query. */
   readonly url: string
+  /** When it came, in milliseconds since the epoch, with fractions. */
+  readonly arrivedMs: number
   /** Bytes of the answer's body. */
   readonly written: number
 }
@@ -89,6 +91,21 @@ function toRequest(entry: Entry): LoggedRequest {
   return {
     method: entry['http.request.method'] ?? '',
     url: entry['http.request.uri'] ?? '',
+    arrivedMs: toMilliseconds(entry['time'] ?? '') - lasted(entry['http.response.duration'] ?? ''),
     written: Number(entry['http.response.written'] ?? 0),
   }
+}
+
+/** Of an RFC 3339 time with nanoseconds, which `Date` would cut off. */
+function toMilliseconds(time: string): number {
+  const [, seconds = '', fraction = '0'] = /^([^.]*)(\.\d+)?Z$/.exec(time) ?? []
+  return Date.parse(`${seconds}Z`) + Number(fraction) * 1000
+}
+
+const units: Readonly<Record<string, number>> = {h: 3_600_000, m: 60_000, s: 1000, ms: 1, µs: 1e-3, ns: 1e-6}
+
+/** Milliseconds of a duration as Go writes it, such as `1m2.5s`. */
+function lasted(duration: string): number {
+  const parts = [...duration.matchAll(/([\d.]+)([a-zµ]+)/g)]
+  return parts.reduce((sum, [, value, unit = '']) => sum + Number(value) * (units[unit] ?? NaN), 0)
 }
