@@ -80,7 +80,7 @@ export async function planPromotion(
     else drafts.push({plan, candidate})
   }
   assertTagsAgree(drafts.map(({plan}) => plan))
-  const homes = await findHomes(drafts.map(({plan, candidate: {state}}) => ({plan, state})))
+  const homes = await findHomes(drafts.map(({plan, candidate}) => ({plan, ...candidate})))
   const images = drafts.map(({plan, candidate}): PlannedImage => {
     const {isReplicating = false} = circumstances.get(candidate) ?? {}
     const path = pathOf(plan, {homes, isReplicating})

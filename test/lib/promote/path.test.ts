@@ -27,7 +27,10 @@ function endpoint(host: string, mayMount = true): Endpoint {
 
 /** The path of an image that goes alone, or together with others that were looked at. */
 async function path(draft: ImageDraft, others: Parameters<typeof findHomes>[0] = [], isReplicating = false) {
-  return pathOf(draft, {homes: await findHomes([{plan: draft, state: empty}, ...others]), isReplicating})
+  return pathOf(draft, {
+    homes: await findHomes([{plan: draft, graph: image, state: empty}, ...others]),
+    isReplicating,
+  })
 }
 
 function plan(words: Partial<ImageDraft> = {}, from = 'dev.test'): ImageDraft {
@@ -123,6 +126,7 @@ test('another repository of the destination that was looked at has what is missi
   if (first === undefined) throw new TypeError('the image has no blob')
   const looked = (repository: string, ...blobs: typeof rest) => ({
     plan: {...plan(), repository},
+    graph: image,
     state: {...empty, blobs: new Set(blobs)},
   })
   expect(await path(draft, [looked('sibling', first, ...rest)])).toMatchObject({
@@ -139,6 +143,19 @@ test('another repository of the destination that was looked at has what is missi
     mountFrom: 'little',
     blobs: {uploaded: 2, mounted: 1},
   })
+})
+
+test('a repository that has the image already has its blobs, which nobody asked for', async () => {
+  const {manifests, root} = image
+  const draft = plan({manifests, blobs: root.blobs, tags: [change]})
+  const has = (repository: string, state: Partial<RepositoryState>) => ({
+    plan: {...plan(), repository},
+    graph: image,
+    state: {...empty, ...state},
+  })
+  const blobs = new Set(root.blobs.map(blob => blob.digest))
+  const others = [has('uploads', {blobs}), has('released', {manifests: new Set([digest])})]
+  expect(await path(draft, others)).toMatchObject({kind: 'mount', mountFrom: 'released'})
 })
 
 test('replication is bringing it: nothing is sent, and the tag is written when it is there', async () => {

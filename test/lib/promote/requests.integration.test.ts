@@ -155,6 +155,36 @@ describe('into ECR', () => {
     })
   })
 
+  test('from ECR a new image is one more: whether the registry of the source replicates', async () => {
+    await pushImage((await world.open(devHost)).repository('app'), image, 'v1')
+    world.sandbox.clearRequests()
+    await world.promote(['app:v1'], bare)
+    const {DescribeRegistry, ...others} = operations()
+    expect(DescribeRegistry).toBe(1)
+    // Blobs are read by the protocol, which needs a token and is sent on to where they are.
+    expect(others).toEqual({
+      GetCallerIdentity: 2,
+      GetAuthorizationToken: 2,
+      BatchGetImage: 3,
+      BatchCheckLayerAvailability: 1,
+      'blob.get': 11,
+      'layer.download': 11,
+      'upload.start': 11,
+      'upload.put': 11,
+      PutImage: 1,
+    })
+  })
+
+  test('what another repository of the destination has is one more: whether ECR mounts', async () => {
+    await world.sandbox.seed({repositories: [{...prod, name: 'sibling'}]})
+    await pushImage((await world.open(prodHost)).repository('sibling'), image, 'v1')
+    world.sandbox.clearRequests()
+    const result = await world.promote([`${prodHost}/sibling:v1`], {...bare, from: undefined, as: 'app'})
+    expect(result.items).toMatchObject([{outcome: 'promoted', path: 'copy', mountFrom: null}])
+    expect(operations()).toMatchObject({GetAccountSetting: 1, 'upload.start': 11})
+    expect(operations()).not.toHaveProperty('DescribeRegistry')
+  })
+
   test('with nothing to do it is one for each side, and one for each identity', async () => {
     await pushImage((await world.open(devHost)).repository('app'), image, 'v1')
     await pushImage((await world.open(prodHost)).repository('app'), image, 'v1')
