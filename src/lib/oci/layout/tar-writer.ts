@@ -1,7 +1,6 @@
 import {type FileHandle, open} from 'node:fs/promises'
 import {blockBytes, encodeHeader, paddingOf} from './tar-header.ts'
 
-const chunkBytes = 256 * 1024
 /** What ends a tar. */
 const zeros = Buffer.alloc(2 * blockBytes)
 
@@ -25,17 +24,8 @@ export class TarWriter {
     bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ): Promise<void> {
     await this.#handle.writeFile(encodeHeader(name, size))
-    let pieces: Uint8Array[] = []
-    let held = 0
-    for await (const chunk of bytes) {
-      pieces.push(chunk)
-      held += chunk.length
-      if (held < chunkBytes) continue
-      await this.#handle.writeFile(Buffer.concat(pieces))
-      pieces = []
-      held = 0
-    }
-    await this.#handle.writeFile(Buffer.concat([...pieces, zeros.subarray(0, paddingOf(size))]))
+    for await (const chunk of bytes) await this.#handle.writeFile(chunk)
+    await this.#handle.writeFile(zeros.subarray(0, paddingOf(size)))
   }
 
   /** Ends the tar; it is on the disk then. */
