@@ -3,7 +3,8 @@ import type {RegistryContext, Traffic} from './registry.ts'
 import {describeTrouble, isTransient, NetworkError, publicError, RegistryError} from './registry-error.ts'
 import {wait as realWait} from './wait.ts'
 
-const firstDelayMs = 500
+/** As the AWS SDKs begin: a connection that was cut says nothing about the load. */
+const firstDelayMs = 100
 const maxDelayMs = 30_000
 /** The pace already holds back whoever comes too fast. */
 const maxThrottledDelayMs = 1000
