@@ -28,7 +28,7 @@ export interface ApplyOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly wait: Wait
-  /** Milliseconds to wait for an image that is on its way by replication, before it is copied. */
+  /** Milliseconds to wait in all for images that are on their way by replication, before they are copied. */
   readonly replicationWaitMs: number
   /** Images and blobs in flight. */
   readonly concurrency: number
@@ -66,7 +66,7 @@ export async function applyPromotion(
   const inFlight = new SharedSlots(createLimiter(concurrency))
   // Who waits for replication holds up nobody.
   const waiting = new SharedSlots(createLimiter(concurrency))
-  const arrival = {now, wait, signal, patienceMs: options.replicationWaitMs}
+  const arrival = {now, wait, signal, deadline: now() + options.replicationWaitMs}
   const judge = options.ignoreRefusedReferrers ? forgiven : (item: PromotionItem) => item
   const recorded = async (item: PromotionItem) => {
     await record.item(promotionEntry(item, callers.get(item.destination)))

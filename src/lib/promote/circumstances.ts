@@ -89,7 +89,8 @@ async function settingsOfSources(
     const {source, repository} = candidate.request
     const found = described.get(source.registry)?.get(repository)
     const target = targetOf(candidate)
-    if (found !== undefined && !settings.has(target)) settings.set(target, found)
+    if (found === undefined || found.tagMutability === 'unknown') continue
+    if (!settings.has(target)) settings.set(target, found)
   }
   return settings
 }

@@ -42,8 +42,8 @@ export interface ArrivalOptions {
   readonly now: () => number
   readonly wait: Wait
   readonly signal: AbortSignal
-  /** Milliseconds to wait at most. */
-  readonly patienceMs: number
+  /** Until when to wait, in milliseconds since the epoch: the same for all images of a run. */
+  readonly deadline: number
 }
 
 /** Milliseconds between two looks: soon, for most images take seconds; then seldom. */
@@ -56,11 +56,10 @@ const longestPauseMs = 15_000
  * @returns what is left to do: everything that is still missing is copied, as of any other image.
  */
 export async function afterReplication(plan: ImagePlan, options: ArrivalOptions): Promise<ImagePlan> {
-  const {now, wait, signal, patienceMs} = options
+  const {now, wait, signal, deadline} = options
   const {request, destination, repository, root} = plan
   const {host} = destination.registry
   const from = request.source.registry.repository(request.repository)
-  const deadline = now() + patienceMs
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const status = (await from.replication?.(root, [host]))?.get(host)
     if (status !== 'in-progress' || now() >= deadline) break

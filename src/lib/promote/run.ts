@@ -55,7 +55,7 @@ export interface PromotionWorld {
   readonly records: string
   /** Milliseconds that one request may be tried again before its image fails; ten minutes by default. */
   readonly retryForMs?: number
-  /** Milliseconds to wait for an image that is on its way by replication, before it is copied; two minutes by default. */
+  /** Milliseconds to wait in all for images that are on their way by replication, before they are copied; two minutes by default. */
   readonly replicationWaitMs?: number
   readonly onEvent: PromotionListener
 }

@@ -43,8 +43,9 @@ function promote(words: Partial<PromotionOrder> = {}, replicationWaitMs = 60_000
     now += ms
     await world.sandbox.advanceClock(ms)
   }
+  const {images = ['app:v1']} = words
   return world.promote(
-    ['app:v1'],
+    images,
     {from: 'prod', to: ['dr'], ...words},
     {
       aws: {
@@ -117,6 +118,17 @@ test('what takes longer than we wait for is copied', async () => {
   expect(items).toMatchObject([{outcome: 'promoted', path: 'copy'}])
   expect(items[0]?.blobs.uploaded).toBeGreaterThan(0)
   expect((await target.resolve(['v1'])).get('v1')).toBe(image.root.digest)
+})
+
+test('a run waits but once, however many images do not come', async () => {
+  await replicate('app')
+  await pushImage(source, image, 'v1')
+  await pushImage(source, other, 'v2')
+  await world.sandbox.seed({repositories: [{...prod, region: away, name: 'app'}]})
+  const startedAt = now
+  const {items} = await promote({images: ['app:v1', 'app:v2'], concurrency: 1}, delay - 1)
+  expect(items.map(({path}) => path)).toEqual(['copy', 'copy'])
+  expect(now - startedAt).toBeLessThan(delay)
 })
 
 test('replication that fails meanwhile is no longer waited for', async () => {
