@@ -163,6 +163,7 @@ async function pour(
     if (download.signal.aborted) answer.body.cut()
     // A registry that ignores Range sends what we have once more.
     let known = answer.status === 206 ? 0 : received
+    const begun = received
     download.flow = answer.body.flow(piece => {
       const fresh = known === 0 ? piece : piece.subarray(known)
       known = Math.max(0, known - piece.length)
@@ -181,6 +182,8 @@ async function pour(
     })
     try {
       await download.flow.done
+      // Where no length is declared a cut looks like an end, and a part may be less than was asked for (RFC 9110, 15.3.7).
+      if (received > begun && received < blob.size) throw new NetworkError('the answer ended early')
       break
     } catch (error) {
       download.answer = undefined

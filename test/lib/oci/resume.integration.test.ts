@@ -77,6 +77,55 @@ describe('a download from where the registry redirects to', () => {
   })
 })
 
+describe('an answer that ends early', () => {
+  test('though nothing said how long it would be is taken for a cut', async () => {
+    const server = await hostile()
+    server.script('GET', '/', (_, response) => {
+      response.writeHead(200, {Connection: 'close', 'Transfer-Encoding': 'chunked'})
+      response.end(content.subarray(0, 1000))
+    })
+    server.script('GET', '/', part(1000))
+    const {registry} = open(server.host)
+    expect((await read(await registry.repository('app').readBlob(blob))).equals(content)).toBe(true)
+    expect(server.requests[1]?.headers.range).toBe('bytes=1000-')
+    expect(registry.traffic.retries).toBe(1)
+  })
+
+  test('because it is a smaller part than was asked for is followed by the next', async () => {
+    const server = await hostile()
+    server.script('GET', '/', replies.cut(content, 1000))
+    for (const [start, end] of [
+      [1000, 200_000],
+      [200_000, content.length],
+    ] as const) {
+      server.script('GET', '/', (_, response) => {
+        response.writeHead(206, {'Content-Range': `bytes ${start}-${end - 1}/${content.length}`})
+        response.end(content.subarray(start, end))
+      })
+    }
+    const {registry} = open(server.host)
+    expect((await read(await registry.repository('app').readBlob(blob))).equals(content)).toBe(true)
+    expect(server.requests.map(({headers}) => headers.range)).toEqual([
+      undefined,
+      'bytes=1000-',
+      'bytes=200000-',
+    ])
+  })
+
+  test('and never brings any more is not taken for the blob', async () => {
+    const server = await hostile()
+    server.always('GET', '/', (_, response) => {
+      response.writeHead(200).end(content.subarray(0, 1000))
+    })
+    const stream = await open(server.host).registry.repository('app').readBlob(blob)
+    expect(await rejected(read(stream))).toMatchObject({
+      code: 'WRONG_BLOB',
+      message: expect.stringContaining('expected 300000 bytes, the registry sent 1000'),
+    })
+    expect(server.requests).toHaveLength(2)
+  })
+})
+
 describe('an idle connection that the server closes as it is used again', () => {
   const manifest = parseManifest(
     Buffer.from(JSON.stringify({schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: []})),
