@@ -18,7 +18,7 @@ export interface Scenario {
   readonly without?: readonly string[]
 }
 
-const single: ImageSet = {repository: 'bench/ten', tags: ['v1'], layers: 10, shared: 10, layerMiB: 5}
+export const single: ImageSet = {repository: 'bench/ten', tags: ['v1'], layers: 10, shared: 10, layerMiB: 5}
 const large: ImageSet = {repository: 'bench/large', tags: ['v1'], layers: 1, shared: 1, layerMiB: 300}
 const twenty: ImageSet = {
   repository: 'bench/many',

@@ -23,6 +23,7 @@ const steps = {
   'test:heavy': [...build, vitest('--project', 'heavy')],
   'test:peers': [...build, vitest('--project', 'peers')],
   bench: [...build, ['node', 'bench/run.ts']],
+  'bench:faults': [...build, ['node', 'bench/faults.ts']],
   'bench:memory': [...build, ['node', 'bench/memory.ts']],
   'bench:sandbox': [...build, ['node', 'bench/sandbox.ts']],
   format: [['node', bin('@biomejs/biome/bin/biome'), 'check', '--write', '.']],
