@@ -82,17 +82,14 @@ async function measureCopy(tool: Tool, scenario: Scenario): Promise<Sample> {
   const targets = await Promise.all(
     Array.from({length: scenario.targets}, () => (to === 'ecr' ? ecr.target(set.repository) : openNew())),
   )
-  const fronts = roundTripMs === 0 ? [] : await Promise.all([sources[from], ...targets].map(far))
-  function far(place: Place): Promise<Place> {
-    return distant(place, roundTripMs)
-  }
+  const places = await Promise.all([sources[from], ...targets].map(place => distant(place, roundTripMs)))
   try {
-    const [source = sources[from], ...ends] = fronts.length > 0 ? fronts : [sources[from], ...targets]
+    const [source = sources[from], ...ends] = places
     const env = Object.assign({}, source.env, ...ends.map(({env}) => env)) as Record<string, string>
     if (again) await run(commandsTo(tool, {from: source, set}, ends), folder, env)
-    const before = await settled([source, ...ends])
+    const before = await settled(places)
     const cost = await run(commandsTo(tool, {from: source, set, as}, ends), folder, env)
-    const after = await settled([source, ...ends])
+    const after = await settled(places)
     const [read = [], ...written] = after.map((arrivals, n) => arrivals.slice(before[n]?.length))
     await compare(tool, scenario, targets)
     return {
@@ -103,7 +100,7 @@ async function measureCopy(tool: Tool, scenario: Scenario): Promise<Sample> {
       targetWrites: written.flat().filter(({isWrite}) => isWrite).length,
     }
   } finally {
-    await Promise.all([...fronts, ...targets].map(place => place.close()))
+    await Promise.all([...places, ...targets].map(place => place.close()))
   }
 }
 
