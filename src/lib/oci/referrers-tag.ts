@@ -1,7 +1,7 @@
 import {RefusalError} from '../errors.ts'
-import {getTagged} from './forbidden.ts'
 import {type Fields, isFields} from './descriptor.ts'
 import type {Digest} from './digest.ts'
+import {getTagged} from './forbidden.ts'
 import {fieldsOf, type Manifest, parseManifest} from './manifest.ts'
 import {putManifest} from './manifests.ts'
 import {mediaTypes} from './media-types.ts'
