@@ -17,7 +17,7 @@ const images: Readonly<Record<string, BuiltImage>> = {
 }
 const old = await buildImage({layers: [{'etc/name': 'old'}]})
 const tags = Object.keys(images)
-const killer = join(import.meta.dirname, '..', '..', 'support', 'kill-at-write.ts')
+const killer = new URL('../../support/kill-at-write.ts', import.meta.url).href
 
 test.each([
   ['a folder', 'oci:', 'layout'],
