@@ -121,7 +121,10 @@ const beginsSo = (method: string, path: string) => (request: Recorded) =>
   request.method === method && request.url.startsWith(path)
 
 /** Those requests that carry the secret anywhere: path, query, headers or body. */
-export function requestsWith(secret: string, servers: readonly Pick<HostileRegistry, 'requests'>[]): Recorded[] {
+export function requestsWith(
+  secret: string,
+  servers: readonly Pick<HostileRegistry, 'requests'>[],
+): Recorded[] {
   return servers
     .flatMap(({requests}) => requests)
     .filter(({url, headers, body}) =>
