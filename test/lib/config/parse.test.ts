@@ -71,7 +71,7 @@ test('promotions and defaults come complete', () => {
     },
     {name: 'nightly', from: 'dev', to: ['shared'], repositories: ['**'], tags: ['*'], immutable: false},
   ])
-  expect(estate.defaults).toEqual({promote: {createRepositories: false, referrers: false, concurrency: 8}})
+  expect(estate.defaults).toEqual({promote: {createRepositories: false, referrers: false, concurrency: 16}})
 })
 
 test('every value keeps its origin', () => {
