@@ -2,7 +2,6 @@ import {createHash} from 'node:crypto'
 import {Readable} from 'node:stream'
 import {DeniedError, RefusalError} from '../errors.ts'
 import {type Flow, maxSmallBody} from './answer-body.ts'
-import {askWhatIsThere} from './ask-each.ts'
 import type {Descriptor} from './descriptor.ts'
 import type {Digest} from './digest.ts'
 import type {RegistryAnswer, RegistryRequest} from './exchange.ts'
@@ -32,18 +31,6 @@ export async function hasBlob(session: Session, repository: string, digest: Dige
     maxSmallBody,
   )
   return status === 200
-}
-
-/** Which of the blobs the repository has. */
-export async function presentBlobs(
-  session: Session,
-  repository: string,
-  digests: readonly Digest[],
-): Promise<ReadonlySet<Digest>> {
-  const answers = await askWhatIsThere(session, repository, digests, async digest =>
-    (await hasBlob(session, repository, digest)) ? digest : undefined,
-  )
-  return new Set(answers.keys())
 }
 
 /** Bytes that are worth starting the time for retries anew; for less, a blob of many cuts would go on for ever. */

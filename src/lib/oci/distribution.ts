@@ -1,7 +1,6 @@
 import {UsageError} from '../errors.ts'
-import {askEach, askWhatIsThere} from './ask-each.ts'
 import type {Authorizer} from './auth.ts'
-import {isSilent, presentBlobs, readBlob} from './blobs.ts'
+import {hasBlob, isSilent, readBlob} from './blobs.ts'
 import {listRepositories} from './catalog.ts'
 import {type Digest, isDigest} from './digest.ts'
 import {createExchange, type ExchangeOptions} from './exchange.ts'
@@ -13,6 +12,7 @@ import {getManifest, putManifest} from './manifests.ts'
 import type {Network} from './network.ts'
 import {oneLine} from './one-line.ts'
 import {createPace} from './pace.ts'
+import {askEach, createPresence} from './presence.ts'
 import {readRareTags} from './rare-tags.ts'
 import {isValidRepository, isValidTag} from './reference.ts'
 import {createReferrersList} from './referrers-list.ts'
@@ -90,18 +90,17 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
   if (!isValidRepository(name)) throw invalid('repository', name)
   const uploads = createUploads(session, name)
   const listReferrers = createReferrersList(session, name)
+  // What it knows is of one look: whoever looks again before a write opens the repository anew.
+  const presence = createPresence(session, name)
   // What came beside the failure of another: whoever asks for fewer, to find out which one it was, has it already.
   const kept = new Map<string, Manifest>()
-
-  const presentByHead = (digests: readonly Digest[]) =>
-    askWhatIsThere(session, name, digests, digest => headUnlessForbidden(session, name, digest))
 
   return {
     name,
     registry,
     async resolve(tags): Promise<Map<string, Digest>> {
       for (const tag of tags) checkTag(tag)
-      return resolveTags(session, name, tags)
+      return resolveTags(session, name, tags, presence)
     },
     async manifests(references, sizes): Promise<Map<string, Manifest>> {
       for (const reference of references) if (!isDigest(reference)) checkTag(reference)
@@ -120,7 +119,8 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
     },
     async presentManifests(manifests) {
       const digests = manifests.map(({digest}) => digest)
-      const present = new Set((await presentByHead(digests)).keys())
+      const shown = await presence.ask(digests, digest => headUnlessForbidden(session, name, digest))
+      const present = new Set(shown.keys())
       // Where clients keep the lists, one that died after it put a manifest has not listed it.
       const attached = manifests.filter(({digest, subject}) => subject !== undefined && present.has(digest))
       const subjects = attached.flatMap(({subject}) => (subject === undefined ? [] : [subject.digest]))
@@ -131,17 +131,25 @@ function openRepository(session: Session, registry: Registry, name: string): Rep
     },
     async presentBlobs(digests) {
       try {
-        return await presentBlobs(session, name, digests)
+        const has = async (digest: Digest) => (await hasBlob(session, name, digest)) || undefined
+        return new Set((await presence.ask(digests, has)).keys())
       } catch (error) {
         if (isSilent(error)) return new Set()
         throw error
       }
     },
     readBlob: blob => readBlob(session, name, blob),
-    mountBlob: (blob, from) => uploads.mount(blob, from),
-    uploadBlob: (...blob) => uploads.upload(...blob),
+    mountBlob(blob, from) {
+      presence.changed()
+      return uploads.mount(blob, from)
+    },
+    uploadBlob(...blob) {
+      presence.changed()
+      return uploads.upload(...blob)
+    },
     async putManifest(manifest, tag) {
       if (tag !== undefined) checkTag(tag)
+      presence.changed()
       const {isListed} = await putManifest(session, name, manifest, tag)
       if (isListed) return 'native'
       await addToReferrersTag(session, name, manifest)

@@ -1,9 +1,9 @@
 import {DeniedError, FailureError, TransientError} from '../errors.ts'
-import {askWhatIsThere} from './ask-each.ts'
 import type {Digest} from './digest.ts'
 import {listTags} from './listings.ts'
 import type {Manifest} from './manifest.ts'
 import {getManifest, headManifest} from './manifests.ts'
+import type {Presence} from './presence.ts'
 import {RegistryError} from './registry-error.ts'
 import type {Session} from './session.ts'
 
@@ -18,9 +18,10 @@ export async function resolveTags(
   session: Session,
   repository: string,
   tags: readonly string[],
+  presence: Presence,
 ): Promise<Map<string, Digest>> {
   const denied = new Map<string, Error>()
-  const found = await askWhatIsThere(session, repository, tags, async tag => {
+  const found = await presence.ask(tags, async tag => {
     try {
       return await headManifest(session, repository, tag)
     } catch (error) {

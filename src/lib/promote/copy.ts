@@ -5,6 +5,7 @@ import type {Manifest} from '../oci/manifest.ts'
 import type {OnBytes, Repository} from '../oci/registry.ts'
 import {all} from './all.ts'
 import {BlobHomes} from './blob-homes.ts'
+import {BlobSource} from './blob-source.ts'
 import type {BlobCounts, Copied, ImageGraph, ImagePlan, TagChange} from './model.ts'
 import type {Mutations} from './mutations.ts'
 import {Once} from './once.ts'
@@ -116,8 +117,14 @@ export class Copier {
     const reader = to.registry.host
     const upload = () =>
       this.#options.blobs.run(key, async () => {
-        const open = () => this.#reads.open(key, reader, () => from.readBlob(blob))
-        await this.#options.mutations.uploadBlob(to, blob, open, transfer.onBytes)
+        const source = new BlobSource(() => this.#reads.open(key, reader, () => from.readBlob(blob)))
+        // One who is slow to open an upload is not to hold up the others.
+        if (!this.#reads.isShared(key)) source.begin()
+        try {
+          await this.#options.mutations.uploadBlob(to, blob, () => source.open(), transfer.onBytes)
+        } finally {
+          source.close()
+        }
         counts.uploaded += 1
         counts.bytes += blob.size
       })

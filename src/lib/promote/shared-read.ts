@@ -38,6 +38,11 @@ export class SharedReads {
     gathering.close?.()
   }
 
+  /** Whether more than one reader is expected. */
+  isShared(key: string): boolean {
+    return (this.#gatherings.get(key)?.expected.size ?? 0) > 1
+  }
+
   /** What `key` names, from its start; `read` reads it from the source. */
   async open(key: string, reader: string, read: () => Promise<Readable>): Promise<Readable> {
     const gathering = this.#gatherings.get(key)

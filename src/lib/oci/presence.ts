@@ -22,20 +22,33 @@ export async function askEach<Key extends string, Value>(
   return found
 }
 
-/**
- * {@link askEach} about what a repository has. One that is not there has nothing, which is one question instead of many;
- * since one that has content and no tags may count as not there, the first key is asked for as well.
- */
-export async function askWhatIsThere<Key extends string, Value>(
-  session: Session,
-  repository: string,
-  keys: readonly Key[],
-  question: (key: Key) => Promise<Value | undefined>,
-): Promise<Map<Key, Value>> {
-  if (keys.length < many) return askEach(session, keys, question)
-  const first = await askEach(session, keys.slice(0, 1), question)
-  if (first.size === 0 && (await isUnknown(session, repository))) return first
-  return new Map([...first, ...(await askEach(session, keys.slice(1), question))])
+/** Asks what a repository has. */
+export interface Presence {
+  /**
+   * {@link askEach}, except that a repository that is not there has nothing, which is one question instead of many;
+   * since one that has content and no tags may count as not there, the first key is asked for as well.
+   */
+  ask<Key extends string, Value>(
+    keys: readonly Key[],
+    question: (key: Key) => Promise<Value | undefined>,
+  ): Promise<Map<Key, Value>>
+  /** Something was put there, or is about to be. */
+  changed(): void
+}
+
+export function createPresence(session: Session, repository: string): Presence {
+  let unknown: Promise<boolean> | undefined
+  return {
+    async ask(keys, question) {
+      if (keys.length < many) return askEach(session, keys, question)
+      const first = await askEach(session, keys.slice(0, 1), question)
+      if (first.size === 0 && (await (unknown ??= isUnknown(session, repository)))) return first
+      return new Map([...first, ...(await askEach(session, keys.slice(1), question))])
+    },
+    changed() {
+      unknown = undefined
+    },
+  }
 }
 
 /** Whether the registry says that there is no such repository; whatever else it says is no answer to that. */
