@@ -82,7 +82,11 @@ async function measureCopy(tool: Tool, scenario: Scenario): Promise<Sample> {
   const targets = await Promise.all(
     Array.from({length: scenario.targets}, () => (to === 'ecr' ? ecr.target(set.repository) : openNew())),
   )
-  const places = await Promise.all([sources[from], ...targets].map(place => distant(place, roundTripMs)))
+  const mebibytesPerSecond = scenario.sourceMebibytesPerSecond
+  const places = await Promise.all([
+    distant(sources[from], {roundTripMs, mebibytesPerSecond}),
+    ...targets.map(target => distant(target, {roundTripMs})),
+  ])
   try {
     const [source = sources[from], ...ends] = places
     const env = Object.assign({}, source.env, ...ends.map(({env}) => env)) as Record<string, string>

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly targets: number
   /** What each request takes longer, at either side. */
   readonly roundTripMs: number
+  /** How fast the source sends; as fast as it can without. */
+  readonly sourceMebibytesPerSecond?: number
   /** The images are copied once before what is measured. */
   readonly again: boolean
   /** A tag that the destination does not have yet. */
@@ -46,6 +48,14 @@ export const scenarios: readonly Scenario[] = [
     without: ['skopeo copy'],
   },
   {...plain, name: 'fan-out', note: '10 layers of 5 MiB to five empty registries', set: single, targets: 5},
+  {
+    ...plain,
+    name: 'fan-out-link',
+    note: 'the same from a source that sends 50 MiB a second',
+    set: single,
+    targets: 5,
+    sourceMebibytesPerSecond: 50,
+  },
   {...intoEcr, name: 'into-ecr', note: '10 layers of 5 MiB from a plain registry into ECR', set: single},
   {...inEcr, name: 'ecr', note: 'the same from ECR into ECR', set: single},
   {...inEcr, name: 'ecr-warm', note: 'that once more', set: single, again: true},
