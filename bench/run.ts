@@ -88,7 +88,7 @@ async function measureCopy(tool: Tool, scenario: Scenario): Promise<Sample> {
     ...targets.map(target => distant(target, {roundTripMs})),
   ])
   try {
-    const [source = sources[from], ...ends] = places
+    const [source, ...ends] = places
     const env = Object.assign({}, source.env, ...ends.map(({env}) => env)) as Record<string, string>
     if (again) await run(commandsTo(tool, {from: source, set}, ends), folder, env)
     const before = await settled(places)
