@@ -47,8 +47,10 @@ test('a write whose answer was lost is asked for again, and done once', async ()
 })
 
 test('a link to storage whose time is over is asked for anew', async () => {
-  world.sandbox.setFaults([{operation: 'layer.download', times: 2, kind: 'expired-token'}])
-  expect(await world.promote(['app:v1'])).toMatchObject({exitCode: 0})
+  // One after another: the third download is that of the second blob.
+  const over = {operation: 'layer.download', kind: 'expired-token'} as const
+  world.sandbox.setFaults([over, {...over, at: 3}])
+  expect(await world.promote(['app:v1'], {concurrency: 1})).toMatchObject({exitCode: 0})
   expect(count('blob.get')).toBe(image.blobs.size + 2)
   await expectImage(target, image, 'v1')
 })
