@@ -19,7 +19,7 @@ export async function makeFolder(folder: string, makeOne: MakeOne = mkdir): Prom
   }
   for (const each of missing.toReversed()) {
     if (!(await exists(each, makeOne)))
-      throw Object.assign(new Error(`${each} cannot be made`), {code: 'ENOENT'})
+      throw Object.assign(new Error(`${each} cannot be made`), {code: 'ENOENT', syscall: 'mkdir'})
   }
 }
 

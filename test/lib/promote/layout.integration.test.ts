@@ -271,3 +271,14 @@ async function contentsOf(folder: string): Promise<readonly string[]> {
     })
   return (await Promise.all(described)).toSorted()
 }
+
+test
+  .skipIf(process.platform !== 'linux')
+  .each(['oci:/proc/nothing/here', 'oci-archive:/proc/nothing/here.tar'])(
+  'to %s, where nothing can be made, is one line',
+  async layout => {
+    await pushImage(source(api), single, 'v1')
+    const result = await world.promote([`${api}:v1`], {to: [layout]})
+    expect(result).toMatchObject({exitCode: 4, items: [{error: {code: 'LAYOUT_UNWRITABLE'}}]})
+  },
+)

@@ -1,11 +1,11 @@
 import {randomBytes} from 'node:crypto'
 import {constants} from 'node:fs'
-import {lstat, mkdir, open, rename} from 'node:fs/promises'
+import {lstat, open, rename} from 'node:fs/promises'
 import {join} from 'node:path'
 import {FailureError, RefusalError} from '../../errors.ts'
 import type {Descriptor} from '../descriptor.ts'
 import type {Digest} from '../digest.ts'
-import {type Claim, claimFolder} from './claim.ts'
+import {type Claim, claimFolder, makeFolder} from './claim.ts'
 import {diskError, onDisk, verified} from './store.ts'
 
 const chunkBytes = 256 * 1024
@@ -60,10 +60,10 @@ export class BlobFolder {
   /** @throws {TransientError} LAYOUT_BUSY. */
   claim(): Promise<Claim> {
     this.#claim ??= onDisk('written', this.where, async () => {
-      await mkdir(this.root, {recursive: true})
+      await makeFolder(this.root)
       const claim = await claimFolder(this.root, this.where)
       this.#held = claim
-      await mkdir(this.folder, {recursive: true})
+      await makeFolder(this.folder)
       return claim
     })
     return this.#claim

@@ -5,6 +5,7 @@ import {hostname} from 'node:os'
 import {join} from 'node:path'
 import process from 'node:process'
 import {TransientError} from '../../errors.ts'
+import {makeFolder as makeFolders} from '../../plan/folders.ts'
 
 /** The right to write into a folder, which one process has at a time. */
 export interface Claim {
@@ -21,6 +22,11 @@ export function isClaim(name: string): boolean {
   return pattern.test(name)
 }
 
+/** Makes a folder with those above it, for whoever may read what it is in. */
+export function makeFolder(folder: string): Promise<void> {
+  return makeFolders(folder, one => mkdir(one))
+}
+
 /**
  * Claims a folder: makes an entry in it, then looks whether others have one, so that of two that come at the same time
  * none goes on alone. The entries of processes that died are removed, with what they left.
@@ -32,7 +38,7 @@ export async function claimFolder(folder: string, where: string): Promise<Claim>
   const began = Math.round(performance.timeOrigin)
   const own = `.gantry-${process.pid}-${began}-${randomBytes(4).toString('hex')}-${machine}`
   const work = join(folder, own)
-  await mkdir(work, {recursive: true})
+  await makeFolder(work)
   const release = () => rmSync(work, {recursive: true, force: true})
   try {
     for (const name of await readdir(folder)) {
