@@ -61,13 +61,23 @@ export interface TransferPrices extends TransferRates {
   readonly from?: Readonly<Record<string, TransferRates>>
 }
 
+/** US dollars for a GB of storage in ECR; what is absent is for who estimates to know. */
+export interface StoragePrices {
+  /** For a month. */
+  readonly standard?: number
+  /** For a month. */
+  readonly archive?: number
+  /** Once, when it is restored from the archive. */
+  readonly restore?: number
+}
+
 export interface Estate {
   /** The file as the user named it; undefined when there is none. */
   readonly file: string | undefined
   readonly accounts: ReadonlyMap<string, Account>
   readonly promotions: ReadonlyMap<string, Promotion>
   readonly defaults: {readonly promote: PromoteDefaults}
-  readonly prices: {readonly transfer: TransferPrices}
+  readonly prices: {readonly transfer: TransferPrices; readonly storage: StoragePrices}
   /** Where every value comes from, by dotted path: `accounts.dev.id`, `promotions.release.to[0]`. */
   readonly origins: ReadonlyMap<string, Origin | 'default'>
 }
@@ -80,6 +90,6 @@ export const emptyEstate: Estate = {
   accounts: new Map(),
   promotions: new Map(),
   defaults: {promote: promoteDefaults},
-  prices: {transfer: {}},
+  prices: {transfer: {}, storage: {}},
   origins: new Map(Object.keys(promoteDefaults).map(key => [`defaults.promote.${key}`, 'default' as const])),
 }

@@ -135,17 +135,20 @@ const promote = mapping({
   ),
 })
 
-const price = (what: string) =>
+const price = (description: string) =>
   z.exactOptional(
     shown(
       z
         .number({error: 'must be a number of US dollars, as in 0.02.'})
         .check(z.gte(0, {error: issue => `${String(issue.input)} is less than nothing.`})),
-      {description: `US dollars for a GB to ${what}.`},
+      {description},
     ),
   )
 
-const rates = {toRegion: price('another region of AWS'), toInternet: price('the internet')}
+const rates = {
+  toRegion: price('US dollars for a GB to another region of AWS.'),
+  toInternet: price('US dollars for a GB to the internet.'),
+}
 
 const transfer = mapping({
   ...rates,
@@ -154,6 +157,12 @@ const transfer = mapping({
       description: 'Prices of what leaves these regions, where they are others.',
     }),
   ),
+})
+
+const storage = mapping({
+  standard: price('US dollars for a GB and month of storage.'),
+  archive: price('US dollars for a GB and month in the archive.'),
+  restore: price('US dollars for a GB that is restored from the archive.'),
 })
 
 export const estateSchema = mapping({
@@ -172,8 +181,9 @@ export const estateSchema = mapping({
     {},
   ),
   prices: z.prefault(
-    shown(mapping({transfer: z.prefault(transfer, {})}), {
-      description: 'What AWS charges, for estimates of what a promotion costs.',
+    shown(mapping({transfer: z.prefault(transfer, {}), storage: z.prefault(storage, {})}), {
+      description:
+        'What AWS charges, for estimates of what a promotion costs and what a lifecycle policy saves.',
     }),
     {},
   ),

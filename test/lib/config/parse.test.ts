@@ -118,8 +118,15 @@ test('the example of docs/repos-yaml.md is accepted', async () => {
 })
 
 test('prices are those that are written', () => {
-  const prices = {transfer: {toRegion: 0.02, from: {'ap-southeast-2': {toInternet: 0.114}}}}
-  const text = `version: 1\nprices:\n  transfer: {toRegion: 0.02, from: {ap-southeast-2: {toInternet: 0.114}}}\n`
+  const prices = {
+    transfer: {toRegion: 0.02, from: {'ap-southeast-2': {toInternet: 0.114}}},
+    storage: {standard: 0.1, archive: 0.07},
+  }
+  const text = `version: 1
+prices:
+  transfer: {toRegion: 0.02, from: {ap-southeast-2: {toInternet: 0.114}}}
+  storage: {standard: 0.1, archive: 0.07}
+`
   expect(parseEstate(text, 'repos.yaml').prices).toEqual(prices)
-  expect(parseEstate('version: 1\n', 'repos.yaml').prices).toEqual({transfer: {}})
+  expect(parseEstate('version: 1\n', 'repos.yaml').prices).toEqual({transfer: {}, storage: {}})
 })
