@@ -4,8 +4,9 @@ import type {CountType, StorageClass} from './policy.ts'
 export interface LifecycleImage {
   readonly digest: string
   readonly tags: readonly string[]
-  /** Of an image that is being restored ECR's documentation does not say; callers leave it out. */
   readonly storageClass: StorageClass
+  /** It is being restored from the archive. That no rule touches it until it is back is unconfirmed. */
+  readonly restoring?: boolean
   readonly pushedAt: number
   readonly pulledAt?: number
   readonly archivedAt?: number
