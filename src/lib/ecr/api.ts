@@ -13,6 +13,7 @@ import {manifestTypes} from '../oci/media-types.ts'
 import {requireAll, required} from './client.ts'
 import {type EcrApiOptions, EcrConnection} from './connection.ts'
 import {ImageFactsApi} from './image-facts-api.ts'
+import {LifecycleApi} from './lifecycle-api.ts'
 import {pages} from './pages.ts'
 import {RegistryApi} from './registry-api.ts'
 import {type AuthorizationToken, readToken} from './token.ts'
@@ -29,12 +30,15 @@ export class EcrApi {
   readonly registry: RegistryApi
   /** What is told of its images besides their manifests. */
   readonly facts: ImageFactsApi
+  /** The lifecycle policies of its repositories. */
+  readonly lifecycle: LifecycleApi
   readonly #connection: EcrConnection
 
   constructor(options: EcrApiOptions) {
     this.#connection = new EcrConnection(options)
     this.registry = new RegistryApi(this.#connection)
     this.facts = new ImageFactsApi(this.#connection)
+    this.lifecycle = new LifecycleApi(this.#connection)
   }
 
   /** Whose registry it is, who asks, and what for. */

@@ -1,3 +1,4 @@
+import type {GantryError} from '../../errors.ts'
 import type {Digest} from '../../oci/digest.ts'
 
 /** A private registry of an account in a region. */
@@ -19,6 +20,22 @@ export interface RepositoryInventory {
   /** The lifecycle policy's text as ECR gives it back; null when there is none. */
   readonly policy: string | null
   readonly images: readonly ImageRecord[]
+}
+
+/**
+ * A repository that is meant and could not be read completely, so that nothing is said of it: whoever works on all of
+ * them goes on with the others and says so (exit 4).
+ */
+export interface UnreadableRepository {
+  readonly registry: InventoryRegistry
+  readonly name: string
+  readonly error: GantryError
+}
+
+export function isUnreadable(
+  repository: RepositoryInventory | UnreadableRepository,
+): repository is UnreadableRepository {
+  return 'error' in repository
 }
 
 /**
@@ -72,8 +89,8 @@ export interface LifecyclePreview {
 export interface InventorySource {
   /** Milliseconds since the epoch: when the world was looked at, which is the time that plans speak of. */
   readonly takenAt: number
-  /** One repository after the other, by registry and name; an error when one cannot be read completely. */
-  repositories(): AsyncIterable<RepositoryInventory>
+  /** One repository after the other, by registry and name, each of them that is meant: whole, or why it is not. */
+  repositories(): AsyncIterable<RepositoryInventory | UnreadableRepository>
   /**
    * What the manifests of some images of a repository say; images of which it is not known are absent, as when they are
    * archived, or were not recorded.
