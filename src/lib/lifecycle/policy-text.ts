@@ -1,0 +1,66 @@
+import type {Action, LifecyclePolicy, LifecycleRule, Selection} from './policy.ts'
+
+/**
+ * The policy as ECR keeps it: compact JSON, rules by priority, members in the order of the documentation. What only
+ * repeats a default is left out.
+ */
+export function printPolicy({rules}: LifecyclePolicy): string {
+  const inOrder = rules.toSorted((a, b) => a.rulePriority - b.rulePriority)
+  return JSON.stringify({rules: inOrder.map(tidyRule)})
+}
+
+/** One rule, as {@link printPolicy} has it. */
+export function printRule(rule: LifecycleRule): string {
+  return JSON.stringify(tidyRule(rule))
+}
+
+/** Whether two policies say the same: order, explicit defaults and repetitions in lists do not count, descriptions do. */
+export function samePolicy(a: LifecyclePolicy, b: LifecyclePolicy): boolean {
+  return canonical(a) === canonical(b)
+}
+
+function canonical({rules}: LifecyclePolicy): string {
+  return printPolicy({
+    rules: rules.map(({selection, ...rule}) => ({
+      ...rule,
+      selection: {...selection, ...sortedLists(selection)},
+    })),
+  })
+}
+
+/** All entries of a list must match, so that neither their order nor how often they stand there matters. */
+function sortedLists({tagPatternList, tagPrefixList}: Selection): Partial<Selection> {
+  const sorted = (list: readonly string[]) => [...new Set(list)].toSorted()
+  return {
+    ...(tagPatternList === undefined ? {} : {tagPatternList: sorted(tagPatternList)}),
+    ...(tagPrefixList === undefined ? {} : {tagPrefixList: sorted(tagPrefixList)}),
+  }
+}
+
+function tidyRule({rulePriority, description, selection, action}: LifecycleRule): LifecycleRule {
+  return {
+    rulePriority,
+    ...(description === undefined ? {} : {description}),
+    selection: tidySelection(selection),
+    action: tidyAction(action),
+  }
+}
+
+function tidySelection(selection: Selection): Selection {
+  const {tagStatus, tagPatternList, tagPrefixList, storageClass, countType, countUnit, countNumber} =
+    selection
+  return {
+    tagStatus,
+    ...(tagPatternList === undefined ? {} : {tagPatternList}),
+    ...(tagPrefixList === undefined ? {} : {tagPrefixList}),
+    // Documented as allowed, and reported as refused: github.com/cloudposse/terraform-aws-ecr/issues/159.
+    ...(storageClass === undefined || storageClass === 'standard' ? {} : {storageClass}),
+    countType,
+    ...(countUnit === undefined ? {} : {countUnit}),
+    countNumber,
+  }
+}
+
+function tidyAction(action: Action): Action {
+  return action.type === 'expire' ? {type: 'expire'} : {type: 'transition', targetStorageClass: 'archive'}
+}
