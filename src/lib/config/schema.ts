@@ -1,7 +1,6 @@
 /**
  * The shape of `repos.yaml`: the one source of what is checked and of the JSON Schema that editors read. What ties one
- * value to another is in `checks.ts`. The message of a pattern is a whole sentence about the value; the message of a
- * mapping is the list of the keys it knows.
+ * value to another is in `checks.ts`.
  */
 import * as z from 'zod/mini'
 import {
@@ -13,28 +12,11 @@ import {
 } from './aws-names.ts'
 import {promoteDefaults} from './estate.ts'
 import {repositoryPattern, tagPattern} from './match.ts'
-import {show} from './problems.ts'
+import {listOf, mapping, shown, text} from './schema-parts.ts'
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/
 const profilePattern = /^[^\s\p{Cc}[\]]([^\p{Cc}[\]]{0,126}[^\s\p{Cc}[\]])?$/u
 const filePattern = /^[^\p{Cc}]{1,4096}$/u
-
-const text = (pattern: RegExp, kind: string, fix: string) =>
-  z.string().check(z.regex(pattern, {error: issue => `${show(String(issue.input))} is not ${kind}. ${fix}`}))
-
-const mapping = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
-  z.strictObject(shape, {
-    error: issue => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(', ') : undefined),
-  })
-
-const listOf = <Item extends z.core.SomeType>(item: Item) =>
-  z.array(item).check(z.minLength(1, {error: 'is an empty list. Write at least one.'}))
-
-/** Adds to the JSON Schema what `checks.ts` checks, and words for editors to show. */
-const shown = <Schema extends z.core.$ZodType>(schema: Schema, about: Record<string, unknown>): Schema => {
-  z.globalRegistry.add(schema, about)
-  return schema
-}
 
 const name = text(namePattern, 'a name', 'Use at most 64 lower-case letters, digits and dashes: prod-eu.')
 const region = text(regionPattern, 'an AWS region', 'Write one as in eu-west-1.')
