@@ -46,15 +46,17 @@ export interface LifecycleWorld {
   readonly folder: string
   readonly aws: AwsEnvironment
   /** Makes repositories with images, the oldest first. @returns digests by name, of each repository. */
-  fill(...repositories: (Place & {readonly images: readonly AgedImage[]})[]): Promise<Map<string, Digest>[]>
-  putPolicy(place: Place, ...rules: readonly LifecycleRule[]): Promise<void>
-  deletePolicy(place: Place): Promise<void>
+  readonly fill: (
+    ...repositories: (Place & {readonly images: readonly AgedImage[]})[]
+  ) => Promise<Map<string, Digest>[]>
+  readonly putPolicy: (place: Place, ...rules: readonly LifecycleRule[]) => Promise<void>
+  readonly deletePolicy: (place: Place) => Promise<void>
   /** What was asked since the last `fill`, `putPolicy` or `clearRequests`. */
-  operations(): ReadonlyMap<string, number>
+  readonly operations: () => ReadonlyMap<string, number>
   /** Fails unless no request since then could have changed a registry, but to start previews. */
-  expectOnlyPreviews(): void
+  readonly expectOnlyPreviews: () => void
   /** Fails unless no request since then could have changed a registry, previews included. */
-  expectNoMutation(): void
+  readonly expectNoMutation: () => void
 }
 
 export async function openLifecycleWorld(options: SandboxOptions = {}): Promise<LifecycleWorld> {
