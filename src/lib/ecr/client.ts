@@ -21,11 +21,21 @@ export interface Answer {
  */
 export function required<T>(value: T | undefined, operation: string, field: string, answer: Answer): T {
   if (value !== undefined) return value
-  const id = answer.$metadata.requestId
-  const request = id === undefined ? '' : ` (request id ${oneLine(id, 80)})`
   throw new FailureError(
     'MISSING_FIELD',
-    `The answer from ${operation} had no "${field}"${request}. Treated as an error.`,
+    `The answer from ${operation} had no "${field}"${requestOf(answer)}. Treated as an error.`,
+  )
+}
+
+/**
+ * A field that holds what Gantry does not know: what it means is not guessed.
+ *
+ * @throws {FailureError} UNKNOWN_VALUE.
+ */
+export function unexpected(value: unknown, operation: string, field: string, answer: Answer): never {
+  throw new FailureError(
+    'UNKNOWN_VALUE',
+    `The answer from ${operation} has ${oneLine(JSON.stringify(value) ?? 'nothing', 80)} as "${field}"${requestOf(answer)}, which is not known. Treated as an error.`,
   )
 }
 
@@ -38,4 +48,8 @@ export function requireAll(
 ): void {
   const missing = asked.find(item => !answered.has(item))
   if (missing !== undefined) required(undefined, `ECR ${operation}`, missing, answer)
+}
+
+function requestOf({$metadata: {requestId}}: Answer): string {
+  return requestId === undefined ? '' : ` (request id ${oneLine(requestId, 80)})`
 }

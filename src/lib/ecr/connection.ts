@@ -27,8 +27,9 @@ export interface EcrApiOptions {
   readonly environment: AwsEnvironment
   readonly context: RegistryContext
   readonly traffic: Traffic
-  /** Refuse every operation that could change the registry. */
+  /** Refuse every operation that could change the registry, but for those that are `allowed`. */
   readonly readOnly: boolean
+  readonly allowed?: ReadonlySet<string> | undefined
   /** What the registry is used for, for what a denial advises. */
   readonly purpose: Access
 }
@@ -104,12 +105,13 @@ export class EcrConnection {
   }
 
   async #connect(): Promise<Connection> {
-    const {environment, traffic, readOnly, registry, session, context} = this.#options
+    const {environment, traffic, readOnly, allowed, registry, session, context} = this.#options
     const [sdk, {AwsHttpHandler}] = await Promise.all([
       import('@aws-sdk/client-ecr'),
       import('./aws-http.ts'),
     ])
-    const http = new AwsHttpHandler({environment, traffic, readOnly, maxSockets: context.concurrency})
+    const maxSockets = context.concurrency
+    const http = new AwsHttpHandler({environment, traffic, readOnly, allowed, maxSockets})
     const client = new sdk.ECRClient({
       ...endpointOptions(environment, 'ECR', registry.region, registry),
       ...clientDefaults(session.credentials),

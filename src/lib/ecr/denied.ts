@@ -2,7 +2,15 @@ import {DeniedError} from '../errors.ts'
 import {oneLine} from '../oci/one-line.ts'
 import {isAccountId, parseEcrHost} from './hosts.ts'
 
-export type Access = 'pull' | 'push'
+export type Access = 'pull' | 'push' | 'inventory' | 'lifecycle'
+
+/** What an inventory asks of a repository. */
+const inventoryActions = [
+  'ecr:BatchGetImage',
+  'ecr:DescribeImages',
+  'ecr:DescribeRepositories',
+  'ecr:GetLifecyclePolicy',
+]
 
 /** Actions on a repository that Gantry needs, as the ECR user guide lists them ("Pushing an image", "Repository policy examples"). */
 const actions: Readonly<Record<Access, readonly string[]>> = {
@@ -16,6 +24,21 @@ const actions: Readonly<Record<Access, readonly string[]>> = {
     'ecr:PutImage',
     'ecr:UploadLayerPart',
   ],
+  inventory: inventoryActions,
+  lifecycle: [
+    ...inventoryActions,
+    'ecr:DeleteLifecyclePolicy',
+    'ecr:GetLifecyclePolicyPreview',
+    'ecr:PutLifecyclePolicy',
+    'ecr:StartLifecyclePolicyPreview',
+  ],
+}
+
+const statementIds: Readonly<Record<Access, string>> = {
+  pull: 'AllowPull',
+  push: 'AllowPush',
+  inventory: 'AllowInventory',
+  lifecycle: 'AllowLifecycle',
 }
 
 const pushActions: ReadonlySet<string> = new Set([
@@ -47,13 +70,13 @@ export function parseDenial(text: string): Denial | undefined {
 }
 
 /**
- * The statement to add to a repository's policy so that `principal` may pull from it or push to it, as JSON on one line.
+ * The statement to add to a repository's policy so that `principal` has this access to it, as JSON on one line.
  *
  * @param principal account id or ARN; the session of a role becomes the role.
  */
 export function repositoryPolicyStatement(principal: string, access: Access): string {
   return JSON.stringify({
-    Sid: access === 'push' ? 'AllowPush' : 'AllowPull',
+    Sid: statementIds[access],
     Effect: 'Allow',
     Principal: {AWS: policyPrincipal(principal)},
     Action: actions[access],

@@ -2,6 +2,7 @@ import type {ImageDetail, ImageReplicationStatus} from '@aws-sdk/client-ecr'
 import type {Digest} from '../oci/digest.ts'
 import {required} from './client.ts'
 import type {EcrConnection} from './connection.ts'
+import {pages} from './pages.ts'
 
 /** The operations that tell of images what their manifests do not, one method each. */
 export class ImageFactsApi {
@@ -23,6 +24,28 @@ export class ImageFactsApi {
       ),
     )
     return required(answer.imageDetails, 'ECR DescribeImages', 'imageDetails', answer)
+  }
+
+  /** Every image, archived ones too, page by page. */
+  listImageDetails(repositoryName: string): AsyncIterable<readonly ImageDetail[]> {
+    return pages('DescribeImages', async nextToken => {
+      const answer = await this.#connection.call('DescribeImages', repositoryName, ({client, sdk}, options) =>
+        client.send(
+          new sdk.DescribeImagesCommand({
+            ...this.#connection.in(repositoryName),
+            // Without it archived images are left out (ECR API, DescribeImagesFilter).
+            filter: {imageStatus: 'ANY'},
+            maxResults: 1000,
+            ...nextToken,
+          }),
+          options,
+        ),
+      )
+      return {
+        items: required(answer.imageDetails, 'ECR DescribeImages', 'imageDetails', answer),
+        nextToken: answer.nextToken,
+      }
+    })
   }
 
   /** Where a layer could be read from; for whether it may be. */

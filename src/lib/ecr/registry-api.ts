@@ -101,6 +101,26 @@ export class RegistryApi {
     )
   }
 
+  /** ARNs of those whose pulls do not count as use, page by page; none are known of another account. */
+  async *pullTimeExclusions(): AsyncIterable<readonly string[]> {
+    if (!this.#connection.isOwn) return
+    const operation = 'ListPullTimeUpdateExclusions'
+    yield* pages(operation, async nextToken => {
+      const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+        client.send(new sdk.ListPullTimeUpdateExclusionsCommand({maxResults: 1000, ...nextToken}), options),
+      )
+      return {
+        items: required(
+          answer.pullTimeUpdateExclusions,
+          `ECR ${operation}`,
+          'pullTimeUpdateExclusions',
+          answer,
+        ),
+        nextToken: answer.nextToken,
+      }
+    })
+  }
+
   /** An account setting such as `BLOB_MOUNTING`; empty when it was never set, or is another account's. */
   async accountSetting(name: string): Promise<string> {
     if (!this.#connection.isOwn) return ''

@@ -66,11 +66,8 @@ export function environmentFor(
   return {env, now: Date.now, signal: new AbortController().signal, retryForMs: 300, ...more}
 }
 
-export function sessionFor(account = '111111111111'): AccountSession {
-  const credentials = cachedCredentials(
-    async () => ({accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'x'}),
-    Date.now,
-  )
+export function sessionFor(account = '111111111111', accessKeyId = 'AKIDEXAMPLE'): AccountSession {
+  const credentials = cachedCredentials(async () => ({accessKeyId, secretAccessKey: 'x'}), Date.now)
   return {
     account,
     arn: `arn:aws:sts::${account}:assumed-role/release/me`,
@@ -89,6 +86,7 @@ export function apiAt(
   options: {
     readonly retryForMs?: number
     readonly readOnly?: boolean
+    readonly allowed?: ReadonlySet<string>
     readonly signal?: AbortSignal
     readonly session?: AccountSession
     readonly timeouts?: Partial<Timeouts>
@@ -116,6 +114,7 @@ export function apiAt(
     context,
     traffic,
     readOnly: options.readOnly ?? false,
+    allowed: options.allowed,
     purpose: 'pull',
   })
   onTestFinished(() => api.close())
