@@ -66,12 +66,16 @@ export interface PreviewComparison {
     readonly ecr: string
     readonly gantry: string
   }[]
+  /** Differences that come from what ECR's documentation leaves open, in words; they are no disagreement. */
+  readonly notes: readonly string[]
 }
 
 /** An image that would go although something needs it. */
 export interface EndangeredImage {
   readonly digest: Digest
   readonly tags: readonly string[]
+  /** Which policy it is that it goes under; with `today` alone the new policy saves it. */
+  readonly under: 'today' | 'new' | 'both'
   readonly fate: Fate
   readonly rulePriority: number
   readonly at: string
