@@ -2,10 +2,10 @@
 import type * as z from 'zod/mini'
 import {type Document, type Entry, entryAt, readDocument} from './document.ts'
 import {problemsOf} from './issues.ts'
-import {ConfigError, configError, formatPath, type Problem, showBare} from './problems.ts'
+import {ConfigError, configError, formatPath, inOrder, type Problem, showBare} from './problems.ts'
 import {checkText, fileError} from './text.ts'
 
-/** What a file must be: a mapping with `version: 1`, of this schema, without what `crossCheck` finds in the plain values. */
+/** What a file must be: of this schema, without what `crossCheck` finds in the plain values. */
 export interface Shape<T> {
   readonly schema: z.ZodMiniType<T>
   readonly crossCheck: (data: unknown, root: Entry) => readonly Problem[]
@@ -18,56 +18,81 @@ export interface Checked<T> {
 }
 
 /**
- * Reads the text of a file, YAML or JSON. `file` is what messages call it.
+ * Reads the text of a file, YAML or JSON: a mapping with `version: 1`. `file` is what messages call it.
  *
  * @param maxSize in UTF-16 units; 1 MiB without it.
  * @throws {ConfigError} INVALID_CONFIG, with all that is wrong: the first as the message, the others as hints.
  */
 export function readChecked<T>(text: string, file: string, shape: Shape<T>, maxSize?: number): Checked<T> {
-  const document = readTotal(checkText(text, file, maxSize), file)
-  return {data: validate(document, file, shape), root: document.root}
+  const document = openDocument(text, file, undefined, maxSize)
+  requireVersion(document, file)
+  const {data, problems} = checkDocument(document, shape)
+  if (data === undefined) throw configError(file, problems)
+  return {data, root: document.root}
 }
 
-/** A parser that meets text that its authors did not foresee may throw anything; the text is still what is wrong. */
-function readTotal(text: string, file: string): Document {
+/**
+ * The values of a file, whatever they are.
+ *
+ * @param start what such a file starts with, for one that is empty.
+ * @param maxSize in UTF-16 units; 1 MiB without it.
+ * @throws {ConfigError} INVALID_CONFIG when it is not one document of plain values.
+ */
+export function openDocument(text: string, file: string, start?: string, maxSize?: number): Document {
+  const plain = checkText(text, file, maxSize)
   try {
-    return readDocument(text, file)
+    return readDocument(plain, file, start)
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause
+    // A parser that meets text that its authors did not foresee may throw anything; the text is still what is wrong.
     throw fileError(
       file,
       {line: 1, column: 1},
       'the file is not YAML that can be read. Is it the right file?',
+      'not-yaml',
     )
   }
 }
 
-function validate<T>({data, root, problems}: Document, file: string, {schema, crossCheck}: Shape<T>): T {
+/** All that is wrong with the values of a file; the values themselves when nothing is. */
+export function checkDocument<T>(
+  {data, root, problems}: Document,
+  {schema, crossCheck}: Shape<T>,
+): {readonly data: T | undefined; readonly problems: readonly Problem[]} {
+  const result = schema.safeParse(data, {jitless: true})
+  const found = result.success ? [] : result.error.issues.flatMap(issue => problemsOf(issue, data, root))
+  const all = [...problems, ...worthSaying([...found, ...crossCheck(data, root)], problems)]
+  return {data: result.success && all.length === 0 ? result.data : undefined, problems: inOrder(all)}
+}
+
+function requireVersion({data, root, problems}: Document, file: string): void {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     throw problems.length > 0
       ? configError(file, problems)
-      : fileError(file, root.value, 'the file must be a mapping. Start it with "version: 1".')
+      : fileError(file, root.value, 'the file must be a mapping. Start it with "version: 1".', 'wrong-type')
   }
   const version = entryAt(root, ['version'])
   if ('version' in data && typeof data.version === 'number' && data.version !== 1 && version !== undefined) {
     const text = `${showBare(version.source ?? '')} is not a version that is known here. Write 1, or use a newer Gantry.`
     throw configError(file, [{position: version.value, path: ['version'], text}])
   }
-  const result = schema.safeParse(data, {jitless: true})
-  const found = result.success ? [] : result.error.issues.flatMap(issue => problemsOf(issue, data, root))
-  const all = [...problems, ...worthSaying([...found, ...crossCheck(data, root)], problems)]
-  if (!result.success || all.length > 0) throw configError(file, all)
-  return result.data
 }
 
-/** Leaves out what only follows from another problem: a value refused before, a key that is there with a slip in it. */
+/**
+ * Leaves out what only follows from another problem: a value that was refused or has to go, a key that is there with a
+ * slip in it.
+ */
 function worthSaying(found: readonly Problem[], refused: readonly Problem[]): Problem[] {
-  const said = new Set(refused.map(({path}) => formatPath(path)))
+  const leftOut = refused.filter(({code}) => code !== 'duplicate-key')
+  const said = new Set(leftOut.map(({path}) => formatPath(path)))
+  const going = new Set(found.flatMap(({path, needless}) => (needless ? [formatPath(path)] : [])))
   const meant = new Set(
     found.flatMap(({path, meant}) => (meant === undefined ? [] : formatPath([...path, meant]))),
   )
   return found.filter(
-    ({path, missing}) =>
-      !said.has(formatPath(path)) && (missing === undefined || !meant.has(formatPath([...path, missing]))),
+    ({path, missing, needless}) =>
+      !said.has(formatPath(path)) &&
+      (needless || !going.has(formatPath(path))) &&
+      (missing === undefined || !meant.has(formatPath([...path, missing]))),
   )
 }

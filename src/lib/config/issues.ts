@@ -12,6 +12,13 @@ const examples: Readonly<Record<string, string>> = {
   arn: 'arn: arn:aws:iam::111111111111:role/name',
   from: 'from: dev',
   to: 'to: [prod]',
+  rulePriority: 'rulePriority: 1',
+  selection: 'selection: {tagStatus: any, countType: imageCountMoreThan, countNumber: 10}',
+  tagStatus: 'tagStatus: any',
+  countType: 'countType: imageCountMoreThan',
+  countNumber: 'countNumber: 10',
+  action: 'action: {type: expire}',
+  type: 'type: expire',
 }
 
 const kinds: Readonly<Record<string, string>> = {
@@ -29,12 +36,18 @@ export function problemsOf(issue: Issue, data: unknown, root: Entry, base: Path 
   const key = path.at(-1)
   if (entry === undefined) return [missing(String(key), path.slice(0, -1), root)]
   const value = valueAt(data, path)
-  const at = (text: string, position = entry.value): Problem[] => [{position, path, text}]
+  const at = (text: string, position = entry.value, code = codeOf(issue)): Problem[] => [
+    {position, path, text, code},
+  ]
 
   if (issue.code === 'unrecognized_keys')
     return unknownKeys(issue.keys, issue.message.split(', '), path, root)
   if (issue.code === 'invalid_key') return at(issue.issues[0]?.message ?? 'is not a good name.', entry.key)
-  if (value === null) return at('is empty. Write a value, or take it out.')
+  if (value === null) {
+    // Only who writes it out may take it for a value.
+    const what = entry.source === 'null' ? 'null' : 'empty'
+    return at(`is ${what}. Write a value, or take it out.`, entry.value, 'null-value')
+  }
   if (issue.code === 'invalid_union') {
     const branch = issue.errors.find(issues => issues.every(inner => !isOtherKind(inner)))
     if (branch === undefined) return at(`must be text or a mapping, not ${kindOf(value)}.`)
@@ -52,7 +65,26 @@ export function problemsOf(issue: Issue, data: unknown, root: Entry, base: Path 
 
 function missing(key: string, path: Path, root: Entry): Problem {
   const position = (entryAt(root, path) ?? root).key
-  return {position, path, text: `"${key}" is missing. Add ${examples[key] ?? `"${key}"`}.`, missing: key}
+  return {
+    position,
+    path,
+    text: `"${key}" is missing. Add ${examples[key] ?? `"${key}"`}.`,
+    missing: key,
+    code: 'missing-key',
+  }
+}
+
+function codeOf(issue: Issue): string {
+  if (issue.code === 'invalid_type') return issue.expected === 'int' ? 'not-a-whole-number' : 'wrong-type'
+  if (issue.code === 'too_small') return issue.origin === 'array' ? 'empty-list' : 'too-small'
+  return codes[issue.code] ?? 'wrong-value'
+}
+
+const codes: Readonly<Record<string, string>> = {
+  invalid_key: 'bad-key',
+  invalid_union: 'wrong-type',
+  invalid_value: 'unknown-value',
+  too_big: 'too-large',
 }
 
 function unknownKeys(keys: readonly string[], known: readonly string[], path: Path, root: Entry): Problem[] {
@@ -61,7 +93,7 @@ function unknownKeys(keys: readonly string[], known: readonly string[], path: Pa
     const fix = near === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean ${show(near)}?`
     const position = (entryAt(root, [...path, key]) ?? root).key
     const text = `${show(key)} is not a known key. ${fix}`
-    return {position, path, text, ...(near === undefined ? {} : {meant: near})}
+    return {position, path, text, code: 'unknown-key', ...(near === undefined ? {} : {meant: near})}
   })
 }
 

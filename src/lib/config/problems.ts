@@ -1,7 +1,15 @@
-import {UsageError} from '../errors.ts'
+import {type ErrorDetails, UsageError} from '../errors.ts'
 
 /** `repos.yaml` is missing, unreadable or wrong. The message is the first problem, the hints are the others. Exit 2. */
-export class ConfigError extends UsageError {}
+export class ConfigError extends UsageError {
+  /** All of them, where the content of the file is what is wrong. */
+  readonly problems: readonly Problem[]
+
+  constructor(code: string, message: string, details?: ErrorDetails, problems: readonly Problem[] = []) {
+    super(code, message, details)
+    this.problems = problems
+  }
+}
 
 /** Keys and list indexes from the root of the document to a value. */
 export type Path = readonly (string | number)[]
@@ -16,6 +24,10 @@ export interface Problem {
   readonly position: Position
   readonly path: Path
   readonly text: string
+  /** Stable name of what kind of problem it is, in kebab-case, for those who tell problems apart. */
+  readonly code?: string
+  /** The value at `path` has to go: what else is wrong in it does not matter. */
+  readonly needless?: boolean
   /** The key that is missing from the mapping at `path`. */
   readonly missing?: string
   /** The key of the mapping at `path` that an unknown one was probably meant to be. */
@@ -26,14 +38,18 @@ const shownProblems = 20
 
 /** One error for all the problems of a file, in the order of their places. `problems` must not be empty. */
 export function configError(file: string, problems: readonly Problem[]): ConfigError {
-  const inOrder = problems.toSorted(
+  const ordered = inOrder(problems)
+  const [first = '', ...others] = ordered.slice(0, shownProblems).map(problem => lineOf(file, problem))
+  const more = problems.length - shownProblems
+  const hints = more > 0 ? [...others, `and ${more} more`] : others
+  return new ConfigError('INVALID_CONFIG', first, {hints}, ordered)
+}
+
+/** In the order of their places. */
+export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted(
     (a, b) => a.position.line - b.position.line || a.position.column - b.position.column,
   )
-  const [first = '', ...others] = inOrder.slice(0, shownProblems).map(problem => lineOf(file, problem))
-  const more = problems.length - shownProblems
-  return new ConfigError('INVALID_CONFIG', first, {
-    hints: more > 0 ? [...others, `and ${more} more`] : others,
-  })
 }
 
 function lineOf(file: string, {position, path, text}: Problem): string {

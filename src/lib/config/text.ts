@@ -15,7 +15,7 @@ export function decodeText(bytes: Uint8Array, file: string): string {
   } catch {
     const replaced = new TextDecoder('utf-8').decode(bytes)
     const at = positionAt(replaced, replaced.indexOf('\uFFFD'))
-    throw fileError(file, at, 'the file is not UTF-8 text. Save it as UTF-8.')
+    throw fileError(file, at, 'the file is not UTF-8 text. Save it as UTF-8.', 'not-utf8')
   }
 }
 
@@ -30,16 +30,21 @@ export function checkText(text: string, file: string, max = maxSize): string {
   const plain = text.startsWith('\uFEFF') ? text.slice(1) : text
   const nul = plain.indexOf('\0')
   if (nul !== -1)
-    throw fileError(file, positionAt(plain, nul), 'the file has a NUL byte. Save it as UTF-8 text.')
+    throw fileError(
+      file,
+      positionAt(plain, nul),
+      'the file has a NUL byte. Save it as UTF-8 text.',
+      'nul-byte',
+    )
   return plain
 }
 
 /** An error about the file as a whole, at a place in it. */
-export function fileError(file: string, position: Position, text: string) {
-  return configError(file, [{position, path: [], text}])
+export function fileError(file: string, position: Position, text: string, code: string) {
+  return configError(file, [{position, path: [], text, code}])
 }
 
 function tooLarge(file: string, max = maxSize) {
   const text = `the file is larger than ${max / 1024 / 1024} MiB. Is it the right file?`
-  return fileError(file, {line: 1, column: 1}, text)
+  return fileError(file, {line: 1, column: 1}, text, 'too-large')
 }
