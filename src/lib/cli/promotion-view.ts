@@ -2,10 +2,10 @@ import type {PromotionItem} from '../promote/model.ts'
 import type {PromotionResult} from '../promote/run.ts'
 import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
 import {warningsOf} from './promotion-warnings.ts'
-import {plainStyle, type Style} from './style.ts'
-import {type Column, table} from './table.ts'
+import type {Style} from './style.ts'
+import {type Column, table, withoutDispensable} from './table.ts'
 import {repositoryOf} from './target.ts'
-import {count, displayWidth, formatBytes} from './text.ts'
+import {count, formatBytes, joinFitting} from './text.ts'
 import {formatUsd, sumTransfer, type TransferSummary, viewTransfer} from './transfer-view.ts'
 
 /** What `gantry promote` returns: the library's result in the shape that every command has. */
@@ -104,17 +104,12 @@ export function viewPromotion({items, summary}: PromoteResult, style: Style): st
 const dispensable = ['BLOBS', 'DIGEST', 'PATH', 'COST']
 
 function fittingColumns(items: readonly PromotionItem[], style: Style): readonly Column<PromotionItem>[] {
-  const widthOf = (shown: readonly Column<PromotionItem>[]) =>
-    Math.max(...table(items, shown, plainStyle).split('\n').map(displayWidth))
   const isPlan = items.some(({outcome}) => outcome === 'planned')
   const isCharged = isPlan && items.some(({transfer}) => (transfer?.usd ?? 0) > 0)
-  let shown = columns(style).filter(
+  const shown = columns(style).filter(
     ({header}) => (isPlan || header !== 'PATH') && (isCharged || header !== 'COST'),
   )
-  for (const header of dispensable) {
-    if (widthOf(shown) > style.columns) shown = shown.filter(column => column.header !== header)
-  }
-  return shown
+  return withoutDispensable(items, shown, dispensable, style)
 }
 
 function columns(style: Style): readonly Column<PromotionItem>[] {
@@ -191,15 +186,4 @@ function viewExpected(items: readonly PromotionItem[], {transfer}: PromotionSumm
     `To do: at most ${count(requests, 'request')}, ${formatBytes(bytes)} to send`,
     ...viewTransfer(transfer),
   ]
-}
-
-/** Figures in one line, or in as many as the terminal's width asks for. */
-function joinFitting(figures: readonly string[], columns: number): string[] {
-  const lines: string[] = []
-  for (const figure of figures) {
-    const line = [...lines.slice(-1), figure].join(' · ')
-    if (displayWidth(line) <= columns) lines.splice(-1, 1, line)
-    else lines.push(figure)
-  }
-  return lines
 }

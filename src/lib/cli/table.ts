@@ -1,4 +1,4 @@
-import type {Style} from './style.ts'
+import {plainStyle, type Style} from './style.ts'
 import {displayWidth, pad, truncateMiddle} from './text.ts'
 
 export interface Column<Row> {
@@ -38,6 +38,25 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   )
   const body = rows.map((row, i) => line(cells[i] ?? [], (column, text) => column.paint?.(text, row) ?? text))
   return [header, ...body].join('\n')
+}
+
+/**
+ * The columns that a table keeps where the terminal has no room for all: of the dispensable ones, by header and in their
+ * order, as many go as must.
+ */
+export function withoutDispensable<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  dispensable: readonly string[],
+  style: Style,
+): readonly Column<Row>[] {
+  const widthOf = (shown: readonly Column<Row>[]) =>
+    Math.max(...table(rows, shown, plainStyle).split('\n').map(displayWidth))
+  let shown = columns
+  for (const header of dispensable) {
+    if (widthOf(shown) > style.columns) shown = shown.filter(column => column.header !== header)
+  }
+  return shown
 }
 
 /** Takes from the widest, column by column, until all fit or none can give any more. */

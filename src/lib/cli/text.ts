@@ -48,6 +48,17 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
+/** Figures in one line, or in as many as the terminal's width asks for. */
+export function joinFitting(figures: readonly string[], columns: number): string[] {
+  const lines: string[] = []
+  for (const figure of figures) {
+    const line = [...lines.slice(-1), figure].join(' · ')
+    if (displayWidth(line) <= columns) lines.splice(-1, 1, line)
+    else lines.push(figure)
+  }
+  return lines
+}
+
 interface Grapheme {
   readonly text: string
   readonly width: number
