@@ -54,7 +54,7 @@ export const planLifetimeMs = 24 * 60 * 60 * 1000
 
 /** Adds the hash that {@link openPlan} checks. */
 export function sealPlan(content: PlanContent): PlanDocument {
-  const unsealed = {schemaVersion, ...content}
+  const unsealed = withoutSeal({schemaVersion, ...content})
   return {...unsealed, sha256: contentHash(unsealed as unknown as Json)}
 }
 
@@ -74,13 +74,6 @@ export function openPlan(text: string, file: string, expected: {kind: string; no
   const plan = decode(text, file)
   if (plan.schemaVersion !== schemaVersion || plan.kind !== expected.kind) {
     throw new UsageError('NOT_A_PLAN', `${file} is not a ${expected.kind} plan that this version can apply.`)
-  }
-  const {sha256, ...content} = plan
-  if (contentHash(content as unknown as Json) !== sha256) {
-    throw new RefusalError(
-      'PLAN_EDITED',
-      `${file} was changed after it was made. Nothing was done. Make a new plan.`,
-    )
   }
   const expiry = Date.parse(plan.expiresAt)
   if (!(expiry > expected.now)) {
@@ -139,6 +132,7 @@ function identity({verb, subject, before, after}: PlanAction): string {
   return JSON.stringify([verb, subject, before, after])
 }
 
+/** A whole plan, as it was sealed. The seal is looked at before the kind: who altered that altered a plan. */
 function decode(text: string, file: string): PlanDocument {
   let value: unknown
   try {
@@ -146,14 +140,36 @@ function decode(text: string, file: string): PlanDocument {
   } catch (cause) {
     throw new UsageError('NOT_A_PLAN', `${file} is not JSON. Make a plan with --out ${file}.`, {cause})
   }
-  const plan = value as Partial<PlanDocument> | null
-  const whole =
-    typeof plan === 'object' &&
-    plan !== null &&
-    typeof plan.kind === 'string' &&
-    typeof plan.sha256 === 'string' &&
-    typeof plan.expiresAt === 'string' &&
-    Array.isArray(plan.actions)
-  if (whole) return plan as PlanDocument
-  throw new UsageError('NOT_A_PLAN', `${file} is not a plan. Make one with --out ${file}.`)
+  if (!isPlan(value)) {
+    throw new UsageError('NOT_A_PLAN', `${file} is not a plan. Make one with --out ${file}.`)
+  }
+  const plan = value as Partial<PlanDocument>
+  const isWhole =
+    typeof plan.kind === 'string' && typeof plan.expiresAt === 'string' && Array.isArray(plan.actions)
+  const isSealed = contentHash(withoutSeal(plan) as unknown as Json) === plan.sha256
+  // A key that is there twice has two readings, and only one of them was sealed.
+  const isUnambiguous = JSON.stringify(value) === withoutWhiteSpace(text)
+  if (isWhole && isSealed && isUnambiguous) return plan as PlanDocument
+  throw new RefusalError(
+    'PLAN_EDITED',
+    `${file} was changed after it was made. Nothing was done. Make a new plan.`,
+  )
+}
+
+/** Members that all plans have; what has most of them is one, if not as it was made. */
+const members = ['kind', 'createdAt', 'expiresAt', 'basis', 'actions', 'sha256']
+
+function isPlan(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return members.filter(member => Object.hasOwn(value, member)).length > members.length / 2
+}
+
+function withoutSeal<Content extends object>(content: Content & {readonly sha256?: unknown}) {
+  const {sha256: _, ...unsealed} = content
+  return unsealed
+}
+
+/** JSON without what stands between its tokens. */
+function withoutWhiteSpace(json: string): string {
+  return json.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"|\s+/g, token => (token.startsWith('"') ? token : ''))
 }

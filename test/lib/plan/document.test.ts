@@ -75,6 +75,23 @@ describe('a plan file', () => {
     expect(errorOf(() => open(text))).toMatchObject({code: 'NOT_A_PLAN', exitCode: 2})
   })
 
+  test('is refused with exit 7 when a member was taken out, replaced, or is there twice', () => {
+    const members = Object.entries(plan)
+    const texts = members.flatMap(([name, value]) => [
+      JSON.stringify(Object.fromEntries(members.filter(([other]) => other !== name))),
+      JSON.stringify({...plan, [name]: 7}),
+      formatPlan(plan).replace('{', `{${JSON.stringify(name)}: 7,`),
+      formatPlan(plan).replace('{', `{${JSON.stringify(name)}: ${JSON.stringify(value)},`),
+    ])
+    for (const text of texts)
+      expect(errorOf(() => open(text))).toMatchObject({code: 'PLAN_EDITED', exitCode: 7})
+  })
+
+  test('opens when it was only laid out anew', () => {
+    expect(open(JSON.stringify(plan))).toEqual(plan)
+    expect(open(formatPlan(plan).replaceAll('\n', '\r\n'))).toEqual(plan)
+  })
+
   test('of another kind is not applied', () => {
     const other = sealPlan({...plan, kind: 'lifecycle'})
     expect(errorOf(() => open(formatPlan(other)))).toMatchObject({code: 'NOT_A_PLAN'})
