@@ -35,6 +35,8 @@ export interface LifecyclePlanSummary {
   readonly now: Totals
   /** Images that go within the days, those that go at once included. */
   readonly within: Totals
+  /** What storage was reckoned by. */
+  readonly prices: LifecyclePlanRun['prices']
   /** Images that would go although something needs them, under the policies as they will be or as they are. */
   readonly endangered: number
   /** Repositories of which ECR's preview says something else. */
@@ -79,7 +81,7 @@ export function placeOf({
 
 /** Adds up what was planned. */
 export function toLifecyclePlanResult(run: LifecyclePlanRun, exitCode: ExitCode): LifecyclePlanResult {
-  const {plan, unplanned, callers, traffic, durationMs, planFile, inventory, warnings} = run
+  const {plan, unplanned, prices, callers, traffic, durationMs, planFile, inventory, warnings} = run
   const {repositories, days, takenAt} = plan
   const [caller] = callers
   const numberOf = (holds: (repository: RepositoryPlan) => boolean) => repositories.filter(holds).length
@@ -97,6 +99,7 @@ export function toLifecyclePlanResult(run: LifecyclePlanRun, exitCode: ExitCode)
       days,
       now: totals(repositories, 'now'),
       within: totals(repositories, 'within'),
+      prices,
       endangered: sum(repositories, ({endangered}) => endangered.length),
       disagreements: numberOf(({preview: {status}}) => status === 'disagrees'),
       previewed: numberOf(({preview: {status}}) => status !== 'skipped'),

@@ -5,6 +5,7 @@ import {BugError, type ExitCode} from '../errors.ts'
 import type {Traffic} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 import type {LifecyclePlan} from './plan-model.ts'
+import type {StorageRates} from './storage-cost.ts'
 
 /** What `gantry lifecycle plan` was asked for. */
 export interface LifecyclePlanOrder {
@@ -53,6 +54,8 @@ export interface LifecyclePlanRun {
   /** Of the repositories that could be read completely. */
   readonly plan: LifecyclePlan
   readonly unplanned: readonly UnplannedRepository[]
+  /** What storage was reckoned by: `storageRates(estate.prices.storage)`. */
+  readonly prices: StorageRates
   readonly warnings: readonly string[]
   readonly callers: readonly Caller[]
   readonly traffic: Traffic
