@@ -1,5 +1,5 @@
 import type {Role} from '../config/estate.ts'
-import {DeniedError} from '../errors.ts'
+import {DeniedError, UsageError} from '../errors.ts'
 import {baseIdentity, cachedCredentials, readTokenFile} from './credentials.ts'
 import type {AwsEnvironment} from './environment.ts'
 import {isAccountId, partitionOf} from './hosts.ts'
@@ -55,6 +55,25 @@ export async function connectAccount(
     traffic: sts.traffic,
     tokens: new Map(),
   }
+}
+
+/**
+ * Proves whose the default credentials are, for the registry of somebody who has no repos.yaml.
+ *
+ * @param asked the region; without it that of the environment.
+ * @throws {UsageError} NO_REGION, and what {@link connectAccount} throws.
+ */
+export async function defaultSession(
+  asked: string | undefined,
+  environment: AwsEnvironment,
+): Promise<AccountSession> {
+  const {env} = environment
+  const region = asked ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION']
+  if (region !== undefined) return connectAccount({region}, environment)
+  throw new UsageError(
+    'NO_REGION',
+    'There is no repos.yaml and no region. Name one with --region or AWS_REGION, or name the registry.',
+  )
 }
 
 /** A key id of 12 digits is that account to the sandbox; a profile would have been the account's own identity. */

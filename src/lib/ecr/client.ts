@@ -35,7 +35,7 @@ export function required<T>(value: T | undefined, operation: string, field: stri
 export function unexpected(value: unknown, operation: string, field: string, answer: Answer): never {
   throw new FailureError(
     'UNKNOWN_VALUE',
-    `The answer from ${operation} has ${oneLine(JSON.stringify(value) ?? 'nothing', 80)} as "${field}"${requestOf(answer)}, which is not known. Treated as an error.`,
+    `The answer from ${operation} has ${oneLine(JSON.stringify(value), 80)} as "${field}"${requestOf(answer)}, which is not known. Treated as an error.`,
   )
 }
 

@@ -1,7 +1,6 @@
 import type {Estate} from '../config/estate.ts'
-import {connectAccount} from '../ecr/accounts.ts'
+import {defaultSession} from '../ecr/accounts.ts'
 import {type AwsEnvironment, sandboxOrigin} from '../ecr/environment.ts'
-import {UsageError} from '../errors.ts'
 import {estateIdentities} from './identities.ts'
 import {awsRegistries, type Registries, sandboxRegistries} from './registries.ts'
 import {readSandboxRegistries} from './sandbox.ts'
@@ -33,7 +32,7 @@ export async function prepareLogin(request: LoginRequest): Promise<PreparedLogin
     region,
     accounts: [...estate.accounts.values()],
     registries: await registriesOf(environment),
-    defaultAccount: async () => await defaultAccount(region, environment),
+    defaultAccount: async () => await defaultSession(region, environment),
   })
   const issue = tokenIssuer(estateIdentities(estate, environment))
   return {targets, issue, warning: unreachable(targets, environment)}
@@ -45,22 +44,6 @@ export async function registriesOf(environment: AwsEnvironment): Promise<Registr
   const {useFips: fips = false, useDualstack: dualStack = false} = environment
   if (origin === undefined) return awsRegistries({fips, dualStack})
   return sandboxRegistries(await readSandboxRegistries(origin, environment.signal))
-}
-
-async function defaultAccount(
-  asked: string | undefined,
-  environment: AwsEnvironment,
-): Promise<{account: string; region: string}> {
-  const {env} = environment
-  const region = asked ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION']
-  if (region === undefined) {
-    throw new UsageError(
-      'NO_REGION',
-      'There is no repos.yaml and no region. Name one with --region or AWS_REGION, or name the registry.',
-    )
-  }
-  const {account} = await connectAccount({region}, environment)
-  return {account, region}
 }
 
 function unreachable(targets: readonly LoginTarget[], environment: AwsEnvironment): string | undefined {

@@ -1,10 +1,9 @@
 import type {Estate} from '../config/estate.ts'
-import {accountSpec} from '../ecr/account-spec.ts'
+import {identityOf, registrySpec} from '../ecr/account-spec.ts'
 import {type AccountSpec, connectAccount} from '../ecr/accounts.ts'
 import {parseEcrHost, publicRegion} from '../ecr/hosts.ts'
 import {type OpenOptions, openRegistry, type RegistryTarget} from '../ecr/open.ts'
 import type {AccountSession} from '../ecr/session.ts'
-import {UsageError} from '../errors.ts'
 import {addTraffic, noTraffic, type Registry, type Traffic} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 import type {Endpoint, PromotionRequest, Side} from './model.ts'
@@ -98,10 +97,8 @@ function credentialsOf({host, alias}: Side, isWritten: boolean, estate: Estate):
   const ecr = parseEcrHost(host)
   if (ecr === undefined) return undefined
   if (ecr.kind === 'public') return isWritten ? {region: publicRegion} : undefined
-  if (alias === undefined) return {registryAccount: ecr.account, region: ecr.region}
-  const account = estate.accounts.get(alias)
-  if (account !== undefined) return accountSpec(account, ecr.region, estate)
-  throw new UsageError('UNKNOWN_ACCOUNT', `${estate.file ?? 'repos.yaml'} names no account "${alias}".`)
+  const {account, region} = ecr
+  return registrySpec({account, region, ...(alias !== undefined && {alias})}, estate)
 }
 
 /** The repositories of a side that images go to. */
@@ -115,15 +112,6 @@ async function open(side: Side, target: RegistryTarget, options: OpenOptions): P
   return session === undefined
     ? {side, registry}
     : {side, registry, caller: {account: session.account, arn: session.arn}}
-}
-
-/**
- * Two regions of an account share an identity, and an account shares that of the one it goes `via`; a registry outside
- * repos.yaml is asked with the default one.
- */
-function identityOf({alias, host}: Side, estate: Estate): string {
-  if (alias === undefined) return `host ${host}`
-  return `alias ${estate.accounts.get(alias)?.via ?? alias}`
 }
 
 function uniqueCallers(sessions: readonly AccountSession[]): Caller[] {

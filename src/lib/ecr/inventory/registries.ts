@@ -1,9 +1,16 @@
 import type {Estate} from '../../config/estate.ts'
-import type {RegistryContext, Traffic} from '../../oci/registry.ts'
+import {addTraffic, noTraffic, type RegistryContext, type Traffic} from '../../oci/registry.ts'
 import type {Caller} from '../../plan/document.ts'
-import type {EcrApi} from '../api.ts'
+import {identityOf, registrySpec} from '../account-spec.ts'
+import {connectAccount} from '../accounts.ts'
+import {EcrApi} from '../api.ts'
 import type {AwsEnvironment} from '../environment.ts'
+import {pacesOf} from '../rates.ts'
+import type {AccountSession} from '../session.ts'
+import {findRepositories} from './find.ts'
+import {knownRegistries, registryHost} from './known.ts'
 import type {InventoryRegistry} from './model.ts'
+import {readSelections, type Selection} from './selection.ts'
 
 /** What the registries are opened for: `look` changes nothing, `preview` may start lifecycle previews and nothing else. */
 export type RegistryAccess = 'look' | 'preview' | 'change'
@@ -35,6 +42,8 @@ export interface OpenRegistries {
   readonly registries: readonly OpenRegistry[]
   /** By registry, in the order of repos.yaml, and name. */
   readonly repositories: readonly MeantRepository[]
+  /** What they were opened for. */
+  readonly access: RegistryAccess
   /** Every identity that takes part, once. */
   readonly callers: readonly Caller[]
   /** One line for each pattern that no repository fits. */
@@ -55,9 +64,96 @@ export interface OpenRegistries {
  *   registry has; {DeniedError} WRONG_ACCOUNT, NO_CREDENTIALS, ACCESS_DENIED.
  */
 export async function openRegistries(
-  _words: readonly string[],
-  _estate: Estate,
-  _options: RegistriesOptions,
+  words: readonly string[],
+  estate: Estate,
+  options: RegistriesOptions,
 ): Promise<OpenRegistries> {
-  throw new TypeError('to come')
+  const {accounts = []} = options
+  const environment = {...options.environment, paces: pacesOf(options.environment)}
+  const {known, session} = await knownRegistries(words, estate, environment, options.region)
+  const selections = readSelections(words, accounts, known)
+  const meant = meantRegistries(selections)
+  const sessions = await connect(meant, session, estate, environment)
+
+  const traffics = [...sessions.values()].map(({traffic}) => traffic)
+  const registries = meant.map(registry => {
+    const owner = sessions.get(identityOf(registry, estate))
+    if (owner === undefined) throw new TypeError(`${registry.label} has no identity`)
+    const traffic = noTraffic()
+    traffics.push(traffic)
+    return open(registry, owner, traffic, {...options, environment})
+  })
+  const close = (): void => registries.forEach(({api}) => api.close())
+  try {
+    const found = await findRepositories(registries, selections)
+    return {
+      registries,
+      ...found,
+      access: options.access,
+      callers: uniqueCallers(registries),
+      registryOf(host) {
+        const registry = registries.find(each => each.registry.host === host)
+        if (registry === undefined) throw new TypeError(`${host} was not opened`)
+        return registry
+      },
+      traffic: () => traffics.reduce(addTraffic, noTraffic()),
+      close,
+    }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** Each registry once, in the order of the first word that means it. */
+function meantRegistries(selections: readonly Selection[]): InventoryRegistry[] {
+  const byHost = new Map<string, InventoryRegistry>()
+  for (const registry of selections.flatMap(({registries}) => registries)) {
+    if (!byHost.has(registry.host)) byHost.set(registry.host, registry)
+  }
+  return [...byHost.values()]
+}
+
+/** One session for each identity; `known` is that of the default credentials, where it was needed already. */
+async function connect(
+  registries: readonly InventoryRegistry[],
+  known: AccountSession | undefined,
+  estate: Estate,
+  environment: AwsEnvironment,
+): Promise<ReadonlyMap<string, AccountSession>> {
+  const byIdentity = new Map(registries.map(registry => [identityOf(registry, estate), registry]))
+  const connected = await Promise.all(
+    [...byIdentity].map(async ([identity, registry]) => {
+      const isKnown = known?.account === registry.account && known.region === registry.region
+      const session = isKnown ? known : await connectAccount(registrySpec(registry, estate), environment)
+      return [identity, session] as const
+    }),
+  )
+  return new Map(connected)
+}
+
+const previews: ReadonlySet<string> = new Set(['StartLifecyclePolicyPreview'])
+
+function open(
+  registry: InventoryRegistry,
+  session: AccountSession,
+  traffic: Traffic,
+  {access, environment, context}: RegistriesOptions,
+): OpenRegistry {
+  const api = new EcrApi({
+    host: registry.host,
+    registry: registryHost(registry),
+    session,
+    environment,
+    context: {...context, wait: context.wait ?? environment.wait},
+    traffic,
+    readOnly: access !== 'change',
+    allowed: access === 'preview' ? previews : undefined,
+    purpose: access === 'look' ? 'inventory' : 'lifecycle',
+  })
+  return {registry, caller: {account: session.account, arn: session.arn}, api}
+}
+
+function uniqueCallers(registries: readonly OpenRegistry[]): Caller[] {
+  return [...new Map(registries.map(({caller}) => [caller.arn, caller])).values()]
 }

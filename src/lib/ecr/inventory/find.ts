@@ -1,0 +1,73 @@
+import {FailureError} from '../../errors.ts'
+import {oneLine} from '../../oci/one-line.ts'
+import {isValidRepository} from '../../oci/reference.ts'
+import type {EcrApi} from '../api.ts'
+import {describeRepositories} from '../repositories.ts'
+import type {MeantRepository, OpenRegistry} from './registries.ts'
+import {isSelected, type Selection} from './selection.ts'
+
+/** What was found, and a warning for each pattern that nothing fits. */
+interface Found {
+  readonly repositories: readonly MeantRepository[]
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Finds the repositories that are meant, by registry and name. A registry is asked for all of its repositories only
+ * where a pattern needs it; one of another account that does not tell whether a repository exists is taken to have it.
+ *
+ * @throws {FailureError} REPOSITORY_NOT_FOUND for a name that no registry has.
+ */
+export async function findRepositories(
+  registries: readonly OpenRegistry[],
+  selections: readonly Selection[],
+): Promise<Found> {
+  const found = await Promise.all(
+    registries.map(async at => {
+      const here = selections.filter(selection => selection.registries.includes(at.registry))
+      const names = await namesOf(at.api, here)
+      const meant = names.filter(name => here.some(each => isSelected(each, at.registry, name)))
+      return meant.toSorted().map(name => ({at, name}))
+    }),
+  )
+  const repositories = found.flat()
+  const unmet = selections.filter(
+    selection => !repositories.some(({at, name}) => isSelected(selection, at.registry, name)),
+  )
+  const missing = unmet.find(({isName}) => isName)
+  if (missing !== undefined) throw notFound(missing)
+  return {repositories, warnings: unmet.map(({text}) => `No repository is like "${oneLine(text)}".`)}
+}
+
+async function namesOf(api: EcrApi, selections: readonly Selection[]): Promise<readonly string[]> {
+  if (selections.every(({isName}) => isName)) {
+    return [
+      ...(
+        await describeRepositories(
+          api,
+          selections.map(({pattern}) => pattern),
+        )
+      ).keys(),
+    ]
+  }
+  const names: string[] = []
+  for await (const page of api.registry.listRepositories()) {
+    for (const {repositoryName} of page) names.push(checkedName(repositoryName))
+  }
+  return names
+}
+
+function checkedName(name: unknown): string {
+  if (typeof name === 'string' && isValidRepository(name)) return name
+  throw new FailureError(
+    'UNKNOWN_VALUE',
+    `ECR DescribeRepositories told of a repository ${oneLine(JSON.stringify(name ?? null), 300)}, which is no name. Treated as an error.`,
+  )
+}
+
+function notFound({pattern, registries}: Selection): FailureError {
+  const where = registries.map(({label}) => label).join(', ')
+  return new FailureError('REPOSITORY_NOT_FOUND', `There is no repository ${pattern} in ${where}.`, {
+    hints: ['gantry inventory lists those that there are.'],
+  })
+}
