@@ -1,12 +1,19 @@
 import {BugError} from '../errors.ts'
 import {type Entry, entryAt} from './document.ts'
-import type {Account, Estate, Origin, Promotion} from './estate.ts'
+import type {Account, Estate, Origin, Promotion, RepositorySettings} from './estate.ts'
+import {buildRules, buildSetting} from './lifecycle/readable-build.ts'
 import {formatPath, type Path} from './problems.ts'
+import type {SettingsData} from './repository-schema.ts'
 import type {EstateFile} from './schema.ts'
 
 /** The estate that a checked file describes, with the place of each of its values. */
 export function buildEstate(content: EstateFile, root: Entry, file: string): Estate {
   const originOf = (...path: string[]): Origin => ({file, ...(entryAt(root, path) ?? root).key})
+  const settings = ({lifecycle}: SettingsData, ...path: Path): RepositorySettings =>
+    lifecycle === undefined
+      ? {}
+      : {lifecycle: buildSetting(lifecycle, entryAt(root, [...path, 'lifecycle']) ?? root, file)}
+  const {promote, ...defaults} = content.defaults
   return {
     file,
     accounts: mapOf(
@@ -28,7 +35,14 @@ export function buildEstate(content: EstateFile, root: Entry, file: string): Est
         origin: originOf('promotions', name),
       }),
     ),
-    defaults: content.defaults,
+    defaults: {promote, ...settings(defaults, 'defaults')},
+    presets: {
+      lifecycle: mapOf(content.presets.lifecycle, (name, rules) =>
+        buildRules(rules, entryAt(root, ['presets', 'lifecycle', name]) ?? root, file),
+      ),
+    },
+    match: content.match.map(({names, set}, index) => ({names, set: settings(set, 'match', index, 'set')})),
+    repositories: mapOf(content.repositories, (name, own) => settings(own, 'repositories', name)),
     prices: content.prices,
     origins: originsOf(content, root, file),
   }

@@ -3,20 +3,15 @@
  * that a file with faults of both kinds shows them all at once; a value of the wrong type is the schema's to refuse.
  */
 import {accountIdPattern, parseRoleArn, partitionOfRegion, regionPattern} from './aws-names.ts'
-import {type Entry, entryAt} from './document.ts'
+import {checkUnique, elementsOf, type Mapping, mappingOf, type Report, reporter} from './check-parts.ts'
+import type {Entry} from './document.ts'
+import {checkLifecycles} from './lifecycle/repository-checks.ts'
 import {nearest} from './nearest.ts'
 import {type Path, type Problem, show} from './problems.ts'
 
-type Mapping = Readonly<Record<string, unknown>>
-type Place = 'key' | 'value'
-type Report = (path: Path, text: string, place?: Place, missing?: string) => void
-
 export function crossCheck(data: unknown, root: Entry): Problem[] {
   const problems: Problem[] = []
-  const report: Report = (path, text, place = 'value', missing) => {
-    const position = (entryAt(root, path) ?? root)[place]
-    problems.push({position, path, text, ...(missing === undefined ? {} : {missing})})
-  }
+  const report = reporter(root, problems)
   const accounts = mappingOf(mappingOf(data)['accounts'])
   for (const alias of Object.keys(accounts)) {
     const account = mappingOf(accounts[alias])
@@ -26,6 +21,7 @@ export function crossCheck(data: unknown, root: Entry): Problem[] {
   }
   const promotions = mappingOf(mappingOf(data)['promotions'])
   for (const name of Object.keys(promotions)) checkRoute(mappingOf(promotions[name]), name, accounts, report)
+  checkLifecycles(mappingOf(data), root, report)
   return problems
 }
 
@@ -105,20 +101,11 @@ function checkRoute(promotion: Mapping, name: string, accounts: Mapping, report:
   }
   const to = promotion['to']
   checkUnique(to, [...path, 'to'], report)
-  for (const [index, alias] of listOf(to).entries()) {
+  for (const [index, alias] of elementsOf(to).entries()) {
     if (typeof alias !== 'string') continue
     if (!Object.hasOwn(accounts, alias)) report([...path, 'to', index], unknownAccount(alias, accounts))
     else if (alias === from)
       report([...path, 'to', index], `${show(alias)} is where the images come from. Name another account.`)
-  }
-}
-
-function checkUnique(list: unknown, path: Path, report: Report): void {
-  const seen = new Set<unknown>()
-  for (const [index, item] of listOf(list).entries()) {
-    if (typeof item !== 'string') continue
-    if (seen.has(item)) report([...path, index], `${show(item)} is given twice. Keep one.`)
-    seen.add(item)
   }
 }
 
@@ -131,15 +118,7 @@ function unknownAccount(alias: string, accounts: Mapping): string {
 
 /** The regions that have the form of one. */
 function regionsOf(account: Mapping): string[] {
-  return [account['region'], ...listOf(account['regions'])].filter(
+  return [account['region'], ...elementsOf(account['regions'])].filter(
     region => typeof region === 'string' && regionPattern.test(region),
   ) as string[]
-}
-
-function mappingOf(value: unknown): Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Mapping) : {}
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }

@@ -2,6 +2,8 @@
  * The estate: what `repos.yaml` says, checked and complete. Everything here is a plain value; `load.ts` reads one.
  */
 
+import type {LifecycleRules, PlacedSetting} from './lifecycle/readable.ts'
+
 /** Where a value was written: the file as the user named it, line and column counted from 1. */
 export interface Origin {
   readonly file: string
@@ -71,12 +73,29 @@ export interface StoragePrices {
   readonly restore?: number
 }
 
+/** What is said of a repository; what is absent is not managed. */
+export interface RepositorySettings {
+  readonly lifecycle?: PlacedSetting
+}
+
+/** What is said of all repositories of some names. */
+export interface MatchRule {
+  /** Patterns for {@link matchesRepository}. */
+  readonly names: readonly string[]
+  readonly set: RepositorySettings
+}
+
 export interface Estate {
   /** The file as the user named it; undefined when there is none. */
   readonly file: string | undefined
   readonly accounts: ReadonlyMap<string, Account>
   readonly promotions: ReadonlyMap<string, Promotion>
-  readonly defaults: {readonly promote: PromoteDefaults}
+  readonly defaults: RepositorySettings & {readonly promote: PromoteDefaults}
+  /** What repositories have in common, by name. */
+  readonly presets: {readonly lifecycle: ReadonlyMap<string, LifecycleRules>}
+  /** In the order written: later ones win. */
+  readonly match: readonly MatchRule[]
+  readonly repositories: ReadonlyMap<string, RepositorySettings>
   readonly prices: {readonly transfer: TransferPrices; readonly storage: StoragePrices}
   /** Where every value comes from, by dotted path: `accounts.dev.id`, `promotions.release.to[0]`. */
   readonly origins: ReadonlyMap<string, Origin | 'default'>
@@ -90,6 +109,9 @@ export const emptyEstate: Estate = {
   accounts: new Map(),
   promotions: new Map(),
   defaults: {promote: promoteDefaults},
+  presets: {lifecycle: new Map()},
+  match: [],
+  repositories: new Map(),
   prices: {transfer: {}, storage: {}},
   origins: new Map(Object.keys(promoteDefaults).map(key => [`defaults.promote.${key}`, 'default' as const])),
 }

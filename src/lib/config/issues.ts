@@ -12,6 +12,8 @@ const examples: Readonly<Record<string, string>> = {
   arn: 'arn: arn:aws:iam::111111111111:role/name',
   from: 'from: dev',
   to: 'to: [prod]',
+  names: 'names: ["payments/**"]',
+  set: 'set: {lifecycle: {use: app}}',
   rulePriority: 'rulePriority: 1',
   selection: 'selection: {tagStatus: any, countType: imageCountMoreThan, countNumber: 10}',
   tagStatus: 'tagStatus: any',
@@ -28,6 +30,9 @@ const kinds: Readonly<Record<string, string>> = {
   array: 'a list',
   boolean: 'true or false',
 }
+
+/** The message of what a schema has no words for. */
+const unsaid = 'Invalid input'
 
 /** What the schema found wrong, in the words and places of the file. `base` is where the issue's own path starts. */
 export function problemsOf(issue: Issue, data: unknown, root: Entry, base: Path = []): Problem[] {
@@ -50,11 +55,12 @@ export function problemsOf(issue: Issue, data: unknown, root: Entry, base: Path 
   }
   if (issue.code === 'invalid_union') {
     const branch = issue.errors.find(issues => issues.every(inner => !isOtherKind(inner)))
-    if (branch === undefined) return at(`must be text or a mapping, not ${kindOf(value)}.`)
+    if (branch === undefined) return at(`must be ${kindsOf(issue.errors)}, not ${kindOf(value)}.`)
     return branch.flatMap(inner => problemsOf(inner, data, root, path))
   }
   const kind = issue.code === 'invalid_type' ? kinds[issue.expected] : undefined
-  if (issue.code !== 'invalid_type' || kind === undefined) return at(issue.message)
+  if (issue.code !== 'invalid_type' || kind === undefined || issue.message !== unsaid)
+    return at(issue.message)
   if (issue.expected === 'string' && entry.source !== undefined) {
     return at(unquoted(entry.source, value, path.length === 3 && key === 'id'))
   }
@@ -108,6 +114,14 @@ function unquoted(source: string, value: unknown, isAccountId: boolean): string 
 
 function isOtherKind(issue: Issue): boolean {
   return issue.code === 'invalid_type' && issue.path.length === 0
+}
+
+/** What the branches of a union want. */
+function kindsOf(branches: readonly (readonly Issue[])[]): string {
+  const wanted = branches.flatMap(([issue]) =>
+    issue?.code === 'invalid_type' ? [kinds[issue.expected] ?? ''] : [],
+  )
+  return wanted.join(' or ')
 }
 
 function kindOf(value: unknown): string {

@@ -3,6 +3,9 @@
  * goes back, so that no pattern is slow; user text never becomes a regular expression.
  */
 
+/** ECR API, RepositoryName. */
+export const repositoryNamePattern =
+  /^(?=.{2,256}$)[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/
 /** ECR API, RepositoryName: segments of lower-case words with single separators. Here `*` may stand in any of them. */
 export const repositoryPattern = /^(?!.*\*\*[^/])(?!.*[^/]\*\*)(?:[a-z0-9*._-]+\/)*[a-z0-9*._-]+$/
 /** OCI distribution specification, tags. */

@@ -27,3 +27,10 @@ export const shown = <Schema extends z.core.$ZodType>(
   z.globalRegistry.add(schema, about)
   return schema
 }
+
+/** What people call an account, a route or a preset. */
+export const name = text(
+  /^[a-z0-9][a-z0-9-]{0,63}$/,
+  'a name',
+  'Use at most 64 lower-case letters, digits and dashes: prod-eu.',
+)

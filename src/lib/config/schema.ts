@@ -11,14 +11,13 @@ import {
   sessionNamePattern,
 } from './aws-names.ts'
 import {promoteDefaults} from './estate.ts'
-import {repositoryPattern, tagPattern} from './match.ts'
-import {listOf, mapping, shown, text} from './schema-parts.ts'
+import {tagPattern} from './match.ts'
+import {match, presets, repositories, repositoryPatterns, settings} from './repository-schema.ts'
+import {listOf, mapping, name, shown, text} from './schema-parts.ts'
 
-const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/
 const profilePattern = /^[^\s\p{Cc}[\]]([^\p{Cc}[\]]{0,126}[^\s\p{Cc}[\]])?$/u
 const filePattern = /^[^\p{Cc}]{1,4096}$/u
 
-const name = text(namePattern, 'a name', 'Use at most 64 lower-case letters, digits and dashes: prod-eu.')
 const region = text(regionPattern, 'an AWS region', 'Write one as in eu-west-1.')
 const roleArn = text(roleArnPattern, "a role's ARN", 'Write it as in arn:aws:iam::111111111111:role/name.')
 
@@ -71,16 +70,7 @@ const promotion = mapping({
   from: shown(z.string(), {description: 'Account that images come from.'}),
   to: shown(listOf(z.string()), {description: 'Accounts that images go to.', uniqueItems: true}),
   repositories: z._default(
-    shown(
-      listOf(
-        text(
-          repositoryPattern,
-          'a repository pattern',
-          'Use lower-case names, * within a segment and ** for whole segments: payments/**.',
-        ),
-      ),
-      {description: 'Repositories that may go: * within a segment, ** for whole segments.'},
-    ),
+    repositoryPatterns('Repositories that may go: * within a segment, ** for whole segments.'),
     ['**'],
   ),
   tags: z._default(
@@ -157,11 +147,14 @@ export const estateSchema = mapping({
     {},
   ),
   defaults: z.prefault(
-    shown(mapping({promote: z.prefault(promote, {})}), {
-      description: 'What commands do unless told otherwise.',
+    shown(mapping({promote: z.prefault(promote, {}), ...settings}), {
+      description: 'What commands do and what holds for repositories, unless told otherwise.',
     }),
     {},
   ),
+  presets: z.prefault(presets, {}),
+  match: z.prefault(match, []),
+  repositories: z.prefault(repositories, {}),
   prices: z.prefault(
     shown(mapping({transfer: z.prefault(transfer, {}), storage: z.prefault(storage, {})}), {
       description:

@@ -11,7 +11,7 @@ import {inBatches, throwUnlessMissing} from './batches.ts'
 
 const notFound = ['ImageNotFound']
 /** What the API says of an archived image is unconfirmed; pushing it again restores it, so it counts as missing. */
-const notUsable = [...notFound, 'ImageInaccessible']
+export const missingOrArchived: readonly string[] = [...notFound, 'ImageInaccessible']
 
 /** The digest that each tag points to; tags that do not exist are absent. */
 export async function resolveTags(
@@ -72,7 +72,7 @@ export async function lookUp(
   digests: readonly Digest[],
 ): Promise<LookedUp> {
   const images = await getImages(api, repository, [...tags, ...digests], ({imageId}) =>
-    imageId?.imageTag === undefined ? notUsable : notFound,
+    imageId?.imageTag === undefined ? missingOrArchived : notFound,
   )
   return {
     tags: new Map(images.filter(isTagged(tags)).map(({imageId}) => [imageId.imageTag, imageId.imageDigest])),
@@ -146,8 +146,12 @@ function isTagged(tags: readonly string[]): (image: FoundImage) => image is Tagg
   return (image): image is TaggedImage => asked.has(image.imageId.imageTag ?? '')
 }
 
-/** @param missingCodes the failure codes that say that an image does not exist. */
-async function getImages(
+/**
+ * Images by tag or digest, a hundred in one call.
+ *
+ * @param missingCodes the failure codes that say that an image does not exist; it is absent from the answer.
+ */
+export async function getImages(
   api: EcrApi,
   repository: string,
   references: readonly string[],
@@ -180,7 +184,12 @@ function isUnconverted({imageManifest = '', imageId}: FoundImage): boolean {
   return digestOf(Buffer.from(imageManifest, 'utf8')) === imageId.imageDigest
 }
 
-function toManifest(image: FoundImage, repository: string): Manifest {
+/**
+ * The manifest of an image that was asked for by its digest.
+ *
+ * @throws {RefusalError} DIGEST_MISMATCH, MANIFEST_NOT_TEXT, and what `parseManifest` throws.
+ */
+export function toManifest(image: FoundImage, repository: string): Manifest {
   const {imageManifest: text, imageManifestMediaType: mediaType, imageId} = image
   if (text === undefined) {
     throw new FailureError(

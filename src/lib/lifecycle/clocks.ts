@@ -1,4 +1,4 @@
-import type {CountType, StorageClass} from './policy.ts'
+import type {CountType, LifecycleRule, StorageClass} from './policy.ts'
 
 /** What the evaluation needs to know of an image. Times are milliseconds since the epoch. */
 export interface LifecycleImage {
@@ -16,6 +16,8 @@ export interface LifecycleImage {
   readonly subject?: string
 }
 
+export const dayMs = 24 * 60 * 60 * 1000
+
 /**
  * The time that each kind of rule orders images by and, for the `since` ones, measures their age from (ECR user guide,
  * LifecyclePolicies).
@@ -32,4 +34,21 @@ export const clocks: Readonly<Record<CountType, (image: LifecycleImage) => numbe
 
 function archived({archivedAt}: LifecycleImage): number {
   return archivedAt ?? Number.POSITIVE_INFINITY
+}
+
+/** Whether the rule keeps so many images, not so many days. */
+export function isCountRule({selection}: LifecycleRule): boolean {
+  return selection.countType === 'imageCountMoreThan'
+}
+
+/**
+ * The moment after which a rule that goes by age marks an image that it selects, in milliseconds since the epoch. At that
+ * moment its age is exactly the rule's, which is not more (user guide, lifecycle_policy_examples; the boundary is
+ * unconfirmed).
+ */
+export function lastKept(
+  {selection: {countType, countNumber}}: LifecycleRule,
+  image: LifecycleImage,
+): number {
+  return clocks[countType](image) + countNumber * dayMs
 }

@@ -1,9 +1,16 @@
+import {dueOf} from './due.ts'
 import type {LifecycleRule} from './policy.ts'
-import type {Departure, RepositoryImage, Verdict} from './verdict.ts'
+import {candidateOf, ranksAmong} from './ranks.ts'
+import {subjectsAmong} from './relations.ts'
+import {Standing} from './standing.ts'
+import type {Departure, Reason, RepositoryImage, Verdict} from './verdict.ts'
 
 /** What a policy does to the images of a repository at a moment, and why. */
 export interface Judgement<I> {
-  /** At most one for an image, in the order of action: an index before what it lists, a subject before its referrers. */
+  /**
+   * At most one for an image, in the order of action: older images first, but an index before what it lists, and what
+   * follows its subject last.
+   */
   readonly departures: readonly Departure<I>[]
   /** @param image one of those that were judged. */
   verdictOf(image: I): Verdict<I>
@@ -12,6 +19,10 @@ export interface Judgement<I> {
 /**
  * Says what a policy does to each image of a repository, and why.
  *
+ * A referrer whose subject was archived before is none of the departures, though ECR archives it within a day: no rule of
+ * the policy is the cause.
+ *
+ * @param images all of the repository, each digest once.
  * @param now milliseconds since the epoch.
  */
 export function judge<I extends RepositoryImage>(
@@ -19,9 +30,63 @@ export function judge<I extends RepositoryImage>(
   images: readonly I[],
   now: number,
 ): Judgement<I> {
-  void [rules, images, now]
-  return {
-    departures: [],
-    verdictOf: image => ({image, fate: null, reason: {kind: 'unselected'}, ranks: [], due: null}),
+  const standing = new Standing(rules, images)
+  const {departures, blocked, held} = standing.runAt(now)
+  const subjects = subjectsAmong(images)
+  const ranksOf = ranksAmong(standing.candidates)
+  const going = new Map(departures.map(departure => [departure.image.digest, departure]))
+  const listed = new Map([
+    ...blocked.map(({decision: {image, rule}, indexes}) => [image.digest, {rule, indexes}] as const),
+    ...held.map(({image, subject: {rule}, indexes}) => [image.digest, {rule, indexes}] as const),
+  ])
+  const circumstances = {
+    decidingRule: (image: I) => candidateOf(leaderOf(image, subjects), standing.candidates)?.rules[0],
+    subjectOf: (image: I) => subjectOf(image, subjects),
+    indexesOf: (digest: string) => standing.indexesOf(digest),
+    isMarked: ({digest}: I) => going.has(digest) || listed.has(digest),
   }
+
+  const reasonOf = (image: I, rule: LifecycleRule | undefined): Reason => {
+    const inTheWay = listed.get(image.digest)
+    if (inTheWay !== undefined) return {kind: 'listed', ...inTheWay}
+    const subject = subjectOf(image, subjects)
+    if (subject !== undefined) return {kind: 'follows', subject: subject.digest}
+    if (rule === undefined) return {kind: 'unselected'}
+    return {kind: going.has(image.digest) ? 'marked' : 'shielded', rule}
+  }
+
+  return {
+    departures,
+    verdictOf: image => {
+      if (image.restoring === true)
+        return {image, fate: null, reason: {kind: 'restoring'}, ranks: [], due: null}
+      const candidate = candidateOf(image, standing.candidates)
+      return {
+        image,
+        fate: going.get(image.digest)?.fate ?? null,
+        reason: reasonOf(image, candidate?.rules[0]),
+        ranks: candidate === undefined ? [] : ranksOf(candidate),
+        due: dueOf(image, circumstances),
+      }
+    },
+  }
+}
+
+function subjectOf<I extends RepositoryImage>({subject}: I, subjects: ReadonlyMap<string, I>): I | undefined {
+  return subject === undefined ? undefined : subjects.get(subject)
+}
+
+/** What an image follows in the end: itself, when it refers to none that is there. */
+function leaderOf<I extends RepositoryImage>(image: I, subjects: ReadonlyMap<string, I>): I {
+  const passed = new Set<I>()
+  let leader = image
+  for (
+    let next: I | undefined = image;
+    next !== undefined && !passed.has(next);
+    next = subjectOf(next, subjects)
+  ) {
+    passed.add(next)
+    leader = next
+  }
+  return leader
 }

@@ -1,5 +1,6 @@
 import type {Decision} from './evaluate.ts'
-import type {StorageClass} from './policy.ts'
+import type {Action, StorageClass} from './policy.ts'
+import type {Fate} from './verdict.ts'
 
 /** What `settle` needs to know of an image. */
 export interface ListedImage {
@@ -25,33 +26,43 @@ export function settle<I extends ListedImage>(
   indexesOf: (digest: string) => readonly I[],
 ): {readonly carriedOut: readonly Decision<I>[]; readonly blocked: readonly Blocked<I>[]} {
   const decided = new Map(decisions.map(decision => [decision.image.digest, decision]))
+  const visited = new Set<string>()
   const carriedOut = new Map<string, Decision<I>>()
-  const blocked = new Map<string, Blocked<I>>()
+  const blocked: Blocked<I>[] = []
 
   const visit = (decision: Decision<I>): void => {
     const {digest} = decision.image
-    if (carriedOut.has(digest) || blocked.has(digest)) return
+    if (visited.has(digest)) return
+    visited.add(digest)
     const indexes = indexesOf(digest)
     for (const index of indexes) {
       const above = decided.get(index.digest)
       if (above !== undefined) visit(above)
     }
-    const inTheWay = indexes.filter(index => !letsGo(index, carriedOut.get(index.digest), decision))
+    const inTheWay = indexes.filter(index => {
+      const above = carriedOut.get(index.digest)
+      return !letsGo(index, above && fateOf(above.action), fateOf(decision.action))
+    })
     if (inTheWay.length === 0) carriedOut.set(digest, decision)
-    else blocked.set(digest, {decision, indexes: inTheWay.map(index => index.digest)})
+    else blocked.push({decision, indexes: inTheWay.map(index => index.digest)})
   }
 
   for (const decision of decisions) visit(decision)
-  return {carriedOut: [...carriedOut.values()], blocked: [...blocked.values()]}
+  return {carriedOut: [...carriedOut.values()], blocked}
 }
 
-/** @param fate what happens to the index in the same run. */
-function letsGo<I extends ListedImage>(
-  index: I,
-  fate: Decision<I> | undefined,
-  {action}: Decision<I>,
-): boolean {
-  if (fate?.action.type === 'expire') return true
+/**
+ * Whether an index lets go of an image that it lists.
+ *
+ * @param fate what is to happen to the image.
+ * @param above what happens to the index in the same run.
+ */
+export function letsGo(index: ListedImage, above: Fate | undefined, fate: Fate): boolean {
+  if (above === 'expire') return true
   // That an archived index keeps what it lists from being expired is unconfirmed.
-  return action.type === 'transition' && (index.storageClass === 'archive' || fate !== undefined)
+  return fate === 'archive' && (index.storageClass === 'archive' || above === 'archive')
+}
+
+export function fateOf({type}: Action): Fate {
+  return type === 'expire' ? 'expire' : 'archive'
 }

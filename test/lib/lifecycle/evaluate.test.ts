@@ -117,27 +117,6 @@ test('a prefix with an asterisk is no pattern', () => {
   expect(actsOf([prefixed], [image('a', {tags: ['v1']})])).toEqual({})
 })
 
-test('what each rule saw can be told of each image', () => {
-  const images = [
-    image('old', {tags: ['v1'], pushedAt: ago(3)}),
-    image('new', {tags: ['v2'], pushedAt: ago(2)}),
-    image('untagged'),
-  ]
-  const versions = rule({
-    tagStatus: 'tagged',
-    tagPrefixList: ['v'],
-    countType: 'imageCountMoreThan',
-    countNumber: 1,
-  })
-  const {outcomes} = evaluate([{...keepOne, rulePriority: 9}, versions], images, now)
-  expect(outcomes.map(({rule: {rulePriority}, ranks, spared}) => [rulePriority, [...ranks], spared])).toEqual(
-    [
-      [1, [2, 1, 0], 1],
-      [9, [3, 2, 1], 1],
-    ],
-  )
-})
-
 test('100,000 images and 50 rules take about a second', () => {
   const images = Array.from({length: 100_000}, (_, n) =>
     image(`sha256:${n}`, {tags: [`v${n % 60}-${n}`, `build-${n}`], pushedAt: ago(n / 1000)}),

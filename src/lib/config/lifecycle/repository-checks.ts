@@ -1,0 +1,64 @@
+/** What ties the lifecycle policies of repositories to the presets that they use. */
+import {elementsOf, type Mapping, mappingOf, type Report} from '../check-parts.ts'
+import {type Entry, entryAt} from '../document.ts'
+import {nearest} from '../nearest.ts'
+import {type Path, show} from '../problems.ts'
+import {checkRules} from './readable-checks.ts'
+
+export function checkLifecycles(data: Mapping, root: Entry, report: Report): void {
+  const presets = mappingOf(mappingOf(data['presets'])['lifecycle'])
+  for (const name of Object.keys(presets)) checkRules(presets[name], ['presets', 'lifecycle', name], report)
+  for (const path of settingPaths(data)) {
+    const setting = path.reduce<unknown>((value, step) => (value as Mapping)[step], data)
+    // Doubt removes no policy: YAML reads a key without a value as null.
+    if (setting === null && entryAt(root, path)?.source === '') {
+      report(path, 'is empty. Write null to remove the policy, say what it should be, or take the key out.')
+    }
+    checkRules(setting, path, report)
+    checkUse(mappingOf(setting), path, presets, report)
+  }
+}
+
+/** Where what may be a lifecycle setting stands. */
+function settingPaths(data: Mapping): Path[] {
+  const repositories = mappingOf(data['repositories'])
+  const holders: [Path, unknown][] = [
+    [['defaults'], data['defaults']],
+    ...elementsOf(data['match']).map((item, i): [Path, unknown] => [
+      ['match', i, 'set'],
+      mappingOf(item)['set'],
+    ]),
+    ...Object.keys(repositories).map((name): [Path, unknown] => [['repositories', name], repositories[name]]),
+  ]
+  return holders.flatMap(([path, holder]) =>
+    'lifecycle' in mappingOf(holder) ? [[...path, 'lifecycle']] : [],
+  )
+}
+
+function checkUse(setting: Mapping, path: Path, presets: Mapping, report: Report): void {
+  const {use} = setting
+  const names = typeof use === 'string' ? [use] : elementsOf(use)
+  for (const [index, name] of names.entries()) {
+    if (typeof name !== 'string') continue
+    const at = typeof use === 'string' ? [...path, 'use'] : [...path, 'use', index]
+    if (!Object.hasOwn(presets, name)) report(at, unknownPreset(name, presets))
+    else if (
+      'rules' in mappingOf(presets[name]) &&
+      (names.length > 1 || ['keep', 'expire', 'archive'].some(key => key in setting))
+    ) {
+      report(
+        at,
+        `the preset ${show(name)} holds rules in ECR's own grammar, which are a whole policy. Use it alone.`,
+      )
+    }
+  }
+}
+
+function unknownPreset(name: string, presets: Mapping): string {
+  const near = nearest(name, Object.keys(presets))
+  const fix =
+    near === undefined
+      ? 'Add it under presets.lifecycle, or name one that is there.'
+      : `Did you mean ${show(near)}?`
+  return `${show(name)} is not a preset of this file. ${fix}`
+}
