@@ -41,7 +41,8 @@ export function markdownOfPlan({items, summary}: LifecyclePlanResult): string {
       ...planned.flatMap(plan => viewDanger(plan, summary)),
       ...planned.flatMap(plan => viewRepository(plan, summary)),
     ],
-    leftOut => `**${leftOut} more parts are left out, for a comment has no room: see \`--json\`.**`,
+    leftOut =>
+      `**${leftOut === 1 ? '1 more part is' : `${leftOut} more parts are`} left out, for a comment has no room: see \`--json\`.**`,
   )
 }
 
