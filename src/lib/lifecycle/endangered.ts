@@ -1,5 +1,4 @@
 import type {RepositoryInventory} from '../ecr/inventory/model.ts'
-import {type Digest, shortDigest} from '../oci/digest.ts'
 import type {Protection} from './plan-model.ts'
 import type {RepositoryImage} from './verdict.ts'
 
@@ -29,7 +28,7 @@ export function evidenceByImage(
     for (const {relative, relation} of relatives.get(digest) ?? []) {
       if (needed.has(relative)) continue
       needed.add(relative)
-      found.set(relative, [`${relation} ${shortDigest(digest as Digest)}: ${because}`])
+      found.set(relative, [`${relation} ${digest}: ${because}`])
     }
   }
   return found

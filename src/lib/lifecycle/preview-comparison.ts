@@ -21,11 +21,11 @@ const clockSkewMs = 5 * 60 * 1000
 
 const stays = 'stays'
 
-/** What one way to understand ECR's documentation says of each image. */
+/** A way to understand ECR's documentation, or the moment of a preview, under which a difference is none. */
 interface Reading {
-  /** Why a difference that only comes from this is none; null for how we understand it. */
+  /** What decides; null for how we understand it. */
   readonly note: string | null
-  says(digest: string): string
+  readonly accounts: (digest: Digest, ecr: string) => boolean
 }
 
 /**
@@ -33,29 +33,28 @@ interface Reading {
  * leaves open, and clocks that differ a little, make notes; everything else is a disagreement.
  *
  * @param images of the repository, with what indexes list.
- * @param unread whether there are indexes of which nobody could say what they list.
+ * @param isUnread whether there are indexes of which it is not known what they list.
  */
 export function comparePreview(
   look: PreviewLook,
   rules: readonly LifecycleRule[],
   images: readonly RepositoryImage[],
-  unread: boolean,
+  isUnread: boolean,
 ): PreviewComparison {
   if (look.kind === 'skipped') {
     return {status: 'skipped', reason: look.reason, disagreements: [], notes: []}
   }
   const {preview, from, to} = look
-  const readings = readingsOf(rules, images, {from, to, unread})
-  const own = readingAt(null, rules, images, to)
+  const own = outcomesAt(rules, images, to)
+  const readings = readingsOf(rules, images, {from, to, isUnread})
   const disagreements: {digest: Digest; ecr: string; gantry: string}[] = []
   const notes = new Map<string, number>()
-  const digests = new Set([...images.map(({digest}) => digest as Digest), ...preview.actions.keys()])
-  for (const digest of digests) {
+  for (const digest of new Set([...images.map(image => image.digest as Digest), ...preview.actions.keys()])) {
     const action = preview.actions.get(digest)
     const ecr = action === undefined ? stays : outcome(action.action, action.rulePriority)
-    const gantry = own.says(digest)
+    const gantry = own(digest)
     if (ecr === gantry) continue
-    const reading = readings.find(({says}) => says(digest) === ecr)
+    const reading = readings.find(({accounts}) => accounts(digest, ecr))
     if (reading === undefined) disagreements.push({digest, ecr, gantry})
     else if (reading.note !== null) notes.set(reading.note, (notes.get(reading.note) ?? 0) + 1)
   }
@@ -67,61 +66,59 @@ export function comparePreview(
   }
 }
 
-/** Each is made only when the ones before it do not say what ECR says. */
+const boundary = 'on the boundary of a day, where clocks that differ a little decide'
+const listing = 'whether a preview shows what an index keeps from going is not documented'
+const referring = 'whether rules select what refers to another image is not documented'
+const arrived = 'pushed after the images were listed'
+
+/** The most likely first; each is only worked out when those before it do not account for a difference. */
 function readingsOf(
   rules: readonly LifecycleRule[],
   images: readonly RepositoryImage[],
-  {from, to, unread}: {from: number; to: number; unread: boolean},
+  {from, to, isUnread}: {from: number; to: number; isUnread: boolean},
 ): readonly Reading[] {
   const present = new Set(images.map(({digest}) => digest))
-  const children = new Set(images.flatMap(({children = []}) => children))
-  const clocks = 'on the boundary of a day, where clocks that differ a little decide'
-  const listed = 'whether a preview shows what an index keeps from going is not documented'
-  const referring = 'whether rules select what refers to another image is not documented'
-  const withoutLists = lazily(() => images.map(({children: _, ...image}) => image))
-  const withoutSubjects = lazily(() => images.map(({subject: _, ...image}) => image))
-  const withNeither = lazily(() => withoutLists().map(({subject: _, ...image}) => image))
-  const at = (note: string | null, of: () => readonly RepositoryImage[], time: number): Reading => {
-    const reading = lazily(() => readingAt(note, rules, of(), time))
-    return {note, says: digest => reading().says(digest)}
+  const listed = new Set(images.flatMap(({children = []}) => children))
+  const judged = (note: string | null, time: number, without: readonly ('children' | 'subject')[] = []) => {
+    const outcomes = lazily(() => outcomesAt(rules, strip(images, without), time))
+    return {note, accounts: (digest: Digest, ecr: string) => outcomes()(digest) === ecr}
   }
-  const hidden = (note: string, isHidden: (digest: string) => boolean): Reading => ({
-    note,
-    says: digest => (isHidden(digest) ? stays : ''),
-  })
   return [
-    at(null, () => images, from),
-    at(clocks, () => images, from - clockSkewMs),
-    at(clocks, () => images, to + clockSkewMs),
-    at(listed, withoutLists, to),
-    hidden(listed, digest => children.has(digest)),
-    ...(unread ? [hidden(listed, () => true)] : []),
-    at(referring, withoutSubjects, to),
-    at(referring, withNeither, to),
-    {
-      note: 'pushed after the images were listed',
-      says: digest => (present.has(digest) ? '' : own(digest)),
-    },
+    {note: arrived, accounts: digest => !present.has(digest)},
+    judged(null, from),
+    judged(boundary, from - clockSkewMs),
+    judged(boundary, to + clockSkewMs),
+    judged(listing, to, ['children']),
+    {note: listing, accounts: (digest, ecr) => ecr === stays && (isUnread || listed.has(digest))},
+    judged(referring, to, ['subject']),
+    judged(referring, to, ['subject', 'children']),
   ]
-
-  function own(digest: string): string {
-    return digest
-  }
 }
 
-function readingAt(
-  note: string | null,
+function strip(
+  images: readonly RepositoryImage[],
+  members: readonly ('children' | 'subject')[],
+): readonly RepositoryImage[] {
+  if (members.length === 0) return images
+  return images.map(image => {
+    const stripped = {...image}
+    for (const member of members) delete stripped[member]
+    return stripped
+  })
+}
+
+function outcomesAt(
   rules: readonly LifecycleRule[],
   images: readonly RepositoryImage[],
   time: number,
-): Reading {
+): (digest: string) => string {
   const outcomes = new Map(
     judge(rules, images, time).departures.map(({image, fate, rule}) => [
       image.digest,
       outcome(fate, rule.rulePriority),
     ]),
   )
-  return {note, says: digest => outcomes.get(digest) ?? stays}
+  return digest => outcomes.get(digest) ?? stays
 }
 
 function outcome(fate: Fate, rulePriority: number): string {
