@@ -36,15 +36,7 @@ const clockSkewMs = 5 * 60 * 1000
 
 const text = z.string().check(z.minLength(1))
 const digest = z.custom<Digest>(value => typeof value === 'string' && isDigest(value))
-const part = z.custom<string>(value => {
-  const [fate, of = '', ...others] = String(value).split(' ')
-  return (
-    typeof value === 'string' &&
-    /^(?:expire|archive)$/.test(fate ?? '') &&
-    isDigest(of) &&
-    others.length === 0
-  )
-})
+const part = z.string().check(z.regex(/^(?:expire|archive) sha256:[0-9a-f]{64}$/))
 
 const registrySchema = z.strictObject({
   label: text,
@@ -84,6 +76,7 @@ const actionSchema = z.strictObject({
       z.strictObject({
         digest,
         tags: z.array(text),
+        under: z.literal(['today', 'new', 'both']),
         fate: z.literal(['expire', 'archive']),
         rulePriority: z.int(),
         at: text,

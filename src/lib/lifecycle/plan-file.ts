@@ -79,9 +79,10 @@ export function lifecycleAction(plan: RepositoryPlan): PlanAction {
       freedBytes: now.freed.bytes,
       freedAtMost: now.freed.atMost,
       preview: preview.status,
-      endangered: endangered.map(({digest, tags, fate, rulePriority, at, evidence}) => ({
+      endangered: endangered.map(({digest, tags, under, fate, rulePriority, at, evidence}) => ({
         digest,
         tags,
+        under,
         fate,
         rulePriority,
         at,
@@ -124,15 +125,13 @@ function summaryOf(
   {repositories, days}: LifecyclePlan,
   actions: readonly PlanAction[],
 ): Readonly<Record<string, number>> {
-  const sum = (count: (plan: RepositoryPlan) => number): number =>
-    repositories.reduce((total, plan) => total + count(plan), 0)
   const changed = repositories.filter(isChanged)
   return {
     repositories: repositories.length,
     actions: actions.length,
     days,
-    expireNow: sum(plan => (changed.includes(plan) ? plan.now.expire : 0)),
-    archiveNow: sum(plan => (changed.includes(plan) ? plan.now.archive : 0)),
-    endangered: sum(({endangered}) => endangered.length),
+    expireNow: changed.reduce((sum, {now}) => sum + now.expire, 0),
+    archiveNow: changed.reduce((sum, {now}) => sum + now.archive, 0),
+    endangered: changed.reduce((sum, {endangered}) => sum + endangered.length, 0),
   }
 }
