@@ -11,8 +11,8 @@ export interface Marks {
 }
 
 export function marksOf(rule: LifecycleRule, {images, now}: LintedRepository): Marks {
-  const {verdictOf} = judge([rule], images, now)
-  const kinds = Map.groupBy(images, image => verdictOf(image).reason.kind)
+  const judgement = judge([rule], images, now)
+  const kinds = Map.groupBy(images, image => judgement.verdictOf(image).reason.kind)
   const of = (kind: 'shielded' | 'marked' | 'listed') => kinds.get(kind) ?? []
   return {kept: of('shielded'), marked: [...of('marked'), ...of('listed')]}
 }
