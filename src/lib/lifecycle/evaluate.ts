@@ -51,7 +51,7 @@ export function decide<I extends LifecycleImage>(
     if (rule !== undefined && marks(rule, image, selected.get(rule) ?? 0, now))
       decisions.push({image, rule, action: rule.action})
   }
-  return decisions.reverse()
+  return decisions.toReversed()
 }
 
 /** @param rank the image's place among those that the rule selects, 1 for the newest. */

@@ -37,7 +37,10 @@ export function judge<I extends RepositoryImage>(
   const going = new Map(departures.map(departure => [departure.image.digest, departure]))
   const listed = new Map([
     ...blocked.map(({decision: {image, rule}, indexes}) => [image.digest, {rule, indexes}] as const),
-    ...held.map(({image, subject: {rule}, indexes}) => [image.digest, {rule, indexes}] as const),
+    ...held.map(
+      ({image, subject, indexes}) =>
+        [image.digest, {rule: subject.rule, indexes, subject: subject.image.digest}] as const,
+    ),
   ])
   const circumstances = {
     decidingRule: (image: I) => candidateOf(leaderOf(image, subjects), standing.candidates)?.rules[0],

@@ -35,8 +35,14 @@ export type Reason =
   | {readonly kind: 'shielded'; readonly rule: LifecycleRule}
   /** No rule selects the image. */
   | {readonly kind: 'unselected'}
-  /** The rule marks the image, but these indexes list it, and they stay. */
-  | {readonly kind: 'listed'; readonly rule: LifecycleRule; readonly indexes: readonly string[]}
+  /** The rule marks the image, or the subject that it would follow, but these indexes list it, and they stay. */
+  | {
+      readonly kind: 'listed'
+      readonly rule: LifecycleRule
+      readonly indexes: readonly string[]
+      /** Digest of what it would follow; absent when the rule marks the image itself. */
+      readonly subject?: string
+    }
   /** It refers to another image and shares its fate. */
   | {readonly kind: 'follows'; readonly subject: string}
   /** It is being restored from the archive. */
