@@ -21,8 +21,7 @@ export function crossCheck(data: unknown, root: Entry): Problem[] {
   }
   const promotions = mappingOf(mappingOf(data)['promotions'])
   for (const name of Object.keys(promotions)) checkRoute(mappingOf(promotions[name]), name, accounts, report)
-  checkLifecycles(mappingOf(data), root, report)
-  return problems
+  return [...problems, ...checkLifecycles(mappingOf(data), root)]
 }
 
 function checkRegions(account: Mapping, path: Path, report: Report): void {

@@ -1,3 +1,9 @@
+import {checkDocument, openDocument} from '../config/checked.ts'
+import {buildRules} from '../config/lifecycle/readable-build.ts'
+import {rulesSchema} from '../config/lifecycle/readable-schema.ts'
+import {checkRulesOf} from '../config/lifecycle/repository-checks.ts'
+import {ConfigError, configError} from '../config/problems.ts'
+import {compileRules} from './compile.ts'
 import type {LifecyclePolicy} from './policy.ts'
 import {parsePolicy} from './read-policy.ts'
 
@@ -8,5 +14,21 @@ import {parsePolicy} from './read-policy.ts'
  * @throws {ConfigError} INVALID_CONFIG or INVALID_POLICY, with all that is wrong.
  */
 export function readPolicyFile(text: string, file: string): LifecyclePolicy {
-  return parsePolicy(text, file)
+  if (!isReadable(text, file)) return parsePolicy(text, file)
+  const document = openDocument(text, file)
+  const {data, problems} = checkDocument(document, {schema: rulesSchema, crossCheck: checkRulesOf})
+  if (data === undefined) throw configError(file, problems)
+  return compileRules([buildRules(data, document.root, file)])
+}
+
+/** Whether it has a list of readable rules; what is wrong with all other files is said by who reads ECR's own. */
+function isReadable(text: string, file: string): boolean {
+  try {
+    const {data} = openDocument(text, file)
+    const isMapping = typeof data === 'object' && data !== null
+    return isMapping && ['keep', 'expire', 'archive'].some(list => list in data)
+  } catch (error) {
+    if (error instanceof ConfigError) return false
+    throw error
+  }
 }

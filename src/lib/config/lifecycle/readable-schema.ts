@@ -3,13 +3,12 @@ import {tagPattern} from '../match.ts'
 import {show} from '../problems.ts'
 import {listOf, mapping, shown, text} from '../schema-parts.ts'
 import {durationPattern} from './duration.ts'
+import {maxRules, maxWildcards, policyRules} from './policy-schema.ts'
 
 const idPattern = /^[^\p{Cc}]{1,100}$/u
 const andTrap =
   'takes one pattern: a list of ECR means images that match every entry. Write anyOf for images with any of them, or allOf for those with all.'
 
-/** ECR user guide, lifecycle_policy_parameters. */
-const maxWildcards = 4
 /** ECR user guide, service quotas: images per repository. */
 const maxImages = 100_000
 
@@ -108,7 +107,10 @@ const lists = {
     one('olderThan', 'keepLast', 'notPulledFor'),
   ),
   rules: z.exactOptional(
-    shown(listOf(z.unknown()), {description: "Rules in ECR's own grammar, instead of the others."}),
+    shown(z.clone(policyRules), {
+      maxItems: maxRules,
+      description: "Rules in ECR's own grammar, instead of the others.",
+    }),
   ),
 }
 

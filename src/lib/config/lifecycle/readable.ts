@@ -1,5 +1,6 @@
 /** Lifecycle rules as `repos.yaml` words them, read and checked; what they become in ECR's grammar is for others to say. */
 import type {Origin} from '../estate.ts'
+import type {PolicyData} from './policy-schema.ts'
 
 /** Which images a rule selects. */
 export type ImageSelector =
@@ -34,7 +35,7 @@ export interface LifecycleRules {
   readonly expire: readonly ActingRule[]
   readonly archive: readonly ActingRule[]
   /** Rules in ECR's own grammar; then the lists are empty. */
-  readonly rules?: readonly unknown[]
+  readonly rules?: PolicyData['rules']
   readonly origin: Origin
 }
 

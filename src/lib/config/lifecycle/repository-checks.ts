@@ -1,22 +1,40 @@
 /** What ties the lifecycle policies of repositories to the presets that they use. */
-import {elementsOf, type Mapping, mappingOf, type Report} from '../check-parts.ts'
+import {elementsOf, type Mapping, mappingOf, type Report, reporter} from '../check-parts.ts'
 import {type Entry, entryAt} from '../document.ts'
 import {nearest} from '../nearest.ts'
-import {type Path, show} from '../problems.ts'
+import {type Path, type Problem, show} from '../problems.ts'
+import {checkRules as checkPolicyRules} from './policy-checks.ts'
 import {checkRules} from './readable-checks.ts'
 
-export function checkLifecycles(data: Mapping, root: Entry, report: Report): void {
+export function checkLifecycles(data: Mapping, root: Entry): Problem[] {
+  const problems: Problem[] = []
+  const report = reporter(root, problems)
+  const check = (value: unknown, path: Path): void => {
+    problems.push(...checkRulesOf(value, root, path))
+  }
   const presets = mappingOf(mappingOf(data['presets'])['lifecycle'])
-  for (const name of Object.keys(presets)) checkRules(presets[name], ['presets', 'lifecycle', name], report)
+  for (const name of Object.keys(presets)) check(presets[name], ['presets', 'lifecycle', name])
   for (const path of settingPaths(data)) {
     const setting = path.reduce<unknown>((value, step) => (value as Mapping)[step], data)
     // Doubt removes no policy: YAML reads a key without a value as null.
     if (setting === null && entryAt(root, path)?.source === '') {
       report(path, 'is empty. Write null to remove the policy, say what it should be, or take the key out.')
     }
-    checkRules(setting, path, report)
+    check(setting, path)
     checkUse(mappingOf(setting), path, presets, report)
   }
+  return problems
+}
+
+/**
+ * What is wrong with the rules of a preset, of a file or of a repository: with the readable ones, and with ECR's own.
+ *
+ * @param path where they stand.
+ */
+export function checkRulesOf(value: unknown, root: Entry, path: Path = []): Problem[] {
+  const problems: Problem[] = []
+  checkRules(value, path, reporter(root, problems))
+  return [...problems, ...checkPolicyRules(mappingOf(value)['rules'], [...path, 'rules'], root)]
 }
 
 /** Where what may be a lifecycle setting stands. */
