@@ -28,7 +28,7 @@ const byPull = fc.record({notPulledFor: days})
 const sparing = fc.record({except: patterns}, {requiredKeys: []})
 const later = fc.record({thenExpireAfter: fc.constantFrom('90d', '13w')}, {requiredKeys: []})
 
-const merged = <const Parts extends readonly fc.Arbitrary<object>[]>(...parts: Parts) =>
+const merged = (...parts: readonly fc.Arbitrary<object>[]) =>
   fc.tuple(...parts).map(values => Object.assign({}, ...values) as object)
 const listOf = (rule: fc.Arbitrary<object>, maxLength: number) => fc.array(rule, {minLength: 1, maxLength})
 const expiring = fc.oneof(
@@ -58,7 +58,7 @@ const images: fc.Arbitrary<readonly LifecycleImage[]> = fc
       },
       {requiredKeys: ['tags', 'pushedAt']},
     ),
-    {maxLength: 16},
+    {minLength: 4, maxLength: 16},
   )
   .map(made =>
     made.map((image, n) => ({
@@ -95,11 +95,11 @@ test('the rules of ECR do what the readable rules say, and touch nothing that ke
       fc.pre(policy !== undefined)
       const fates = fatesOf(policy, all)
       expect(fates).toEqual(readSlowly(rules, all, now))
-      for (const image of all) if (keeps(rules, image)) expect(fates[image.digest]).toBeUndefined()
+      expect(all.filter(image => keeps(rules, image) && image.digest in fates)).toEqual([])
       acted += Object.keys(fates).length
     }),
-    {numRuns: 1000},
+    {numRuns: 1500},
   )
   // Otherwise the test would be about nothing.
-  expect(acted).toBeGreaterThan(500)
+  expect(acted).toBeGreaterThan(300)
 })
