@@ -12,6 +12,8 @@ const schemas: Readonly<Record<string, () => unknown>> = {
   'promote.schema.json': () => schemaOfType('src/lib/cli/promotion-view.ts', 'PromoteDocument'),
   'plan.schema.json': () => schemaOfType('src/lib/plan/document.ts', 'PlanDocument'),
   'rollback.schema.json': () => schemaOfType('src/lib/cli/rollback-view.ts', 'RollbackDocument'),
+  'lifecycle-compile.schema.json': () =>
+    schemaOfType('src/lib/cli/lifecycle-compile-view.ts', 'LifecycleCompileDocument'),
   'record.schema.json': () => schemaOfType('src/lib/promote/record.ts', 'RecordLine'),
 }
 
