@@ -5,7 +5,7 @@ import {printPolicy} from '../lifecycle/policy-text.ts'
 import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
 
 export interface LifecycleCompileItem {
-  readonly kind: CompileOrder['kind']
+  readonly kind: 'repository' | 'preset' | 'file'
   /** Of the repository, the preset or the file. */
   readonly name: string
   readonly origin: string
