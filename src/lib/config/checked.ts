@@ -27,7 +27,7 @@ export function readChecked<T>(text: string, file: string, shape: Shape<T>, maxS
   const document = openDocument(text, file, undefined, maxSize)
   requireVersion(document, file)
   const {data, problems} = checkDocument(document, shape)
-  if (data === undefined) throw configError(file, problems)
+  if (data === undefined || problems.length > 0) throw configError(file, problems)
   return {data, root: document.root}
 }
 
@@ -54,7 +54,7 @@ export function openDocument(text: string, file: string, start?: string, maxSize
   }
 }
 
-/** All that is wrong with the values of a file; the values themselves when nothing is. */
+/** All that is wrong with the values of a file, and the values themselves when they have the shape of the schema. */
 export function checkDocument<T>(
   {data, root, problems}: Document,
   {schema, crossCheck}: Shape<T>,
@@ -62,7 +62,7 @@ export function checkDocument<T>(
   const result = schema.safeParse(data, {jitless: true})
   const found = result.success ? [] : result.error.issues.flatMap(issue => problemsOf(issue, data, root))
   const all = [...problems, ...worthSaying([...found, ...crossCheck(data, root)], problems)]
-  return {data: result.success && all.length === 0 ? result.data : undefined, problems: inOrder(all)}
+  return {data: result.success ? result.data : undefined, problems: inOrder(all)}
 }
 
 function requireVersion({data, root, problems}: Document, file: string): void {

@@ -46,5 +46,5 @@ export function fileError(file: string, position: Position, text: string, code: 
 
 function tooLarge(file: string, max = maxSize) {
   const text = `the file is larger than ${max / 1024 / 1024} MiB. Is it the right file?`
-  return fileError(file, {line: 1, column: 1}, text, 'too-large')
+  return fileError(file, {line: 1, column: 1}, text, 'file-too-large')
 }

@@ -1,6 +1,6 @@
 import type {RuleChange} from './plan-model.ts'
 import type {LifecyclePolicy, LifecycleRule} from './policy.ts'
-import {printRule} from './policy-text.ts'
+import {canonicalRule} from './policy-text.ts'
 
 /**
  * What changes from one policy to another, rule by rule: those that say the same are matched first, whatever their
@@ -21,14 +21,15 @@ export function diffPolicies(before: LifecyclePolicy | null, after: LifecyclePol
       old.delete(twin)
       made.delete(rule)
       changes.push({
-        kind: printRule(twin) === printRule(rule) ? 'same' : 'changed',
+        kind: canonicalRule(twin) === canonicalRule(rule) ? 'same' : 'changed',
         before: twin,
         after: rule,
       })
     }
   }
-  match(printRule)
-  match(rule => printRule({...rule, rulePriority: 1}))
+  match(canonicalRule)
+  match(rule => canonicalRule({...rule, rulePriority: 1}))
+  match(({selection, action}) => canonicalRule({rulePriority: 1, selection, action}))
   match(({rulePriority}) => String(rulePriority))
   changes.push(...[...old].map(rule => ({kind: 'removed', before: rule, after: null}) as const))
   changes.push(...[...made].map(rule => ({kind: 'added', before: null, after: rule}) as const))

@@ -9,9 +9,9 @@ export function printPolicy({rules}: LifecyclePolicy): string {
   return JSON.stringify({rules: inOrder.map(tidyRule)})
 }
 
-/** One rule, as {@link printPolicy} has it. */
-export function printRule(rule: LifecycleRule): string {
-  return JSON.stringify(tidyRule(rule))
+/** What one rule says: the same for two in which only order, explicit defaults or repetitions in lists differ. */
+export function canonicalRule({selection, ...rule}: LifecycleRule): string {
+  return JSON.stringify(tidyRule({...rule, selection: {...selection, ...sortedLists(selection)}}))
 }
 
 /** Whether two policies say the same: order, explicit defaults and repetitions in lists do not count, descriptions do. */
@@ -20,12 +20,7 @@ export function samePolicy(a: LifecyclePolicy, b: LifecyclePolicy): boolean {
 }
 
 function canonical({rules}: LifecyclePolicy): string {
-  return printPolicy({
-    rules: rules.map(({selection, ...rule}) => ({
-      ...rule,
-      selection: {...selection, ...sortedLists(selection)},
-    })),
-  })
+  return JSON.stringify(rules.toSorted((a, b) => a.rulePriority - b.rulePriority).map(canonicalRule))
 }
 
 /** All entries of a list must match, so that neither their order nor how often they stand there matters. */

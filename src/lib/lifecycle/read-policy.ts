@@ -5,7 +5,7 @@ import {findTerraform, findWrapper} from '../config/lifecycle/policy-wrappers.ts
 import {ConfigError, formatPath, type Problem} from '../config/problems.ts'
 import {exitCodes, RefusalError} from '../errors.ts'
 import type {Action, LifecyclePolicy} from './policy.ts'
-import {faultLine, type PolicyFault, policyError} from './policy-faults.ts'
+import {type PolicyFault, policyError} from './policy-faults.ts'
 
 /** A policy, or all that is wrong with its text. */
 export interface ReadPolicy {
@@ -76,7 +76,7 @@ const limits: ReadonlySet<string> = new Set([
 function readData(text: string, file: string) {
   try {
     const document = openDocument(text, file, 'rules:')
-    const wrapper = findWrapper(document) ?? (isMapping(document.data) ? undefined : findTerraform(text))
+    const wrapper = findWrapper(document) ?? (hasRules(document.data) ? undefined : findTerraform(text))
     if (wrapper !== undefined) return {data: undefined, problems: [wrapper]}
     return checkDocument(document, {schema: policySchema, crossCheck: crossCheckPolicy})
   } catch (error) {
@@ -84,4 +84,16 @@ function readData(text: string, file: string) {
     const terraform = findTerraform(text)
     return {data: undefined, problems: terraform === undefined ? error.problems : [terraform]}
   }
+}
+
+function actionOf({type}: PolicyData['rules'][number]['action']): Action {
+  return type === 'expire' ? {type} : {type, targetStorageClass: 'archive'}
+}
+
+function faultOf({position, path, text, code = 'wrong-value'}: Problem): PolicyFault {
+  return {code, ...position, path: formatPath(path), text}
+}
+
+function hasRules(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'rules' in data
 }

@@ -84,7 +84,7 @@ function checkPrefixes(rules: readonly RuleView[], storageClass: StorageClass, f
   for (const rule of rules) {
     const prefixes = elementsOf(rule.selection['tagPrefixList'])
     if (rule.tagStatus !== 'tagged' || prefixes.length === 0) continue
-    const set = JSON.stringify([...new Set(prefixes)].toSorted())
+    const set = JSON.stringify([...new Set(prefixes.map(prefix => JSON.stringify(prefix)))].toSorted())
     const twin = first.get(set)
     first.set(set, twin ?? rule)
     if (twin === undefined) continue

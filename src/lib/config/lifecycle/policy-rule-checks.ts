@@ -1,19 +1,11 @@
 /** What ties the values of one rule of a lifecycle policy to each other (ECR user guide, lifecycle_policy_parameters). */
 import {elementsOf, type Mapping} from '../check-parts.ts'
-import {nearest} from '../nearest.ts'
 import type {Path} from '../problems.ts'
 import {maxWildcards} from './policy-schema.ts'
 import type {Finder, RuleView} from './policy-view.ts'
 
 const leastDaysInArchive = 90
-const selectionKeys = [
-  'tagStatus',
-  'tagPatternList',
-  'tagPrefixList',
-  'storageClass',
-  'countType',
-  'countUnit',
-]
+const listKeys = ['tagPatternList', 'tagPrefixList'] as const
 
 export function checkRule(rule: RuleView, find: Finder): void {
   checkTags(rule, find)
@@ -30,7 +22,7 @@ function checkTags({path, selection, tagStatus}: RuleView, find: Finder): void {
       find([...path, 'selection', 'tagPatternList', index], 'too-many-wildcards', text)
     }
   }
-  const lists = ['tagPatternList', 'tagPrefixList'].filter(key => isFilled(selection[key]))
+  const lists = listKeys.filter(key => isFilled(selection[key]))
   const at = (key: string): Path => [...path, 'selection', key]
   if (tagStatus === 'tagged' && lists.length > 1) {
     find(at('tagPrefixList'), 'both-tag-lists', 'stands beside tagPatternList. Keep one of the two.', {
@@ -56,9 +48,7 @@ function isFilled(list: unknown): boolean {
 
 /** Whether there is a list, if a wrong one, or under a wrong name. */
 function meansList(selection: Mapping): boolean {
-  return Object.keys(selection).some(key =>
-    !selectionKeys.includes(key) ? /^tag/i.test(key) : /List$/.test(key),
-  )
+  return Object.keys(selection).some(key => key !== 'tagStatus' && key.toLowerCase().startsWith('tag'))
 }
 
 function checkUnit({path, selection, countType}: RuleView, find: Finder): void {
@@ -112,9 +102,4 @@ function checkAction({path, action, actionType, countType}: RuleView, find: Find
     const text = 'does not go with expire. Take it out, or write type: transition.'
     find(at('targetStorageClass'), 'target-needless', text, {place: 'key', needless: true})
   }
-}
-
-/** Whether the mapping has the key, or one that was probably meant to be it. */
-export function means(mapping: Mapping, key: string): boolean {
-  return Object.keys(mapping).some(name => name === key || nearest(name, [key]) === key)
 }

@@ -45,22 +45,24 @@ function notWhole(input: unknown): string {
     return `${show(input)} is text here, not a number. Write ${digits ? `${input} without quotes` : 'digits, without quotes'}.`
   }
   if (typeof input !== 'number') return 'must be a whole number from 1.'
-  if (Number.isInteger(input)) return `${input} is too large to be told from its neighbours. Write less.`
+  if (Number.isInteger(input)) return 'is too large to be read exactly. Write less.'
   return `${input} is not a whole number. Write one from 1.`
 }
 
-const tags = () => shown(z.string(), {minLength: 1})
+const entries = (entry: z.ZodMiniString) =>
+  z.array(entry).check(z.minLength(1, {error: 'is an empty list. Write at least one, or take it out.'}))
+
 const wildcards = `^[^*]*(?:\\*[^*]*){0,${maxWildcards}}$`
 
 const selection = mapping({
   tagStatus: shown(word(tagStatuses), {description: 'Images with tags, those without, or all.'}),
   tagPatternList: z.exactOptional(
-    shown(listOf(shown(z.string(), {pattern: wildcards})), {
+    shown(entries(shown(z.string(), {pattern: wildcards})), {
       description: 'Each must match a tag of the image; * stands for any text. Only with tagged.',
     }),
   ),
   tagPrefixList: z.exactOptional(
-    shown(listOf(tags()), {description: 'Each must begin a tag of the image. Only with tagged.'}),
+    shown(entries(z.string()), {description: 'Each must begin a tag of the image. Only with tagged.'}),
   ),
   storageClass: z.exactOptional(
     shown(word(storageClasses), {description: 'Where the images are; standard unless told otherwise.'}),

@@ -1,8 +1,7 @@
 /** Texts that hold a lifecycle policy without being one, told apart so that one line says what to do. */
-import type {Document} from '../document.ts'
-import {elementsOf, mappingOf} from '../check-parts.ts'
+import {mappingOf} from '../check-parts.ts'
+import {type Document, type Entry, entryAt} from '../document.ts'
 import {type Problem, positionAt, show} from '../problems.ts'
-import {type Entry, entryAt} from '../document.ts'
 
 const policyText = 'Keep the policy alone: {"rules": [...]}.'
 
@@ -57,5 +56,5 @@ function isHolder(value: unknown): boolean {
 
 function isRule(value: unknown): boolean {
   const rule = mappingOf(value)
-  return elementsOf(rule['rules']).length === 0 && ('rulePriority' in rule || 'selection' in rule)
+  return !('rules' in rule) && ('rulePriority' in rule || 'selection' in rule)
 }
