@@ -149,7 +149,7 @@ function viewSummary(summary: LifecyclePlanSummary, style: Style): string[] {
     ...(summary.unmanaged > 0 ? [`${summary.unmanaged} unmanaged`] : []),
     ...(summary.failed > 0 ? [`${summary.failed} failed`] : []),
     ...(summary.endangered > 0 ? [`${summary.endangered} needed by something`] : []),
-    ...(summary.previewed < summary.repositories ? [`ECR's preview of ${summary.previewed} alone`] : []),
+    ...(summary.previewed > 0 ? [`${summary.previewed} previewed by ECR`] : []),
     ...(summary.disagreements > 0 ? [`ECR's preview differs in ${summary.disagreements}`] : []),
   ]
   const cost = [

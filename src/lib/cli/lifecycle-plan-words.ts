@@ -137,7 +137,10 @@ export function ruleLines(rules: readonly RuleChange[]): RuleLine[] {
   })
 }
 
+/** With its description, unless that is what the rule does in the same words. */
 function ruleText(rule: LifecycleRule): string {
   const {rulePriority, description} = rule
-  return `${rulePriority} ${ruleInWords(rule)}${description === undefined ? '' : ` "${description}"`}`
+  const words = ruleInWords(rule)
+  const said = description === undefined || description === words ? '' : ` "${description}"`
+  return `${rulePriority} ${words}${said}`
 }
