@@ -34,9 +34,18 @@ export async function findRepositories(
   const unmet = selections.filter(
     selection => !repositories.some(({at, name}) => isSelected(selection, at.registry, name)),
   )
+  return {repositories, warnings: warningsOf(unmet)}
+}
+
+/**
+ * What is said of selections that no repository fits: of a pattern, a warning.
+ *
+ * @throws {FailureError} REPOSITORY_NOT_FOUND for a name.
+ */
+export function warningsOf(unmet: readonly Selection[]): string[] {
   const missing = unmet.find(({isName}) => isName)
   if (missing !== undefined) throw notFound(missing)
-  return {repositories, warnings: unmet.map(({text}) => `No repository is like "${oneLine(text)}".`)}
+  return unmet.map(({text}) => `No repository is like "${oneLine(text)}".`)
 }
 
 async function namesOf(api: EcrApi, selections: readonly Selection[]): Promise<readonly string[]> {
