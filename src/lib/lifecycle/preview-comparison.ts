@@ -69,6 +69,7 @@ export function comparePreview(
 const boundary = 'on the boundary of a day, where clocks that differ a little decide'
 const listing = 'whether a preview shows what an index keeps from going is not documented'
 const referring = 'whether rules select what refers to another image is not documented'
+const following = 'whether a preview shows what follows the image that it refers to is not documented'
 const arrived = 'pushed after the images were listed'
 
 /** The most likely first; each is only worked out when those before it do not account for a difference. */
@@ -79,6 +80,9 @@ function readingsOf(
 ): readonly Reading[] {
   const present = new Set(images.map(({digest}) => digest))
   const listed = new Set(images.flatMap(({children = []}) => children))
+  const followers = new Set<string>(
+    images.flatMap(({digest, subject}) => (subject !== undefined && present.has(subject) ? [digest] : [])),
+  )
   const judged = (note: string | null, time: number, without: readonly ('children' | 'subject')[] = []) => {
     const outcomes = lazily(() => outcomesAt(rules, strip(images, without), time))
     return {note, accounts: (digest: Digest, ecr: string) => outcomes()(digest) === ecr}
@@ -90,6 +94,7 @@ function readingsOf(
     judged(boundary, to + clockSkewMs),
     judged(listing, to, ['children']),
     {note: listing, accounts: (digest, ecr) => ecr === stays && (isUnread || listed.has(digest))},
+    {note: following, accounts: (digest, ecr) => ecr === stays && followers.has(digest)},
     judged(referring, to, ['subject']),
     judged(referring, to, ['subject', 'children']),
   ]
