@@ -2,76 +2,9 @@ import * as fc from 'fast-check'
 import {expect, test} from 'vitest'
 import type {LifecycleImage} from '../../../src/lib/lifecycle/clocks.ts'
 import {evaluate} from '../../../src/lib/lifecycle/evaluate.ts'
-import type {LifecycleRule, Selection} from '../../../src/lib/lifecycle/policy.ts'
+import type {LifecycleRule} from '../../../src/lib/lifecycle/policy.ts'
+import {cases, images, now, ruleOf, rules} from './arbitraries.ts'
 import {referenceEvaluation} from './reference.ts'
-
-const now = 1_800_000_000_000
-
-// Few letters and whole days: so that patterns match, times tie and ages lie on the boundary.
-const text = fc.string({unit: fc.constantFrom('a', 'b', '-'), maxLength: 4})
-const pattern = fc.string({unit: fc.constantFrom('a', 'b', '-', '*'), minLength: 1, maxLength: 4})
-const moment = fc.integer({min: 0, max: 5}).map(days => now - days * 86_400_000)
-
-const images: fc.Arbitrary<readonly LifecycleImage[]> = fc
-  .array(
-    fc.record(
-      {
-        tags: fc.uniqueArray(text, {maxLength: 3}),
-        pushedAt: moment,
-        archivedAt: moment,
-        pulledAt: moment,
-        activatedAt: moment,
-        subject: fc.nat(30).map(String),
-      },
-      {requiredKeys: ['tags', 'pushedAt']},
-    ),
-    {maxLength: 20},
-  )
-  .map(made =>
-    made.map(({activatedAt, ...image}, n) => ({
-      ...image,
-      digest: String(n),
-      storageClass: image.archivedAt === undefined ? 'standard' : 'archive',
-      // Nothing is restored before it is pushed.
-      ...(activatedAt === undefined ? {} : {activatedAt: Math.max(activatedAt, image.pushedAt)}),
-    })),
-  )
-
-const number = fc.integer({min: 1, max: 6})
-const counts = fc.oneof(
-  fc.record({countType: fc.constant('imageCountMoreThan'), countNumber: number}),
-  fc.record({countType: fc.constantFrom('sinceImagePushed', 'sinceImagePulled'), countNumber: number}),
-  fc.record({
-    countType: fc.constant('sinceImageTransitioned'),
-    countNumber: number,
-    storageClass: fc.constant('archive'),
-  }),
-)
-const tagging = fc.oneof(
-  fc.record({tagStatus: fc.constantFrom('any', 'untagged')}),
-  fc.record({
-    tagStatus: fc.constant('tagged'),
-    tagPatternList: fc.array(pattern, {minLength: 1, maxLength: 2}),
-  }),
-  fc.record({
-    tagStatus: fc.constant('tagged'),
-    tagPrefixList: fc.array(
-      text.filter(prefix => prefix !== ''),
-      {minLength: 1, maxLength: 2},
-    ),
-  }),
-)
-const rules: fc.Arbitrary<readonly LifecycleRule[]> = fc
-  .uniqueArray(fc.integer({min: 1, max: 99}), {minLength: 1, maxLength: 5})
-  .chain(priorities => fc.tuple(...priorities.map(priority => ruleOf(priority))))
-
-function ruleOf(rulePriority: number): fc.Arbitrary<LifecycleRule> {
-  return fc.tuple(tagging, counts).map(([tags, count]) => ({
-    rulePriority,
-    selection: {...tags, ...count} as Selection,
-    action: {type: 'expire'},
-  }))
-}
 
 function actsOf(policy: readonly LifecycleRule[], all: readonly LifecycleImage[]): Record<string, number> {
   const {decisions} = evaluate(policy, all, now)
@@ -83,7 +16,7 @@ test('agrees with the user guide taken word by word', () => {
     fc.property(rules, images, (policy, all) => {
       expect(actsOf(policy, all)).toEqual(referenceEvaluation(policy, all, now))
     }),
-    {numRuns: 2000},
+    cases(2000),
   )
 })
 
@@ -95,6 +28,7 @@ test('the order in which the images are given does not matter', () => {
     fc.property(rules, shuffled, (policy, [all, again]) => {
       expect(evaluate(policy, again, now).decisions).toEqual(evaluate(policy, all, now).decisions)
     }),
+    cases(300),
   )
 })
 
@@ -106,6 +40,7 @@ test('an image is acted on by one rule at most, the first that selects it', () =
       for (const {image, rule} of decisions)
         expect(candidates.find(candidate => candidate.image === image)?.rules[0]).toBe(rule)
     }),
+    cases(300),
   )
 })
 
@@ -119,6 +54,7 @@ test('a rule above all others that selects everything and marks nothing keeps ev
     fc.property(rules, images, (policy, all) => {
       expect(evaluate([...shields, ...policy], all, now).decisions).toEqual([])
     }),
+    cases(300),
   )
 })
 
@@ -127,6 +63,7 @@ test('a rule below all others changes nothing of what they do', () => {
     fc.property(rules, ruleOf(100), images, (policy, last, all) => {
       expect(actsOf([...policy, last], all)).toMatchObject(actsOf(policy, all))
     }),
+    cases(300),
   )
 })
 
@@ -139,5 +76,6 @@ test('a day later, no image is kept that would have gone by age alone', () => {
       const later = evaluate(policy, all, now + 86_400_000).decisions.map(({image}) => image.digest)
       expect(later).toEqual(expect.arrayContaining(Object.keys(actsOf(policy, all))))
     }),
+    cases(300),
   )
 })

@@ -1,5 +1,6 @@
 import type {LifecycleImage} from '../../../src/lib/lifecycle/clocks.ts'
 import type {LifecycleRule} from '../../../src/lib/lifecycle/policy.ts'
+import type {Fate, RepositoryImage} from '../../../src/lib/lifecycle/verdict.ts'
 
 /**
  * The evaluation as the ECR user guide words it, sentence for sentence, slowly: sets of images, compared with each other.
@@ -22,8 +23,81 @@ export function referenceEvaluation(
   return acts
 }
 
+/** What goes, by its digest: how, by which rule, and after which subject. */
+export type ReferenceRun = Record<string, {fate: Fate; rule: number; follows?: string}>
+
+/**
+ * A run of a policy as the guide words it: what an index lists does not expire while the index is there, and is not
+ * archived while the index is a standard image; a referrer shares the fate of its subject, under the same condition. Goes
+ * through all images again and again until nothing more goes.
+ */
+export function referenceRun(
+  rules: readonly LifecycleRule[],
+  images: readonly RepositoryImage[],
+  now: number,
+): ReferenceRun {
+  const acts = referenceEvaluation(rules, images, now)
+  const going: ReferenceRun = {}
+  const isLetGo = (image: RepositoryImage, fate: Fate) =>
+    images
+      .filter(({children = []}) => children.includes(image.digest))
+      .map(({digest, storageClass}) => going[digest]?.fate ?? storageClass)
+      .every(index => index === 'expire' || (index === 'archive' && fate === 'archive'))
+  const untilNothingMoreGoes = (outcomeOf: (image: RepositoryImage) => ReferenceRun[string] | undefined) => {
+    for (let before = -1; before < Object.keys(going).length; ) {
+      before = Object.keys(going).length
+      for (const image of images) {
+        const outcome = outcomeOf(image)
+        if (outcome !== undefined && !(image.digest in going) && isLetGo(image, outcome.fate))
+          going[image.digest] = outcome
+      }
+    }
+  }
+  untilNothingMoreGoes(({digest}) => {
+    const action = rules.find(({rulePriority}) => rulePriority === acts[digest])
+    if (action === undefined) return undefined
+    return {fate: action.action.type === 'expire' ? 'expire' : 'archive', rule: action.rulePriority}
+  })
+  untilNothingMoreGoes(({subject, storageClass, restoring}) => {
+    const leader = subject === undefined ? undefined : going[subject]
+    if (subject === undefined || leader === undefined || restoring === true) return undefined
+    if (leader.fate === 'archive' && storageClass === 'archive') return undefined
+    return {fate: leader.fate, rule: leader.rule, follows: subject}
+  })
+  return going
+}
+
+/** The place of an image in each count rule that selects it, by priority: the rule, the place, how many it selects. */
+export function referenceRanks(
+  rules: readonly LifecycleRule[],
+  images: readonly RepositoryImage[],
+  image: RepositoryImage,
+): readonly (readonly [number, number, number])[] {
+  return rules
+    .toSorted((a, b) => a.rulePriority - b.rulePriority)
+    .filter(({selection}) => selection.countType === 'imageCountMoreThan')
+    .map(rule => ({rule, mine: selected(rule, images)}))
+    .filter(({mine}) => mine.includes(image))
+    .map(({rule, mine}) => [
+      rule.rulePriority,
+      mine.filter(other => isNewer(other, image)).length + 1,
+      mine.length,
+    ])
+}
+
+/** The rule of the highest priority that selects an image. */
+export function referenceRule(
+  rules: readonly LifecycleRule[],
+  images: readonly RepositoryImage[],
+  image: RepositoryImage,
+): number | undefined {
+  const selecting = rules.filter(rule => selected(rule, images).includes(image))
+  return selecting.length === 0 ? undefined : Math.min(...selecting.map(({rulePriority}) => rulePriority))
+}
+
 function selected({selection}: LifecycleRule, images: readonly LifecycleImage[]): readonly LifecycleImage[] {
-  return images.filter(({tags, storageClass, subject}) => {
+  return images.filter(({tags, storageClass, subject, restoring}) => {
+    if (restoring === true) return false
     if (subject !== undefined && images.some(({digest}) => digest === subject)) return false
     if (storageClass !== (selection.storageClass ?? 'standard')) return false
     if (selection.tagStatus === 'any') return true
@@ -58,7 +132,9 @@ function marked(
 }
 
 function isNewer(a: LifecycleImage, b: LifecycleImage): boolean {
-  const [timeA, timeB] = [a, b].map(({activatedAt, pushedAt}) => activatedAt ?? pushedAt) as [number, number]
+  const [timeA, timeB] = [a, b].map(({storageClass, archivedAt, activatedAt, pushedAt}) =>
+    storageClass === 'archive' ? (archivedAt ?? 0) : (activatedAt ?? pushedAt),
+  ) as [number, number]
   return timeA === timeB ? a.digest < b.digest : timeA > timeB
 }
 
