@@ -42,8 +42,8 @@ export interface LintFinding {
   readonly where: FilePlace | RepositoryPlace
   /** One line: what is wrong. */
   readonly message: string
-  /** One line: what to do. */
-  readonly fix: string
+  /** One line: what to do; null where the message says it already, as for faults of the grammar. */
+  readonly fix: string | null
   readonly evidence: Evidence | null
 }
 

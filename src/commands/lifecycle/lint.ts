@@ -1,0 +1,86 @@
+import {string as stringArg} from '@oclif/core/args'
+import {option, string} from '@oclif/core/flags'
+import {type Context, GantryCommand, type Style} from '../../lib/cli/command.ts'
+import {awsEnvironment} from '../../lib/cli/environment.ts'
+import {toSafeJson} from '../../lib/cli/escape.ts'
+import {wholeNumber} from '../../lib/cli/flags.ts'
+import {
+  type LifecycleLintResult,
+  sarifOfLint,
+  toLifecycleLintResult,
+  viewLifecycleLint,
+} from '../../lib/cli/lifecycle-lint-view.ts'
+import {UsageError} from '../../lib/errors.ts'
+
+export default class LifecycleLint extends GantryCommand<LifecycleLintResult> {
+  static override summary = 'Find what is doubtful in lifecycle policies.'
+  static override description = [
+    'Looks at the policies of repositories, those that repos.yaml wants or else those that they have, beside the images',
+    'that are there; or, with --policy alone, at files, and asks nobody. Changes nothing. Exits with 3 when a finding is',
+    'as severe as --fail-on. docs/lifecycle-lint.md tells what each code means.',
+  ].join(' ')
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --policy lifecycle.json',
+    "<%= config.bin %> <%= command.id %> 'payments/**' --fail-on warning",
+    '<%= config.bin %> <%= command.id %> --policy lifecycle.json --format sarif > lint.sarif',
+    '<%= config.bin %> <%= command.id %> --inventory inventory.jsonl',
+  ]
+  static override strict = false
+  static override args = {
+    repository: stringArg({
+      name: 'REPOSITORY',
+      ignoreStdin: true,
+      description: '[ALIAS/]REPOSITORY or a pattern of names; several; all without any.',
+    }),
+  }
+  static override flags = {
+    policy: string({multiple: true, default: [], helpValue: 'FILE', summary: 'A policy file, JSON or YAML.'}),
+    inventory: string({helpValue: 'FILE', summary: 'Images that were recorded, instead of registries.'}),
+    'rollback-depth': wholeNumber({
+      min: 1,
+      max: 100_000,
+      default: 5,
+      summary: 'Releases that there should be to go back to.',
+    }),
+    'fail-on': option({
+      options: ['error', 'warning', 'note'] as const,
+      default: 'error' as const,
+      summary: 'The least severity that makes it exit with 3.',
+    })(),
+    format: option({
+      options: ['table', 'sarif'] as const,
+      default: 'table' as const,
+      summary: 'How the findings are shown.',
+    })(),
+  }
+
+  #format: 'table' | 'sarif' = 'table'
+  #root = ''
+
+  protected async execute(context: Context): Promise<LifecycleLintResult> {
+    const {argv, flags} = await this.parse(LifecycleLint)
+    if (flags.json && flags.format === 'sarif')
+      throw new UsageError('TWO_FORMATS', 'Choose one of --json and --format sarif.')
+    this.#format = flags.format
+    this.#root = context.cwd
+    const estate = await context.estate()
+    const {runLint} = await import('../../lib/lifecycle/lint-run.ts')
+    const run = await runLint(
+      {
+        words: argv.map(String),
+        files: flags.policy,
+        inventory: flags.inventory,
+        rollbackDepth: flags['rollback-depth'],
+        failOn: flags['fail-on'],
+        concurrency: estate.defaults.promote.concurrency,
+      },
+      {estate, aws: () => awsEnvironment(context), region: context.region},
+    )
+    return toLifecycleLintResult(run)
+  }
+
+  protected view(result: LifecycleLintResult, style: Style): string {
+    if (this.#format === 'sarif') return toSafeJson(sarifOfLint(result, this.#root))
+    return viewLifecycleLint(result, style)
+  }
+}
