@@ -40,7 +40,9 @@ export const images: fc.Arbitrary<readonly RepositoryImage[]> = fc
     made.map(({activatedAt, restoring, children, ...image}, n) => ({
       ...image,
       digest: String(n),
-      storageClass: image.archivedAt === undefined ? 'standard' : 'archive',
+      // What is being restored is none that is archived any more.
+      storageClass:
+        image.archivedAt === undefined || (restoring === true && n % 5 === 0) ? 'standard' : 'archive',
       ...(restoring === true && n % 5 === 0 ? {restoring} : {}),
       // A digest cannot be part of what it is the digest of.
       ...(children === undefined ? {} : {children: children.filter(child => child < n).map(String)}),
