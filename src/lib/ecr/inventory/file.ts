@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto'
 import {GantryError, UsageError} from '../../errors.ts'
+import type {Digest} from '../../oci/digest.ts'
 import type {Caller} from '../../plan/document.ts'
 import {type InventoryLine, inventoryVersion, isoTime, toErrorLine, toImageLine} from './file-lines.ts'
 import {readInventoryFile} from './file-reader.ts'
@@ -26,7 +27,7 @@ export interface RecordingOptions {
   /** Told of each repository, once it is recorded, and of what its manifests say. */
   readonly onRepository?: (
     repository: RepositoryInventory | UnreadableRepository,
-    contents: ReadonlyMap<string, ImageContent>,
+    contents: ReadonlyMap<Digest, ImageContent>,
   ) => void
 }
 
@@ -117,7 +118,7 @@ export async function recordedInventory(
   }
   const warnings = warningsOf([...unmet])
 
-  const contentsOf = new WeakMap<RepositoryInventory, ReadonlyMap<string, ImageContent>>()
+  const contentsOf = new WeakMap<RepositoryInventory, ReadonlyMap<Digest, ImageContent>>()
   return {
     takenAt: Date.parse(takenAt),
     callers,
