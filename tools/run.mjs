@@ -24,6 +24,7 @@ const steps = {
   'test:peers': [...build, vitest('--project', 'peers')],
   bench: [...build, ['node', 'bench/run.ts']],
   'bench:faults': [...build, ['node', 'bench/faults.ts']],
+  'bench:lifecycle': [['node', 'bench/lifecycle.ts']],
   'bench:memory': [...build, ['node', 'bench/memory.ts']],
   'bench:sandbox': [...build, ['node', 'bench/sandbox.ts']],
   format: [['node', bin('@biomejs/biome/bin/biome'), 'check', '--write', '.']],
