@@ -1,0 +1,111 @@
+/**
+ * `gantry lifecycle plan`, as it is built, of one large repository of a sandbox: requests, time and memory. Prints Markdown.
+ *
+ *   node bench/lifecycle-repository.ts [--images N]
+ */
+import {once} from 'node:events'
+import {rmSync} from 'node:fs'
+import {mkdtemp} from 'node:fs/promises'
+import {Agent, type IncomingMessage, request} from 'node:http'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {text} from 'node:stream/consumers'
+import {parseArgs} from 'node:util'
+import {ECRClient, PutLifecyclePolicyCommand} from '@aws-sdk/client-ecr'
+import {imagesPerRelease, releaseSeed} from './aged-repository.ts'
+import {run} from './measure.ts'
+import {startSandboxServer} from './servers.ts'
+import {gantry} from './tools.ts'
+
+const {values} = parseArgs({options: {images: {type: 'string', default: '100000'}}})
+const images = Number(values.images)
+if (!Number.isInteger(images) || images < imagesPerRelease) throw new TypeError('--images takes a number')
+
+const place = {account: '111111111111', region: 'eu-west-1', name: 'bench/app'}
+const days = 1000
+const dayMs = 24 * 60 * 60 * 1000
+const releases = Math.floor(images / imagesPerRelease)
+/** Half of the releases go, and the platforms that nothing lists any more. */
+const policy = {
+  rules: [
+    {
+      rulePriority: 1,
+      selection: {
+        tagStatus: 'tagged',
+        tagPatternList: ['v*'],
+        countType: 'imageCountMoreThan',
+        countNumber: Math.ceil(releases / 2),
+      },
+      action: {type: 'expire'},
+    },
+    {
+      rulePriority: 2,
+      selection: {tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 7},
+      action: {type: 'expire'},
+    },
+  ],
+}
+
+const agent = new Agent({keepAlive: true})
+const folder = await mkdtemp(join(tmpdir(), 'gantry-bench-'))
+process.on('exit', () => rmSync(folder, {recursive: true, force: true}))
+process.once('SIGINT', () => process.exit(130))
+
+const sandbox = await startSandboxServer(folder, [])
+const env = {GANTRY_SANDBOX: sandbox.url}
+const reference = `${place.account}.dkr.ecr.${place.region}.amazonaws.com/${place.name}`
+try {
+  await fill()
+  tell(
+    `| ${releases * imagesPerRelease} images | requests | wall s | CPU s | peak MiB |`,
+    '|---|---|---|---|---|',
+  )
+  const plan = ['lifecycle', 'plan', reference]
+  await measure('plan', plan)
+  await measure('plan --no-preview', [...plan, '--no-preview'])
+  await measure('plan --no-bytes --no-preview', [...plan, '--no-bytes', '--no-preview'])
+} finally {
+  agent.destroy()
+  await sandbox.close()
+}
+
+/** Pushes the releases over the days until now. */
+async function fill(): Promise<void> {
+  const now = Date.now()
+  await control('PUT', 'quotas', {imagesPerRepository: images})
+  for (let day = 0, release = 0; day < days; day++) {
+    await control('PUT', 'clock', {epochMs: now - (days - day) * dayMs})
+    for (const until = Math.floor(((day + 1) * releases) / days); release < until; release++)
+      await control('POST', 'seed', releaseSeed(place, release))
+  }
+  await control('PUT', 'clock', {epochMs: null})
+  const client = new ECRClient({
+    endpoint: sandbox.url,
+    region: place.region,
+    credentials: {accessKeyId: place.account, secretAccessKey: 'any'},
+  })
+  const lifecyclePolicyText = JSON.stringify(policy)
+  await client.send(new PutLifecyclePolicyCommand({repositoryName: place.name, lifecyclePolicyText}))
+  client.destroy()
+}
+
+async function measure(what: string, words: readonly string[]): Promise<void> {
+  await control('DELETE', 'requests')
+  const {wallMs, cpuMs, peakMiB} = await run([[...gantry, ...words]], folder, env)
+  const {requests, dropped} = (await control('GET', 'requests')) as {requests: unknown[]; dropped: number}
+  const figures = [wallMs / 1000, (cpuMs ?? NaN) / 1000].map(seconds => seconds.toFixed(1))
+  tell(`| ${[what, requests.length + dropped, ...figures, peakMiB?.toFixed(0) ?? '?'].join(' | ')} |`)
+}
+
+async function control(method: string, path: string, body?: unknown): Promise<unknown> {
+  const sent = request(`${sandbox.url}/_sandbox/${path}`, {method, agent})
+  sent.end(body === undefined ? undefined : JSON.stringify(body))
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+  const told = await text(answer)
+  if (answer.statusCode !== 200) throw new Error(`${method} ${path}: ${told}`)
+  return JSON.parse(told)
+}
+
+function tell(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
