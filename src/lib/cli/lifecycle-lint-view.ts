@@ -5,7 +5,6 @@ import {
   type RepositoryPlace,
   type Severity,
 } from '../lifecycle/lint/finding.ts'
-import {lintRules} from '../lifecycle/lint/rules.ts'
 import type {LintRun} from '../lifecycle/lint-run.ts'
 import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
 import {toSarif} from './sarif.ts'
@@ -37,6 +36,8 @@ export interface LifecycleLintSummary {
 export interface LifecycleLintResult extends CommandResult {
   readonly summary: LifecycleLintSummary & CommandResult['summary']
   readonly items: readonly LintFinding[]
+  /** Everything that was looked for. */
+  readonly rules: LintRun['rules']
 }
 
 /** The document of `gantry lifecycle lint --json`. @public for tools/generate-schema.ts */
@@ -50,6 +51,7 @@ interface LifecycleLintEnvelope extends Envelope {
 /** Counts the findings of a run. */
 export function toLifecycleLintResult({
   findings,
+  rules,
   unread,
   files,
   repositories,
@@ -76,6 +78,7 @@ export function toLifecycleLintResult({
       callers,
     },
     items: findings,
+    rules,
     warnings,
     exitCode,
   }
@@ -103,12 +106,12 @@ export function viewLifecycleLint({items, summary}: LifecycleLintResult, style: 
  *
  * @param root folder that the paths of policy files are relative to.
  */
-export function sarifOfLint({items}: LifecycleLintResult, root: string): Record<string, unknown> {
-  const known = new Set(lintRules.map(({code}) => code))
+export function sarifOfLint({items, rules}: LifecycleLintResult, root: string): Record<string, unknown> {
+  const known = new Set(rules.map(({code}) => code))
   const faults = [...new Set(items.map(({code}) => code))].filter(code => !known.has(code))
   return toSarif(
     [
-      ...lintRules.map(({code, severity, summary}) => ({id: code, level: severity, summary})),
+      ...rules.map(({code, severity, summary}) => ({id: code, level: severity, summary})),
       ...faults.map(id => ({id, level: 'error' as const, summary: 'ECR does not take the policy.'})),
     ],
     items.map(({code, severity, where, message, fix}) => {

@@ -12,8 +12,9 @@ import {desiredPolicy} from './desired.ts'
 import {type LintFinding, type Severity, severities} from './lint/finding.ts'
 import {lintPolicyText, unreadableFile} from './lint/policy-file.ts'
 import {lintRepository} from './lint/repository.ts'
+import {lintRules} from './lint/rules.ts'
 import {lintTemplates, type Replication, readReplication} from './lint/settings.ts'
-import type {LintContext} from './lint/subject.ts'
+import type {LintContext, LintRule} from './lint/subject.ts'
 import {storageRates} from './storage-cost.ts'
 
 /** What `gantry lifecycle lint` was asked for. */
@@ -43,6 +44,8 @@ export interface LintWorld {
 export interface LintRun {
   /** Those of files first, then by repository; last those of templates. */
   readonly findings: readonly LintFinding[]
+  /** Everything that was looked for in policies that ECR takes. */
+  readonly rules: readonly Pick<LintRule, 'code' | 'severity' | 'summary'>[]
   /** Repositories of which nothing can be said. */
   readonly unread: readonly UnreadableRepository[]
   readonly files: number
@@ -67,12 +70,13 @@ export async function runLint(order: LintOrder, world: LintWorld): Promise<LintR
   return {
     ...looked,
     findings,
+    rules: lintRules.map(({code, severity, summary}) => ({code, severity, summary})),
     files: order.files.length,
     exitCode: exitCodeOf(findings, looked.unread, order.failOn),
   }
 }
 
-type Looked = Omit<LintRun, 'files' | 'exitCode'>
+type Looked = Omit<LintRun, 'rules' | 'files' | 'exitCode'>
 
 const nothing: Looked = {findings: [], unread: [], repositories: 0, warnings: [], callers: []}
 

@@ -38,7 +38,8 @@ function clientOf({sandbox}: LifecycleWorld, {account, region}: typeof home): EC
 
 test('policies are judged beside the images that are there, and nothing is changed', async () => {
   const world = await openLifecycleWorld()
-  await world.fill({
+  const {fill} = world
+  await fill({
     ...home,
     images: [
       {name: 'amd64', pushed: 9},
@@ -67,7 +68,8 @@ test('policies are judged beside the images that are there, and nothing is chang
 test('a replica without a policy is named with its source, and so is a template without one', async () => {
   const world = await openLifecycleWorld()
   const images = [{name: 'a', tags: ['v1'], pushed: 3}]
-  await world.fill({...home, images}, {...away, images}, {...away, name: 'other', images})
+  const {fill} = world
+  await fill({...home, images}, {...away, images}, {...away, name: 'other', images})
   await clientOf(world, home).send(
     new PutReplicationConfigurationCommand({
       replicationConfiguration: {rules: [{destinations: [{region: away.region, registryId: away.account}]}]},
