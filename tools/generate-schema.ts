@@ -14,6 +14,8 @@ const schemas: Readonly<Record<string, () => unknown>> = {
   'rollback.schema.json': () => schemaOfType('src/lib/cli/rollback-view.ts', 'RollbackDocument'),
   'lifecycle-compile.schema.json': () =>
     schemaOfType('src/lib/cli/lifecycle-compile-view.ts', 'LifecycleCompileDocument'),
+  'lifecycle-lint.schema.json': () =>
+    schemaOfType('src/lib/cli/lifecycle-lint-view.ts', 'LifecycleLintDocument'),
   'inventory.schema.json': () => schemaOfType('src/lib/cli/inventory-view.ts', 'InventoryDocument'),
   'record.schema.json': () => schemaOfType('src/lib/promote/record.ts', 'RecordLine'),
 }
