@@ -32,6 +32,13 @@ describe('what holds by construction', () => {
     for (const [, receiver] of calls) expect(receiver).toMatch(/#options\.mutations$/)
   })
 
+  test('lifecycle policies are written through one door', () => {
+    expect(filesWith('src/lib/lifecycle', /\.(?:putPolicy|deletePolicy)\(/)).toEqual([
+      'src/lib/lifecycle/mutations.ts',
+    ])
+    expect(filesWith('src/lib/lifecycle', /\.writePolicy\(/)).toEqual(['src/lib/lifecycle/apply-writes.ts'])
+  })
+
   test('only the command line prints, exits, or reads the process', () => {
     const process = /\bprocess\.(?:exit|exitCode|stdout|stderr|stdin|argv|env)\b|\bconsole\./
     const rooms = ['config', 'plan', 'oci', 'ecr', 'promote', 'login', 'sandbox']
