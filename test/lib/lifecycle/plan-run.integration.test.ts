@@ -253,3 +253,20 @@ test('where a rule counts pulls, manifests are read only by whose pulls do not c
   await plan(world, {bytes: true})
   expect(world.operations().has('BatchGetImage')).toBe(true)
 })
+
+test('a thousand repositories in which nothing goes cost two requests each, and no manifest', async () => {
+  const world = await openLifecycleWorld()
+  const repositories = Array.from({length: 1000}, (_, index) => ({
+    ...dev,
+    name: `many/r${index}`,
+    images: [{name: 'a', tags: ['v1'], pushed: 1}],
+  }))
+  await put(world, ...repositories)
+  const run = await plan(world, {words: ['dev/many/**'], preview: false, concurrency: 16})
+  expect(run.plan.repositories).toHaveLength(1000)
+  const asked = world.operations()
+  expect(asked.get('DescribeImages')).toBe(1000)
+  expect(asked.get('GetLifecyclePolicy')).toBe(1000)
+  expect(asked.has('BatchGetImage')).toBe(false)
+  expect(run.traffic.requests).toBeLessThan(2020)
+}, 60_000)
