@@ -8,6 +8,8 @@ import {blocksOf, commands, flagsIn, read, root, withoutBlocks} from './support/
 const guides = [
   'README.md',
   'docs/promote.md',
+  'docs/lifecycle.md',
+  'docs/inventory.md',
   'docs/login.md',
   'docs/cli.md',
   'docs/sandbox.md',

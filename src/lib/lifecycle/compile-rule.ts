@@ -4,7 +4,10 @@ import {type Compiled, isActing} from './compile-order.ts'
 import type {LifecycleRule, Selection} from './policy.ts'
 import {ruleInWords} from './rule-words.ts'
 
-/** A repository holds 100,000 images unless its quota was raised (ECR user guide, service quotas): this many never. */
+/**
+ * A repository holds 100,000 images unless its quota was raised (ECR user guide, service quotas): this many never. That ECR
+ * takes numbers so large, here and below, is unconfirmed.
+ */
 const neverSoMany = 999_999
 /** A hundred years. */
 const neverSoOld = 36_500

@@ -50,11 +50,11 @@ export async function openScope(
   if (inventory !== undefined) {
     const {recordedInventory} = await import('../ecr/inventory/file.ts')
     const source = await recordedInventory(inventory, words)
-    const {callers} = source
+    const {callers, warnings} = source
     return {
       source,
       callers,
-      warnings: [],
+      warnings,
       countsAsPull: async () => false,
       traffic: noTraffic,
       close: () => {},

@@ -4,7 +4,7 @@ import {isValidRepository} from '../../oci/reference.ts'
 import type {EcrApi} from '../api.ts'
 import {describeRepositories} from '../repositories.ts'
 import type {MeantRepository, OpenRegistry} from './registries.ts'
-import {isSelected, type Selection} from './selection.ts'
+import {concerns, isSelected, type Selection} from './selection.ts'
 
 /** What was found, and a warning for each pattern that nothing fits. */
 interface Found {
@@ -24,7 +24,7 @@ export async function findRepositories(
 ): Promise<Found> {
   const found = await Promise.all(
     registries.map(async at => {
-      const here = selections.filter(selection => selection.registries.includes(at.registry))
+      const here = selections.filter(selection => concerns(selection, at.registry))
       const names = await namesOf(at.api, here)
       const meant = names.filter(name => here.some(each => isSelected(each, at.registry, name)))
       return meant.toSorted().map(name => ({at, name}))

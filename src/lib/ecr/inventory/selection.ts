@@ -62,12 +62,13 @@ export function isPlaced(text: string, known: KnownRegistries): boolean {
 }
 
 /** Whether a repository is meant. */
-export function isSelected(
-  {pattern, registries}: Selection,
-  {host}: InventoryRegistry,
-  name: string,
-): boolean {
-  return registries.some(registry => registry.host === host) && matchesRepository(pattern, name)
+export function isSelected(selection: Selection, registry: InventoryRegistry, name: string): boolean {
+  return concerns(selection, registry) && matchesRepository(selection.pattern, name)
+}
+
+/** Whether the words mean repositories of the registry. Each word makes its own object of a registry outside repos.yaml. */
+export function concerns({registries}: Selection, {host}: InventoryRegistry): boolean {
+  return registries.some(registry => registry.host === host)
 }
 
 function splitWord(

@@ -1,0 +1,94 @@
+import {string as stringArg} from '@oclif/core/args'
+import {boolean, string} from '@oclif/core/flags'
+import {type Context, GantryCommand, type Style} from '../../lib/cli/command.ts'
+import {awsEnvironment, recordsFolder} from '../../lib/cli/environment.ts'
+import {wholeNumber} from '../../lib/cli/flags.ts'
+import {
+  type LifecycleApplyResult,
+  lifecycleApplyQuestion,
+  toLifecycleApplyResult,
+  viewLifecycleApply,
+} from '../../lib/cli/lifecycle-apply-view.ts'
+import {readStdin} from '../../lib/cli/stdin.ts'
+
+const MiB = 1024 * 1024
+
+export default class LifecycleApply extends GantryCommand<LifecycleApplyResult> {
+  static override summary = 'Put the lifecycle policies of a saved plan into force.'
+  static override description = [
+    'Looks at every repository of the plan again, and refuses (exit 7) when anything else would happen than the plan says,',
+    'when something needs an image that would go, or when a limit is exceeded. Then asks, and writes the policies one by',
+    'one; ECR acts on them within 24 hours. Needs --yes where nobody can be asked; --yes lifts no limit.',
+  ].join(' ')
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> plan.json --dry-run',
+    '<%= config.bin %> <%= command.id %> plan.json --protect in-use.txt --yes',
+  ]
+  static override args = {
+    plan: stringArg({
+      name: 'PLAN',
+      required: true,
+      ignoreStdin: true,
+      description: 'The file that gantry lifecycle plan --out saved.',
+    }),
+  }
+  static override flags = {
+    protect: string({
+      multiple: true,
+      default: [],
+      helpValue: 'FILE',
+      summary: 'More images that are needed, besides those of the plan; - for standard input.',
+    }),
+    'allow-empty-protect': boolean({summary: 'A --protect file that names no image is no mistake.'}),
+    accept: string({
+      multiple: true,
+      default: [],
+      helpValue: 'IMAGE',
+      summary: 'A protected image that may go: DIGEST, REPOSITORY@DIGEST or REPOSITORY:TAG.',
+    }),
+    'max-images': wholeNumber({
+      min: 0,
+      max: 1_000_000_000,
+      default: 1000,
+      summary: 'Images of all repositories that may go at once.',
+    }),
+    'max-share': wholeNumber({
+      min: 0,
+      max: 100,
+      default: 50,
+      helpValue: 'PERCENT',
+      summary: "Share of a repository's images that may go at once.",
+    }),
+    record: string({helpValue: 'FILE', summary: 'File for the record of the run.'}),
+    'dry-run': boolean({summary: 'Check everything and write nothing.'}),
+  }
+
+  protected async execute(context: Context): Promise<LifecycleApplyResult> {
+    const {args, flags} = await this.parse(LifecycleApply)
+    const {runLifecycleApply} = await import('../../lib/lifecycle/apply-run.ts')
+    const run = await runLifecycleApply(
+      {
+        plan: args.plan,
+        protect: flags.protect,
+        allowEmptyProtect: flags['allow-empty-protect'],
+        accept: flags.accept,
+        limits: {maxImages: flags['max-images'], maxShare: flags['max-share']},
+        record: flags.record,
+        dryRun: flags['dry-run'],
+        concurrency: 8,
+      },
+      {
+        estate: await context.estate(),
+        aws: await awsEnvironment(context),
+        readStdin: async bytes => Buffer.from(await readStdin(context.stdin, bytes / MiB)),
+        records: recordsFolder(context, process.platform),
+        confirm: question => context.confirm(lifecycleApplyQuestion(question)),
+      },
+    )
+    return toLifecycleApplyResult(run)
+  }
+
+  protected view(result: LifecycleApplyResult, style: Style): string {
+    return viewLifecycleApply(result, style)
+  }
+}
