@@ -10,6 +10,7 @@ import {
   viewLifecycleApply,
 } from '../../lib/cli/lifecycle-apply-view.ts'
 import {readStdin} from '../../lib/cli/stdin.ts'
+import {defaultLimits} from '../../lib/lifecycle/limits.ts'
 
 const MiB = 1024 * 1024
 
@@ -49,13 +50,13 @@ export default class LifecycleApply extends GantryCommand<LifecycleApplyResult> 
     'max-images': wholeNumber({
       min: 0,
       max: 1_000_000_000,
-      default: 1000,
+      default: defaultLimits.maxImages,
       summary: 'Images of all repositories that may go at once.',
     }),
     'max-share': wholeNumber({
       min: 0,
       max: 100,
-      default: 50,
+      default: defaultLimits.maxShare,
       helpValue: 'PERCENT',
       summary: "Share of a repository's images that may go at once.",
     }),

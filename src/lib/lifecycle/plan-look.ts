@@ -42,16 +42,16 @@ export async function lookAt(
   options: LookOptions,
 ): Promise<Look> {
   // First, because reading manifests may count as pulls (unconfirmed), and the preview would see those.
-  const preview = await lookAtPreview(source, inventory, policies, options)
+  const {preview, failed} = await lookAtPreview(source, inventory, policies, options)
   if (!mayGo(source.takenAt, inventory, policies, options))
-    return {contents: new Map(), preview, warnings: []}
+    return {contents: new Map(), preview, warnings: failed}
   const isDelicate = [...policies.today, ...policies.next].some(
     ({selection}) => selection.countType === 'sinceImagePulled',
   )
   const delays = isDelicate && (await options.countsAsPull())
-  if (delays && options.bytes !== true) return {contents: new Map(), preview, warnings: [notRead]}
+  if (delays && options.bytes !== true) return {contents: new Map(), preview, warnings: [...failed, notRead]}
   const contents = await readContents(source, inventory, options.bytes ?? true)
-  return {contents, preview, warnings: delays ? [readAllTheSame] : []}
+  return {contents, preview, warnings: delays ? [...failed, readAllTheSame] : failed}
 }
 
 const notRead =
@@ -98,23 +98,26 @@ async function readContents(
   return new Map([...lists, ...kept, ...rest])
 }
 
+/** @returns the preview, and what is to be said of one that was wanted and could not be had. */
 async function lookAtPreview(
   source: InventorySource,
   inventory: RepositoryInventory,
   {change: {after}}: PolicyPair,
   {preview, now, signal}: LookOptions,
-): Promise<PreviewLook> {
-  if (!preview) return {kind: 'skipped', reason: 'not asked for'}
-  if (source.preview === undefined) return {kind: 'skipped', reason: 'a recorded inventory has none'}
-  if (after === null) return {kind: 'skipped', reason: 'there is no policy'}
-  if (inventory.images.length === 0) return {kind: 'skipped', reason: 'there are no images'}
+): Promise<{readonly preview: PreviewLook; readonly failed: readonly string[]}> {
+  const skipped = (reason: string, failed: readonly string[] = []) =>
+    ({preview: {kind: 'skipped', reason}, failed}) as const
+  if (!preview) return skipped('not asked for')
+  if (source.preview === undefined) return skipped('a recorded inventory has none')
+  if (after === null) return skipped('there is no policy')
+  if (inventory.images.length === 0) return skipped('there are no images')
   const from = now()
   try {
     const seen = await source.preview(inventory, after)
-    return {kind: 'seen', preview: seen, from, to: now()}
+    return {preview: {kind: 'seen', preview: seen, from, to: now()}, failed: []}
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof GantryError) || error.exitCode === 1) throw error
-    return {kind: 'skipped', reason: error.message}
+    return skipped(error.message, [`ECR's own preview was not compared: ${error.message}`])
   }
 }
