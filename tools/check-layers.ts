@@ -16,6 +16,8 @@ const floors: Readonly<Record<string, number>> = {
   lifecycle: 3,
   login: 3,
   sandbox: 3,
+  scan: 3,
+  replication: 3,
   cli: 4,
   commands: 4,
   main: 5,
@@ -26,6 +28,9 @@ const floors: Readonly<Record<string, number>> = {
 const doors = new Set([
   'ecr > oci',
   'sandbox > lifecycle',
+  'promote > scan',
+  'promote > replication',
+  'replication > lifecycle',
   'commands > cli',
   'config > errors',
   'plan > errors',

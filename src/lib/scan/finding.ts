@@ -1,0 +1,58 @@
+import type {Digest} from '../oci/digest.ts'
+
+/**
+ * The gravest first. Of the last two, `untriaged` is Inspector's and `undefined` ECR's word for what nobody rated;
+ * `unknown` is any word that neither documents.
+ */
+export const severities = [
+  'critical',
+  'high',
+  'medium',
+  'low',
+  'informational',
+  'untriaged',
+  'undefined',
+  'unknown',
+] as const
+
+export type Severity = (typeof severities)[number]
+
+/** Those that somebody rated; thresholds are among them. */
+export const ratedSeverities = ['critical', 'high', 'medium', 'low', 'informational'] as const
+
+export type RatedSeverity = (typeof ratedSeverities)[number]
+
+/** Where a vulnerable package is. */
+export interface FoundPackage {
+  readonly name: string
+  readonly version: string | null
+  /** `OS`, `NPM`, `PYTHON` …, as Inspector names it in capitals; null in basic scans. */
+  readonly manager: string | null
+  /** Path inside the image. */
+  readonly path: string | null
+  /** Digest of the layer that brought it. */
+  readonly layer: Digest | null
+}
+
+/** One vulnerability in one package of one platform's image: the normal form of basic and of enhanced findings. */
+export interface Finding {
+  /** `CVE-2023-0286`, `GHSA-…`. */
+  readonly id: string
+  readonly package: FoundPackage
+  readonly severity: Severity
+  /** `unknown` where the scan does not tell: basic scans never do. */
+  readonly fix: 'yes' | 'no' | 'partial' | 'unknown'
+  /** Version that mends it. */
+  readonly fixedIn: string | null
+  /** Null where the scan does not tell. */
+  readonly exploitable: boolean | null
+  /** CVSS base score, 0 to 10. */
+  readonly score: number | null
+  /** Milliseconds since the epoch; null where the scan does not tell: basic scans never do. */
+  readonly firstObservedAt: number | null
+  /** Inspector's own suppression rules and closings; basic findings are always `active`. */
+  readonly status: 'active' | 'suppressed' | 'closed'
+  readonly title: string | null
+  readonly description: string | null
+  readonly uri: string | null
+}
