@@ -1,10 +1,9 @@
-import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
 import {type Context, GantryCommand, type Style} from '../lib/cli/command.ts'
-import {awsEnvironment} from '../lib/cli/environment.ts'
-import {wholeNumber} from '../lib/cli/flags.ts'
 import {type InventoryCommandResult, toInventoryResult, viewInventory} from '../lib/cli/inventory-view.ts'
 import {lifecycleProgress} from '../lib/cli/lifecycle-plan-progress.ts'
+import {lookWorld} from '../lib/cli/look-world.ts'
+import {accounts, concurrency, repositoryArgs} from '../lib/cli/scope-flags.ts'
 import {expandStdin} from '../lib/cli/stdin.ts'
 
 export default class Inventory extends GantryCommand<InventoryCommandResult> {
@@ -20,21 +19,9 @@ export default class Inventory extends GantryCommand<InventoryCommandResult> {
     '<%= config.bin %> <%= command.id %> --out inventory.jsonl.gz',
   ]
   static override strict = false
-  static override args = {
-    repository: stringArg({
-      name: 'REPOSITORY',
-      ignoreStdin: true,
-      description: '[ALIAS/]REPOSITORY or a pattern of names; several, or - to read them; all without.',
-    }),
-  }
+  static override args = repositoryArgs
   static override flags = {
-    account: string({
-      multiple: true,
-      delimiter: ',',
-      default: [],
-      helpValue: 'ALIAS[@REGION]',
-      summary: 'Only these accounts; several with a comma.',
-    }),
+    account: accounts(),
     out: string({
       helpValue: 'FILE',
       summary: 'Record the inventory in a file of JSON lines; compressed when its name ends in .gz.',
@@ -44,7 +31,7 @@ export default class Inventory extends GantryCommand<InventoryCommandResult> {
       default: true,
       summary: 'Read all manifests, which ECR may count as pulls, to tell unique bytes.',
     }),
-    concurrency: wholeNumber({min: 1, max: 64, default: 8, summary: 'Requests at each registry in flight.'}),
+    concurrency: concurrency(),
   }
 
   protected async execute(context: Context): Promise<InventoryCommandResult> {
@@ -58,12 +45,7 @@ export default class Inventory extends GantryCommand<InventoryCommandResult> {
         manifests: flags.manifests,
         concurrency: flags.concurrency,
       },
-      {
-        estate: await context.estate(),
-        aws: await awsEnvironment(context),
-        region: context.region,
-        onRepository: lifecycleProgress(context, 'Reading'),
-      },
+      {...(await lookWorld(context)), onRepository: lifecycleProgress(context, 'Reading')},
     )
     return toInventoryResult(run)
   }

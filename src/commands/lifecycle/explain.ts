@@ -1,17 +1,15 @@
-import {string as stringArg} from '@oclif/core/args'
 import {string} from '@oclif/core/flags'
 import {type Context, GantryCommand, type Style} from '../../lib/cli/command.ts'
-import {awsEnvironment} from '../../lib/cli/environment.ts'
 import {wholeNumber} from '../../lib/cli/flags.ts'
 import {
   type LifecycleExplainResult,
   toExplainResult,
   viewExplain,
 } from '../../lib/cli/lifecycle-explain-view.ts'
-import {readStdin} from '../../lib/cli/stdin.ts'
+import {lookWorld} from '../../lib/cli/look-world.ts'
+import {imageArgs, inventoryFile, protectFiles} from '../../lib/cli/scope-flags.ts'
+import {expandStdin} from '../../lib/cli/stdin.ts'
 import {UsageError} from '../../lib/errors.ts'
-
-const MiB = 1024 * 1024
 
 export default class LifecycleExplain extends GantryCommand<LifecycleExplainResult> {
   static override summary = "Tell one image's story: what lifecycle policies make of it, and why."
@@ -24,36 +22,23 @@ export default class LifecycleExplain extends GantryCommand<LifecycleExplainResu
     '<%= config.bin %> <%= command.id %> prod/payments/api:v1.4.2 --policy policy.json',
   ]
   static override strict = false
-  static override args = {
-    image: stringArg({
-      name: 'IMAGE',
-      ignoreStdin: true,
-      description: '[ALIAS/]REPOSITORY:TAG or @DIGEST, or with a host; several.',
-    }),
-  }
+  static override args = imageArgs
   static override flags = {
     policy: string({helpValue: 'FILE', summary: 'Explain by this policy, instead of what repos.yaml says.'}),
-    inventory: string({helpValue: 'FILE', summary: 'Explain by a recorded inventory; no registry is asked.'}),
-    protect: string({multiple: true, default: [], helpValue: 'FILE', summary: 'Images that are needed.'}),
+    inventory: inventoryFile(),
+    protect: protectFiles(),
     days: wholeNumber({min: 0, max: 365, default: 365, summary: 'How far to look ahead.'}),
   }
 
   protected async execute(context: Context): Promise<LifecycleExplainResult> {
     const {argv, flags} = await this.parse(LifecycleExplain)
-    if (argv.length === 0) {
+    const {policy: policyFile, inventory, protect, days} = flags
+    const images = await expandStdin(argv.map(String), context.stdin, protect)
+    if (images.length === 0) {
       throw new UsageError('NO_IMAGE', 'Say which image: gantry lifecycle explain REPOSITORY:TAG.')
     }
-    const {policy: policyFile, inventory, protect, days} = flags
     const {runExplain} = await import('../../lib/lifecycle/explain-run.ts')
-    const run = await runExplain(
-      {images: argv.map(String), policyFile, inventory, protect, days},
-      {
-        estate: await context.estate(),
-        aws: await awsEnvironment(context),
-        region: context.region,
-        readStdin: async bytes => Buffer.from(await readStdin(context.stdin, bytes / MiB)),
-      },
-    )
+    const run = await runExplain({images, policyFile, inventory, protect, days}, await lookWorld(context))
     return toExplainResult(run)
   }
 

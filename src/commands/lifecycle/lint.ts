@@ -1,4 +1,3 @@
-import {string as stringArg} from '@oclif/core/args'
 import {option, string} from '@oclif/core/flags'
 import {type Context, GantryCommand, type Style} from '../../lib/cli/command.ts'
 import {awsEnvironment} from '../../lib/cli/environment.ts'
@@ -10,6 +9,8 @@ import {
   toLifecycleLintResult,
   viewLifecycleLint,
 } from '../../lib/cli/lifecycle-lint-view.ts'
+import {accounts, inventoryFile, repositoryArgs} from '../../lib/cli/scope-flags.ts'
+import {expandStdin} from '../../lib/cli/stdin.ts'
 import {UsageError} from '../../lib/errors.ts'
 
 export default class LifecycleLint extends GantryCommand<LifecycleLintResult> {
@@ -26,16 +27,11 @@ export default class LifecycleLint extends GantryCommand<LifecycleLintResult> {
     '<%= config.bin %> <%= command.id %> --inventory inventory.jsonl',
   ]
   static override strict = false
-  static override args = {
-    repository: stringArg({
-      name: 'REPOSITORY',
-      ignoreStdin: true,
-      description: '[ALIAS/]REPOSITORY or a pattern of names; several; all without any.',
-    }),
-  }
+  static override args = repositoryArgs
   static override flags = {
+    account: accounts({exclusive: ['inventory']}),
     policy: string({multiple: true, default: [], helpValue: 'FILE', summary: 'A policy file, JSON or YAML.'}),
-    inventory: string({helpValue: 'FILE', summary: 'Images that were recorded, instead of registries.'}),
+    inventory: inventoryFile(),
     'rollback-depth': wholeNumber({
       min: 1,
       max: 100_000,
@@ -67,7 +63,8 @@ export default class LifecycleLint extends GantryCommand<LifecycleLintResult> {
     const {runLint} = await import('../../lib/lifecycle/lint-run.ts')
     const run = await runLint(
       {
-        words: argv.map(String),
+        words: await expandStdin(argv.map(String), context.stdin),
+        accounts: flags.account,
         files: flags.policy,
         inventory: flags.inventory,
         rollbackDepth: flags['rollback-depth'],

@@ -6,11 +6,17 @@ const MiB = 1024 * 1024
 
 /**
  * Replaces `-` among arguments by the lines of standard input; empty lines and lines that start with `#` don't count.
+ *
+ * @param files that the command reads besides, where `-` is standard input too.
  * @throws {UsageError} when `-` is given twice or the input is larger than 8 MiB.
  */
-export async function expandStdin(values: readonly string[], stdin: Readable): Promise<string[]> {
-  const dashes = values.filter(value => value === '-').length
-  if (dashes === 0) return [...values]
+export async function expandStdin(
+  values: readonly string[],
+  stdin: Readable,
+  files: readonly string[] = [],
+): Promise<string[]> {
+  if (!values.includes('-')) return [...values]
+  const dashes = [...values, ...files].filter(value => value === '-').length
   if (dashes > 1) throw new UsageError('STDIN_TWICE', 'Standard input can be read once: give - one time.')
   const lines = (await readStdin(stdin))
     .split('\n')
@@ -34,6 +40,11 @@ export async function readStdin(stdin: Readable, maximumMiB = 8): Promise<string
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Reads all of standard input when it is asked to. More than the maximum is a UsageError, as with `readStdin`. */
+export function stdinReader(stdin: Readable): (maximumBytes: number) => Promise<Buffer> {
+  return async maximumBytes => Buffer.from(await readStdin(stdin, maximumBytes / MiB))
 }
 
 /**

@@ -21,6 +21,8 @@ import {storageRates} from './storage-cost.ts'
 export interface LintOrder {
   /** `[ALIAS/]REPOSITORY`, hosts or patterns; none for every repository, or for none beside policy files. */
   readonly words: readonly string[]
+  /** `ALIAS[@REGION]`; none for all that the words mean. */
+  readonly accounts: readonly string[]
   /** Policy files. */
   readonly files: readonly string[]
   /** File of a recorded inventory: then no registry is asked. */
@@ -64,7 +66,8 @@ export interface LintRun {
 export async function runLint(order: LintOrder, world: LintWorld): Promise<LintRun> {
   const context = {rollbackDepth: order.rollbackDepth, rates: storageRates(world.estate.prices.storage)}
   const ofFiles = await Promise.all(order.files.map(file => lintFile(file, context)))
-  const isOffline = order.files.length > 0 && order.words.length === 0 && order.inventory === undefined
+  const {files, words, accounts, inventory} = order
+  const isOffline = files.length > 0 && words.length === 0 && accounts.length === 0 && inventory === undefined
   const looked = isOffline ? nothing : await lintRepositories(order, world, context)
   const findings = [...ofFiles.flat(), ...looked.findings]
   return {
@@ -92,7 +95,7 @@ async function lintFile(file: string, context: LintContext): Promise<readonly Li
 }
 
 async function lintRepositories(order: LintOrder, world: LintWorld, context: LintContext): Promise<Looked> {
-  const {words, inventory, concurrency} = order
+  const {words, accounts, inventory, concurrency} = order
   if (inventory !== undefined) {
     const {recordedInventory} = await import('../ecr/inventory/file.ts')
     const source = await recordedInventory(inventory, words)
@@ -118,6 +121,7 @@ async function lintRepositories(order: LintOrder, world: LintWorld, context: Lin
     environment: aws,
     context: registryContext,
     access: 'look',
+    accounts,
     region: world.region,
   })
   try {

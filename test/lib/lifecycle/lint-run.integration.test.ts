@@ -22,11 +22,18 @@ const estate = parseEstate(
   'repos.yaml',
 )
 
+const usual: LintOrder = {
+  words: [],
+  accounts: [],
+  files: [],
+  inventory: undefined,
+  rollbackDepth: 5,
+  failOn: 'error',
+  concurrency: 4,
+}
+
 function lint({aws}: LifecycleWorld, order: Partial<LintOrder> = {}) {
-  return runLint(
-    {words: [], files: [], inventory: undefined, rollbackDepth: 5, failOn: 'error', concurrency: 4, ...order},
-    {estate, aws: async () => aws, region: undefined},
-  )
+  return runLint({...usual, ...order}, {estate, aws: async () => aws, region: undefined})
 }
 
 function clientOf({sandbox}: LifecycleWorld, {account, region}: typeof home): ECRClient {
@@ -94,6 +101,16 @@ test('a replica without a policy is named with its source, and so is a template 
   expect(findings[1]?.message).toContain('dev@eu-west-1 replicates')
 })
 
+test('accounts and regions that are not named are not looked at', async () => {
+  const world = await openLifecycleWorld()
+  const {fill} = world
+  const images = [{name: 'a', tags: ['v1'], pushed: 3}]
+  await fill({...home, images}, {...away, images})
+  const {findings, repositories} = await lint(world, {accounts: ['dev@us-east-1']})
+  expect(repositories).toBe(1)
+  expect(findings.map(({where}) => where)).toMatchObject([{registry: 'dev@us-east-1'}])
+})
+
 test('files alone ask nobody, and a bad one hides no other', async () => {
   const world = await openLifecycleWorld()
   const file = (name: string) => join(world.folder, name)
@@ -103,14 +120,7 @@ test('files alone ask nobody, and a bad one hides no other', async () => {
     policyText(keepNewest(10, {tagStatus: 'tagged', tagPrefixList: ['dev', 'qa']})),
   )
   const {findings, exitCode} = await runLint(
-    {
-      words: [],
-      files: ['bad.json', 'none.json', 'trap.json'].map(file),
-      inventory: undefined,
-      rollbackDepth: 5,
-      failOn: 'error',
-      concurrency: 4,
-    },
+    {...usual, files: ['bad.json', 'none.json', 'trap.json'].map(file)},
     {estate, aws: () => Promise.reject(new Error('nobody is to be asked')), region: undefined},
   )
   expect(exitCode).toBe(3)

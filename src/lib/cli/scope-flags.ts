@@ -1,0 +1,65 @@
+/** Arguments and flags of the commands that look at repositories and images: one name and one meaning in all of them. */
+import {string as stringArg} from '@oclif/core/args'
+import {boolean, custom} from '@oclif/core/flags'
+import {wholeNumber} from './flags.ts'
+
+/** Arguments of a command, which must not be `strict`, that takes repositories: `expandStdin(argv.map(String), stdin)`. */
+export const repositoryArgs = {
+  repository: stringArg({
+    name: 'REPOSITORY',
+    ignoreStdin: true,
+    description: '[ALIAS/]REPOSITORY or a pattern of names; several, or - to read them; all without.',
+  }),
+}
+
+/** Arguments of a command, which must not be `strict`, that takes images: `expandStdin(argv.map(String), stdin)`. */
+export const imageArgs = {
+  image: stringArg({
+    name: 'IMAGE',
+    ignoreStdin: true,
+    description: '[ALIAS/]REPOSITORY:TAG or @DIGEST, or with a host; several, or - to read them.',
+  }),
+}
+
+/** `--account`: of the accounts of repos.yaml, and their regions, these. */
+export const accounts = custom({
+  multiple: true,
+  delimiter: ',',
+  default: [],
+  helpValue: 'ALIAS[@REGION]',
+  summary: 'Only these accounts; several with a comma.',
+})
+
+/** `--inventory`: what was recorded is looked at. */
+export const inventoryFile = custom({
+  helpValue: 'FILE',
+  summary: 'Look at a recorded inventory (gantry inventory --out); no registry is asked.',
+})
+
+/** `--protect`: lists of images that something needs. */
+export const protectFiles = custom({
+  multiple: true,
+  default: [],
+  helpValue: 'FILE',
+  summary: 'Images that are needed: digests or references, or the output of a command; - for standard input.',
+})
+
+/** `--allow-empty-protect`, beside `--protect`. */
+export const allowEmptyProtect = boolean({summary: 'A --protect file that names no image is no mistake.'})
+
+/** `--markdown`: files for `writeMarkdown`; with `-` among them the view is Markdown. */
+export const markdownFiles = custom({
+  multiple: true,
+  default: [],
+  helpValue: 'FILE|-',
+  summary: 'Also write the result as Markdown; - prints it instead of the table.',
+})
+
+/** `--concurrency`, 8 without. */
+export const concurrency = () =>
+  wholeNumber({
+    min: 1,
+    max: 64,
+    default: 8,
+    summary: 'Repositories, and requests at each registry, in flight.',
+  })
