@@ -1,6 +1,6 @@
 /** Arguments and flags of the commands that look at repositories and images: one name and one meaning in all of them. */
 import {string as stringArg} from '@oclif/core/args'
-import {boolean, custom} from '@oclif/core/flags'
+import {boolean, string} from '@oclif/core/flags'
 import {wholeNumber} from './flags.ts'
 
 /** Arguments of a command, which must not be `strict`, that takes repositories: `expandStdin(argv.map(String), stdin)`. */
@@ -21,39 +21,51 @@ export const imageArgs = {
   }),
 }
 
+/** What differs from command to command. */
+interface Options {
+  readonly exclusive?: string[]
+}
+
 /** `--account`: of the accounts of repos.yaml, and their regions, these. */
-export const accounts = custom({
-  multiple: true,
-  delimiter: ',',
-  default: [],
-  helpValue: 'ALIAS[@REGION]',
-  summary: 'Only these accounts; several with a comma.',
-})
+export const accounts = (options: Options = {}) =>
+  string({
+    multiple: true,
+    delimiter: ',',
+    default: [],
+    helpValue: 'ALIAS[@REGION]',
+    summary: 'Only these accounts; several with a comma.',
+    ...options,
+  })
 
 /** `--inventory`: what was recorded is looked at. */
-export const inventoryFile = custom({
-  helpValue: 'FILE',
-  summary: 'Look at a recorded inventory (gantry inventory --out); no registry is asked.',
-})
+export const inventoryFile = (options: Options = {}) =>
+  string({
+    helpValue: 'FILE',
+    summary: 'Look at a recorded inventory (gantry inventory --out); no registry is asked.',
+    ...options,
+  })
 
 /** `--protect`: lists of images that something needs. */
-export const protectFiles = custom({
-  multiple: true,
-  default: [],
-  helpValue: 'FILE',
-  summary: 'Images that are needed: digests or references, or the output of a command; - for standard input.',
-})
+export const protectFiles = () =>
+  string({
+    multiple: true,
+    default: [],
+    helpValue: 'FILE',
+    summary:
+      'Images that are needed: digests or references, or the output of a command; - for standard input.',
+  })
 
 /** `--allow-empty-protect`, beside `--protect`. */
 export const allowEmptyProtect = boolean({summary: 'A --protect file that names no image is no mistake.'})
 
 /** `--markdown`: files for `writeMarkdown`; with `-` among them the view is Markdown. */
-export const markdownFiles = custom({
-  multiple: true,
-  default: [],
-  helpValue: 'FILE|-',
-  summary: 'Also write the result as Markdown; - prints it instead of the table.',
-})
+export const markdownFiles = () =>
+  string({
+    multiple: true,
+    default: [],
+    helpValue: 'FILE|-',
+    summary: 'Also write the result as Markdown; - prints it instead of the table.',
+  })
 
 /** `--concurrency`, 8 without. */
 export const concurrency = () =>
