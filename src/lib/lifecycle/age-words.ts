@@ -6,16 +6,16 @@ export function beginningInWords(countType: CountType, image: LifecycleImage): s
   const {pushedAt, pulledAt, archivedAt, activatedAt} = image
   switch (countType) {
     case 'sinceImageTransitioned':
-      return archivedAt === undefined ? 'archived on an unknown day' : `archived ${isoDay(archivedAt)}`
+      return archivedAt === undefined ? 'archived on an unknown day' : `archived ${dayInWords(archivedAt)}`
     case 'sinceImagePulled': {
       const beginning = clocks.sinceImagePulled(image)
-      if (beginning === pulledAt) return `last pulled ${isoDay(pulledAt)}`
-      if (beginning === activatedAt) return `restored ${isoDay(activatedAt)} and not pulled since`
-      return `never pulled, pushed ${isoDay(pushedAt)}`
+      if (beginning === pulledAt) return `last pulled ${dayInWords(pulledAt)}`
+      if (beginning === activatedAt) return `restored ${dayInWords(activatedAt)} and not pulled since`
+      return `never pulled, pushed ${dayInWords(pushedAt)}`
     }
     case 'imageCountMoreThan':
     case 'sinceImagePushed':
-      return `pushed ${isoDay(pushedAt)}`
+      return `pushed ${dayInWords(pushedAt)}`
   }
 }
 
@@ -26,14 +26,15 @@ export function beginningInWords(countType: CountType, image: LifecycleImage): s
  */
 export function dayAhead(moment: number, now: number): string {
   const days = Math.ceil((moment - now) / dayMs)
-  return `${isoDay(moment)} (${days > 0 ? `in ${daysInWords(days)}` : 'today'})`
+  return `${dayInWords(moment)} (${days > 0 ? `in ${daysInWords(days)}` : 'today'})`
 }
 
 export function daysInWords(days: number): string {
   return days === 1 ? '1 day' : `${days} days`
 }
 
-function isoDay(moment: number): string {
+/** A day, in UTC: `2026-12-01`. */
+export function dayInWords(moment: number): string {
   const date = new Date(moment)
   // A rule may name more days than there are dates.
   return Number.isNaN(date.getTime()) ? 'after all dates' : (date.toISOString().split('T')[0] ?? '')

@@ -1,5 +1,6 @@
-import {beginningInWords, dayAhead, daysInWords} from './age-words.ts'
-import {isCountRule, lastKept} from './clocks.ts'
+import {beginningInWords, dayAhead, dayInWords, daysInWords} from './age-words.ts'
+import {dayMs, isCountRule, lastKept} from './clocks.ts'
+import type {ForecastDeparture} from './forecast.ts'
 import type {LifecycleRule} from './policy.ts'
 import {ruleInWords} from './rule-words.ts'
 import {fateOf} from './settle.ts'
@@ -13,6 +14,32 @@ import type {Fate, Reason, RepositoryImage, RuleRank, Verdict} from './verdict.t
  */
 export function sentenceOf(verdict: Verdict<RepositoryImage>, now: number): string {
   return `${whatHappens(verdict.fate)}: ${whyOf(verdict, now)}`
+}
+
+/**
+ * One line that says when something happens to an image and why: `expires 2026-12-01: pushed 2026-11-01; rule 10 keeps it
+ * 30 days`.
+ *
+ * @param verdict what is said of the image now.
+ * @param now milliseconds since the epoch: when it was judged.
+ */
+export function departureSentence(
+  departure: ForecastDeparture<RepositoryImage>,
+  verdict: Verdict<RepositoryImage>,
+  now: number,
+): string {
+  const {image, fate, rule, follows, at} = departure
+  if (at <= now) return sentenceOf(verdict, now)
+  const ground =
+    follows === undefined
+      ? `${groundOf(rule, image, verdict.ranks)}${isDelayed(departure) ? ', and an index that lists it goes before' : ''}`
+      : `follows ${follows}, to which it refers`
+  return `${goesInWords(fate)} ${dayInWords(at)}: ${ground}`
+}
+
+/** Whether the rule marks the image before the run that takes it: what comes between is an index that lists it. */
+function isDelayed({image, rule, at}: ForecastDeparture<RepositoryImage>): boolean {
+  return isCountRule(rule) || at - dayMs > lastKept(rule, image)
 }
 
 /**
@@ -44,7 +71,11 @@ export function storyOf(
 
 function whatHappens(fate: Fate | null): string {
   if (fate === null) return 'kept'
-  return fate === 'expire' ? 'expires now' : 'is archived now'
+  return `${goesInWords(fate)} now`
+}
+
+function goesInWords(fate: Fate): string {
+  return fate === 'expire' ? 'expires' : 'is archived'
 }
 
 function whyOf({image, fate, reason, ranks, due}: Verdict<RepositoryImage>, now: number): string {
@@ -81,7 +112,7 @@ function groundOf(rule: LifecycleRule, image: RepositoryImage, ranks: readonly R
 function endOf(rule: LifecycleRule, image: RepositoryImage, due: number | null, now: number): string {
   if (isCountRule(rule)) return ''
   if (due === null) return '; no day is known on which it goes'
-  const goes = fateOf(rule.action) === 'expire' ? 'expires' : 'is archived'
+  const goes = goesInWords(fateOf(rule.action))
   const withIndex = due > lastKept(rule, image) ? ', not before the indexes that list it,' : ''
   return `; ${goes} ${dayAhead(due, now)}${withIndex} unless something changes`
 }

@@ -1,10 +1,11 @@
 import type {ImageContent, ImageRecord, RepositoryInventory} from '../ecr/inventory/model.ts'
 import type {Digest} from '../oci/digest.ts'
 import {isIndexType} from '../oci/media-types.ts'
+import {dayMs} from './clocks.ts'
 import {evidenceByImage} from './endangered.ts'
-import {sentenceOf} from './explain.ts'
+import {departureSentence} from './explain.ts'
 import {type ForecastDeparture, forecast} from './forecast.ts'
-import {type Judgement, judge} from './judge.ts'
+import {judge} from './judge.ts'
 import {lifecycleImages} from './lifecycle-images.ts'
 import {outlookOf, type Stock} from './outlook.ts'
 import type {EndangeredImage, PlannedDeparture, Protection, RepositoryPlan} from './plan-model.ts'
@@ -30,8 +31,6 @@ export interface PlanBasis {
 }
 
 type Going = ForecastDeparture<RepositoryImage>
-
-const dayMs = 24 * 60 * 60 * 1000
 
 /** Says what the lifecycle policy of a repository does, as it will be and as it is today. Pure. */
 export function planRepository(basis: PlanBasis): RepositoryPlan {
@@ -88,8 +87,9 @@ function plannedDepartures(
   const judgement = judge(next, images, now)
   const imageOf = new Map(images.map(image => [image.digest, image]))
   const recordOf = new Map<string, ImageRecord>(records.map(record => [record.digest, record]))
-  return going.flatMap(({image: {digest}, fate, rule, follows, at}) => {
-    const [image, record] = [imageOf.get(digest), recordOf.get(digest)]
+  return going.flatMap(departure => {
+    const {fate, rule, follows, at} = departure
+    const [image, record] = [imageOf.get(departure.image.digest), recordOf.get(departure.image.digest)]
     if (image === undefined || record === undefined) return []
     return {
       digest: record.digest,
@@ -97,17 +97,12 @@ function plannedDepartures(
       fate,
       rulePriority: rule.rulePriority,
       at: timeOf(at),
-      why: whyOf(image, judgement, now),
+      why: departureSentence(departure, judgement.verdictOf(image), now),
       pushedAt: timeOf(record.pushedAt),
       size: record.size,
       follows: follows === undefined ? null : (follows as Digest),
     }
   })
-}
-
-/** What goes later is said as of now: why it still stays, and the day. */
-function whyOf(image: RepositoryImage, judgement: Judgement<RepositoryImage>, now: number): string {
-  return sentenceOf(judgement.verdictOf(image), now)
 }
 
 /** Once for an image: the first that happens to it, under the new policy where that takes it. */

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
-import {sentenceOf, storyOf} from '../../../src/lib/lifecycle/explain.ts'
+import {departureSentence, sentenceOf, storyOf} from '../../../src/lib/lifecycle/explain.ts'
+import {forecast} from '../../../src/lib/lifecycle/forecast.ts'
 import {judge} from '../../../src/lib/lifecycle/judge.ts'
 import type {LifecycleRule} from '../../../src/lib/lifecycle/policy.ts'
 import type {RepositoryImage} from '../../../src/lib/lifecycle/verdict.ts'
@@ -128,6 +129,55 @@ test('a referrer says which subject it follows', () => {
     safe: 'kept: goes only with tagged, to which it refers',
     'coming back': 'kept: it is being restored from the archive',
   })
+})
+
+/** What is said of everything that goes within 120 days, each as often as something happens to it. */
+function departures(rules: readonly LifecycleRule[], images: readonly RepositoryImage[]) {
+  const verdictOf = verdictsOf(rules, images)
+  return forecast(rules, images, now, 120).map(
+    departure =>
+      `${departure.image.digest} ${departureSentence(departure, verdictOf(departure.image.digest), now)}`,
+  )
+}
+
+test('what goes later is said with its day and why it goes, not why it is kept until then', () => {
+  const images = [
+    image('old', {pushedAt: ago(15)}),
+    image('young', {pushedAt: ago(4)}),
+    image('signature', {pushedAt: ago(4), subject: 'young'}),
+  ]
+  expect(departures([rule(5, {...untagged, ...pushed(14)})], images)).toEqual([
+    'old expires now: pushed 2026-11-06; rule 5 keeps it 14 days',
+    'young expires 2026-12-02: pushed 2026-11-17; rule 5 keeps it 14 days',
+    'signature expires 2026-12-02: follows young, to which it refers',
+  ])
+})
+
+test('what is archived and expires later says both, each with its own age', () => {
+  const rules = [rule(1, {...any, ...unpulled(30)}, archive), rule(2, {...any, ...archived(90)})]
+  expect(departures(rules, [image('a', {pushedAt: ago(28)})])).toEqual([
+    'a is archived 2026-11-24: never pulled, pushed 2026-10-24; rule 1 keeps it 30 days',
+    'a expires 2027-02-23: archived 2026-11-24; rule 2 keeps it 90 days',
+  ])
+})
+
+test('what an index keeps until that goes says so', () => {
+  const rules = [
+    rule(1, {...tagged('v*'), ...pushed(14)}),
+    rule(2, {...tagged('arm*'), ...newest(1)}),
+    rule(3, {...untagged, ...pushed(3)}),
+  ]
+  const images = [
+    image('index', {tags: ['v1'], pushedAt: ago(4), children: ['amd', 'arm']}),
+    image('amd', {pushedAt: ago(10)}),
+    image('arm', {tags: ['arm-1'], pushedAt: ago(11)}),
+    image('newer', {tags: ['arm-2'], pushedAt: ago(1)}),
+  ]
+  expect(departures(rules, images)).toEqual([
+    'index expires 2026-12-02: pushed 2026-11-17; rule 1 keeps it 14 days',
+    'arm expires 2026-12-02: 2nd newest of 2; rule 2 keeps 1, and an index that lists it goes before',
+    'amd expires 2026-12-02: pushed 2026-11-11; rule 3 keeps it 3 days, and an index that lists it goes before',
+  ])
 })
 
 test('a day beyond all dates is no fault', () => {
