@@ -18,7 +18,35 @@ function importers(name: string): string[] {
   return filesWith('src', new RegExp(`(?:from|import\\()\\s*'${name}'`), text => text.replaceAll(types, ''))
 }
 
+/** Names of the methods below src/lib/ecr that send what may change a registry, by the SDK's commands in them. */
+function mutatingMethods(): Set<string> {
+  const names = new Set<string>()
+  const reads = /^(?:Describe|Get|List|BatchGet|BatchCheck|AssumeRole)/
+  for (const file of filesWith('src/lib/ecr', /new sdk\./)) {
+    let method = ''
+    for (const line of readFileSync(join(root, file), 'utf8').split('\n')) {
+      method = /^(?: {2}|export )(?:async )?(?:function )?\*?(\w+)(?:<.*>)?\(/.exec(line)?.[1] ?? method
+      const [, command = 'Get'] = /new sdk\.(\w+)Command\b/.exec(line) ?? []
+      if (!reads.test(command)) names.add(method)
+    }
+  }
+  return names
+}
+
 describe('what holds by construction', () => {
+  test("an operation that changes a registry is called in a room's mutations.ts alone, and that passes a door", () => {
+    const names = mutatingMethods()
+    expect([...names]).toEqual(
+      expect.arrayContaining(['createRepository', 'putImage', 'putPolicy', 'deletePolicy']),
+    )
+    // What a door leads to has the same names.
+    const calls = new RegExp(`(?<!mutations)\\.(?:${[...names].join('|')})\\(`)
+    const callers = filesWith('src', calls).filter(file => !/^src\/lib\/(?:ecr|sandbox)\//.test(file))
+    expect(callers.filter(file => !/^src\/lib\/[^/]+\/mutations\.ts$/.test(file))).toEqual([])
+    const doors = filesWith('src/lib', /from '\.\.\/plan\/door\.ts'/)
+    expect(doors).toEqual(expect.arrayContaining(callers))
+  })
+
   test('a promotion writes to a registry through one door', () => {
     const writes = /\.(?:putManifest|uploadBlob|mountBlob)\(|registry\.(?:create|finish\?\.)\(/
     // copy.ts calls the door's own methods, which have the same names.
@@ -37,6 +65,10 @@ describe('what holds by construction', () => {
       'src/lib/lifecycle/mutations.ts',
     ])
     expect(filesWith('src/lib/lifecycle', /\.writePolicy\(/)).toEqual(['src/lib/lifecycle/apply-writes.ts'])
+    expect(filesWith('src/lib', /\bopenDoor\(/)).toEqual([
+      'src/lib/plan/door.ts',
+      'src/lib/plan/run-record.ts',
+    ])
   })
 
   test('only the command line prints, exits, or reads the process', () => {

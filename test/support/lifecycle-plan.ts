@@ -5,8 +5,8 @@ import {loadEstate} from '../../src/lib/config/load.ts'
 import {liveInventory} from '../../src/lib/ecr/inventory/live.ts'
 import {isUnreadable} from '../../src/lib/ecr/inventory/model.ts'
 import {openRegistries} from '../../src/lib/ecr/inventory/registries.ts'
-import {type LifecycleApplyOrder, runLifecycleApply} from '../../src/lib/lifecycle/apply-run.ts'
-import {defaultLimits} from '../../src/lib/lifecycle/limits.ts'
+import type {LifecycleApplyOrder, LifecycleApplyWorld} from '../../src/lib/lifecycle/apply-model.ts'
+import {runLifecycleApply} from '../../src/lib/lifecycle/apply-run.ts'
 import {planRepository} from '../../src/lib/lifecycle/plan.ts'
 import {expiryOf, toPlanDocument} from '../../src/lib/lifecycle/plan-file.ts'
 import type {RepositoryPlan} from '../../src/lib/lifecycle/plan-model.ts'
@@ -16,6 +16,7 @@ import {readProtection} from '../../src/lib/lifecycle/protection.ts'
 import {storageRates} from '../../src/lib/lifecycle/storage-cost.ts'
 import {isIndexType} from '../../src/lib/oci/media-types.ts'
 import {formatPlan, type PlanDocument} from '../../src/lib/plan/document.ts'
+import {defaultLimits} from '../../src/lib/plan/limits.ts'
 import type {LifecycleWorld} from './lifecycle-world.ts'
 
 const noStdin = async () => Promise.reject(new Error('nobody reads standard input'))
@@ -91,6 +92,7 @@ export async function applyPlan(
   world: LifecycleWorld,
   plan: PlanDocument | string,
   order: Partial<LifecycleApplyOrder> = {},
+  around: Partial<LifecycleApplyWorld> = {},
 ) {
   const file = join(world.folder, 'plan.json')
   await writeFile(file, typeof plan === 'string' ? plan : formatPlan(plan))
@@ -113,6 +115,7 @@ export async function applyPlan(
       records: join(world.folder, 'records'),
       retryForMs: 1000,
       confirm: async () => true,
+      ...around,
     },
   )
 }

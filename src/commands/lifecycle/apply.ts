@@ -10,7 +10,7 @@ import {
   viewLifecycleApply,
 } from '../../lib/cli/lifecycle-apply-view.ts'
 import {readStdin} from '../../lib/cli/stdin.ts'
-import {defaultLimits} from '../../lib/lifecycle/limits.ts'
+import {defaultLimits} from '../../lib/plan/limits.ts'
 
 const MiB = 1024 * 1024
 

@@ -1,5 +1,5 @@
 import type {LifecycleApplyItem} from '../lifecycle/apply-items.ts'
-import type {LifecycleApplyQuestion, LifecycleApplyRun} from '../lifecycle/apply-run.ts'
+import type {LifecycleApplyQuestion, LifecycleApplyRun} from '../lifecycle/apply-model.ts'
 import type {CommandResult} from './envelope.ts'
 import type {Style} from './style.ts'
 import {type Column, table} from './table.ts'

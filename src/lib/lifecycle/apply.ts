@@ -1,6 +1,6 @@
 /** Whether a saved plan may still be done: everything that is looked at again before anything is written. Pure. */
 import type {ImageContent, RepositoryInventory} from '../ecr/inventory/model.ts'
-import {RefusalError} from '../errors.ts'
+import {type GantryError, RefusalError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import {evidenceByImage} from './endangered.ts'
 import {forecast} from './forecast.ts'
@@ -112,4 +112,11 @@ export function stale(file: string, {action}: Pick<SavedChange, 'action'>, what:
     'PLAN_STALE',
     `${file} is stale: ${action.subject}: ${what}. Nothing was done. Make a new plan.`,
   )
+}
+
+/** A repository that is gone is the plan's end, like any other change; whatever else keeps it from being read stays as it is. */
+export function asStale(cause: GantryError, file: string): GantryError {
+  if (cause.code !== 'REPOSITORY_NOT_FOUND') return cause
+  const message = `${file} is stale: ${cause.message} Nothing was done. Make a new plan.`
+  return new RefusalError('PLAN_STALE', message, {cause})
 }

@@ -1,48 +1,53 @@
 import type {LifecycleApi} from '../ecr/lifecycle-api.ts'
-import {GantryError} from '../errors.ts'
-import type {Journal} from '../plan/journal.ts'
+import {RefusalError} from '../errors.ts'
+import type {PlanAction} from '../plan/document.ts'
+import type {Door} from '../plan/door.ts'
 
 /** What an action of a plan does to a repository's policy. */
 export interface PolicyWrite {
   readonly api: LifecycleApi
   readonly repository: string
-  /** Host and repository, for the record. */
-  readonly subject: string
-  readonly before: string | null
-  /** Null to delete the policy. */
-  readonly after: string | null
+  readonly action: Pick<PlanAction, 'verb' | 'subject' | 'before' | 'after'>
+  /** Whether a policy is what the action makes it; null for none. */
+  readonly isDone: (policy: string | null) => boolean
+  /** The plan's name, for messages. */
+  readonly file: string
 }
 
-/** Everything that this room may change: each with its intent on the disk before, and its outcome after. */
+export interface WrittenPolicy {
+  /** False when it was there already. */
+  readonly isChanged: boolean
+  /** The policy that ECR says is stored now; null for none. */
+  readonly policy: string | null
+}
+
+/** Everything that this room may change. */
 export interface LifecycleMutations {
-  /** @returns the policy that ECR says is stored now; null for none. */
-  writePolicy(write: PolicyWrite): Promise<string | null>
+  /** @throws {RefusalError} PLAN_STALE when the policy is not the one that the plan saw: it is left. */
+  writePolicy(write: PolicyWrite): Promise<WrittenPolicy>
 }
 
-/**
- * The one door through which lifecycle policies are written; nothing else in this room calls a mutating operation.
- *
- * @param now milliseconds since the epoch.
- */
-export function journaledMutations(journal: Journal, now: () => number): LifecycleMutations {
-  const at = () => new Date(now()).toISOString()
-  let count = 0
+/** The writes of lifecycle policies through a door; nothing else in this room calls a mutating operation. */
+export function lifecycleMutations(mutate: Door): LifecycleMutations {
   return {
-    async writePolicy({api, repository, subject, before, after}) {
-      const id = ++count
-      const verb = after === null ? 'delete-lifecycle-policy' : 'put-lifecycle-policy'
-      await journal.write({type: 'intent', id, at: at(), verb, subject, before, after})
-      try {
-        const stored = after === null ? null : await api.putPolicy(repository, after)
-        if (after === null) await api.deletePolicy(repository)
-        await journal.write({type: 'outcome', id, at: at(), result: 'done'})
-        return stored
-      } catch (error) {
-        const [code, message] =
-          error instanceof GantryError ? [error.code, error.message] : ['INTERRUPTED', String(error)]
-        journal.note({type: 'outcome', id, at: at(), result: 'failed', code, message})
-        throw error
-      }
+    writePolicy({api, repository, action: {verb, subject, before, after}, isDone, file}) {
+      return mutate<WrittenPolicy>({
+        intent: {verb, subject, before, after},
+        async look() {
+          const policy = (await api.getPolicy(repository))?.text ?? null
+          if (isDone(policy)) return {isChanged: false, policy}
+          if (policy === before) return undefined
+          throw new RefusalError(
+            'PLAN_STALE',
+            `${file} is stale: the lifecycle policy of ${subject} was changed while the plan was applied; it was left. Make a new plan.`,
+          )
+        },
+        async act() {
+          if (after !== null) return {isChanged: true, policy: await api.putPolicy(repository, after)}
+          await api.deletePolicy(repository)
+          return {isChanged: true, policy: null}
+        },
+      })
     },
   }
 }

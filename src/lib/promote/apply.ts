@@ -2,6 +2,7 @@ import {BugError, GantryError} from '../errors.ts'
 import {createLimiter} from '../oci/limiter.ts'
 import type {Wait} from '../oci/wait.ts'
 import type {Caller} from '../plan/document.ts'
+import type {RunRecord} from '../plan/run-record.ts'
 import {Archives} from './archives.ts'
 import {arrivedArtifacts, forgiven} from './artifacts.ts'
 import {BlobHomes} from './blob-homes.ts'
@@ -9,10 +10,10 @@ import {Copier} from './copy.ts'
 import type {PromotionListener} from './events.ts'
 import {failedItem, finishedItem} from './items.ts'
 import type {ImagePlan, PromotionItem} from './model.ts'
-import {journaledMutations} from './mutations.ts'
+import {promotionMutations} from './mutations.ts'
 import {bytesOf, isSatisfied, targetOf} from './plan.ts'
 import type {PromotionPlan} from './promote.ts'
-import {promotionEntry, type RunRecord} from './record.ts'
+import {promotionEntry} from './record.ts'
 import {afterReplication} from './replication.ts'
 import {SharedReads} from './shared-read.ts'
 import {SharedSlots} from './shared-slots.ts'
@@ -48,7 +49,7 @@ export async function applyPromotion(
   const {record, callers, signal, now, wait, concurrency, onEvent} = options
   const due = images.filter(({plan}) => !isSatisfied(plan))
   onEvent({type: 'phase', phase: 'copy', images: due.length})
-  const mutations = journaledMutations(record.journal, now)
+  const mutations = promotionMutations(record.mutate)
   const copier = new Copier(
     {
       mutations,

@@ -1,7 +1,8 @@
 import {GantryError} from '../errors.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import {RegistryError} from '../oci/registry-error.ts'
-import type {ArtifactItem, ImagePlan, ItemError, PromotionItem} from './model.ts'
+import type {ItemError} from '../plan/items.ts'
+import type {ArtifactItem, ImagePlan, PromotionItem} from './model.ts'
 
 /** One of the artifacts that belong to an image, with what became of it. */
 export function artifactOf(

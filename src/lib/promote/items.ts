@@ -1,16 +1,8 @@
-import {type ExitCode, exitCodes, GantryError} from '../errors.ts'
+import type {GantryError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
+import {itemError} from '../plan/items.ts'
 import {plannedArtifacts, refusedError} from './artifacts.ts'
-import type {
-  BlobCounts,
-  Copied,
-  Endpoint,
-  ImagePlan,
-  ItemError,
-  Path,
-  PromotionItem,
-  PromotionRequest,
-} from './model.ts'
+import type {BlobCounts, Copied, Endpoint, ImagePlan, Path, PromotionItem, PromotionRequest} from './model.ts'
 import {isSatisfied, targetOf} from './plan.ts'
 import {transferCost} from './transfer-cost.ts'
 
@@ -64,23 +56,8 @@ export function failedItem(what: Subject, error: GantryError): PromotionItem {
     mountFrom: null,
     transfer: null,
     plannedRequests: 0,
-    error: describe(error),
+    error: itemError(error),
   }
-}
-
-/**
- * The exit code of a run: that of what stopped it; 0 when nothing failed; the failures' own code when nothing else
- * happened and all agree; 4 when some images are promoted and others are not.
- */
-export function exitCodeOf(
-  items: readonly Pick<PromotionItem, 'error'>[],
-  {reason: stop}: AbortSignal,
-): ExitCode {
-  if (stop instanceof GantryError) return stop.exitCode
-  const failures = items.flatMap(({error}) => (error === null ? [] : [error.exitCode]))
-  const [first = exitCodes.done] = failures
-  const agreed = failures.length === items.length && failures.every(code => code === first)
-  return failures.length === 0 || agreed ? first : exitCodes.partial
 }
 
 interface Subject {
@@ -107,8 +84,4 @@ function subject({
     target: targetOf({destination, repository}),
     tags: request.tags,
   }
-}
-
-function describe({code, message, hints, exitCode}: GantryError): ItemError {
-  return {code, message, hints, exitCode}
 }

@@ -1,6 +1,6 @@
 import {type ExitCode, exitCodes, RefusalError} from '../errors.ts'
 import {addTraffic, noTraffic} from '../oci/registry.ts'
-import {exitCodeOf} from './items.ts'
+import {exitCodeOf} from '../plan/items.ts'
 import type {PromotionItem} from './model.ts'
 import type {PromotionResult} from './run.ts'
 import type {BatchShard} from './shard.ts'

@@ -1,9 +1,9 @@
-import type {ExitCode} from '../errors.ts'
 import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import type {Registry, RepositorySettings} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
+import type {ItemError} from '../plan/items.ts'
 import type {TransferCost, TransferPrice} from './transfer-cost.ts'
 
 /** A registry as the command line names it, before anything is asked of it. */
@@ -117,14 +117,6 @@ export interface TagChange {
   readonly tag: string
   readonly before: Digest | null
   readonly after: Digest
-}
-
-/** An error as results carry it. */
-export interface ItemError {
-  readonly code: string
-  readonly message: string
-  readonly hints: readonly string[]
-  readonly exitCode: ExitCode
 }
 
 /** What became of one image at one destination. */

@@ -1,17 +1,13 @@
-import {randomBytes} from 'node:crypto'
 import type {ExitCode} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Traffic} from '../oci/registry.ts'
 import type {Json} from '../plan/canonical.ts'
 import type {Caller} from '../plan/document.ts'
-import {type Journal, openJournal} from '../plan/journal.ts'
+import {openRunRecord, type RunRecord, type recordVersion} from '../plan/run-record.ts'
 import type {PromotionItem, Side} from './model.ts'
 
 /** One line of a record; all have `at`, an ISO 8601 time in UTC. @public for tools/generate-schema.ts */
 export type RecordLine = RecordHead | IntentLine | OutcomeLine | ItemLine | EndLine
-
-/** Version of the lines' shape. Lines may gain members within a version: a reader passes over what it does not know. */
-export const recordVersion = 1
 
 /** The first line: what was begun, by whom, where. */
 export interface RecordHead {
@@ -81,48 +77,19 @@ export interface EndLine {
   readonly traffic: Traffic
 }
 
-/** The record of a run while it is written. */
-export interface RunRecord {
-  readonly journal: Journal
-  /** Adds what became of one thing; resolves when it is on the disk. */
-  item(entry: {readonly [key: string]: Json | undefined}): Promise<void>
-  end(exitCode: ExitCode, traffic: Traffic): Promise<void>
-  close(): Promise<void>
-}
-
 /**
  * Begins the record of a run in a new file.
  *
  * @param now milliseconds since the epoch.
- * @throws as {@link openJournal} and its `write`.
+ * @throws as {@link openRunRecord}.
  */
-export async function openRecord(
+export function openRecord(
   file: string,
-  {type, callers, destinations, ...head}: Omit<RecordHead, 'at' | 'schemaVersion'>,
+  {type, callers, destinations, plan, ...details}: Omit<RecordHead, 'at' | 'schemaVersion'>,
   now: () => number,
 ): Promise<RunRecord> {
-  const at = () => new Date(now()).toISOString()
-  const journal = await openJournal(file)
-  await journal.write({
-    type,
-    schemaVersion: recordVersion,
-    at: at(),
-    callers: callers.map(caller => ({...caller})),
-    destinations: destinations.map(({label, host, alias, region}) => ({label, host, alias, region})),
-    ...head,
-  })
-  return {
-    journal,
-    item: entry => journal.write({type: 'item', at: at(), plan: head.plan, ...entry}),
-    end: (exitCode, traffic) => journal.write({type: 'end', at: at(), exitCode, traffic: {...traffic}}),
-    close: () => journal.close(),
-  }
-}
-
-/** Name of a record's file: sorts by time, and two runs of one millisecond get different ones. */
-export function recordName(command: 'promote' | 'rollback', now: number): string {
-  const time = new Date(now).toISOString().replaceAll(/[:.]/g, '-')
-  return `${command}-${time}-${randomBytes(3).toString('hex')}.jsonl`
+  const named = destinations.map(({label, host, alias, region}) => ({label, host, alias, region}))
+  return openRunRecord(file, {type, callers, plan, details: {destinations: named, ...details}}, {now})
 }
 
 /** What the record of a promotion says of an image. */

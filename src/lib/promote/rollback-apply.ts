@@ -1,8 +1,8 @@
 import {BugError, GantryError} from '../errors.ts'
 import {createLimiter} from '../oci/limiter.ts'
+import type {RunRecord} from '../plan/run-record.ts'
 import {Archives} from './archives.ts'
-import {journaledMutations, type Mutations} from './mutations.ts'
-import type {RunRecord} from './record.ts'
+import {type Mutations, promotionMutations} from './mutations.ts'
 import type {RollbackStep} from './rollback.ts'
 import {plannedRollback, type RollbackItem, toItem} from './rollback-items.ts'
 import {moveTags} from './tag-moves.ts'
@@ -10,8 +10,6 @@ import {moveTags} from './tag-moves.ts'
 export interface ApplyRollbackOptions {
   readonly record: RunRecord
   readonly signal: AbortSignal
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
   /** Tags in flight. */
   readonly concurrency: number
 }
@@ -19,9 +17,9 @@ export interface ApplyRollbackOptions {
 /** Does the plan. Tags fail one by one; each gets an item, also when the run is interrupted. */
 export async function applyRollback(
   steps: readonly RollbackStep[],
-  {record, signal, now, concurrency}: ApplyRollbackOptions,
+  {record, signal, concurrency}: ApplyRollbackOptions,
 ): Promise<RollbackItem[]> {
-  const mutations = journaledMutations(record.journal, now)
+  const mutations = promotionMutations(record.mutate)
   const due = steps.filter(({verdict}) => verdict === 'move')
   const archives = new Archives(
     due.map(({move}) => move.endpoint.registry),

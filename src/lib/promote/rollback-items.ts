@@ -1,6 +1,6 @@
 import type {GantryError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
-import type {ItemError} from './model.ts'
+import {type ItemError, itemError} from '../plan/items.ts'
 import {type RollbackStep, targetOfMove} from './rollback.ts'
 
 /** What became of one tag. */
@@ -46,9 +46,6 @@ export function toItem(
     before: current,
     after: move.before,
     outcome,
-    error:
-      error === undefined
-        ? null
-        : {code: error.code, message: error.message, hints: error.hints, exitCode: error.exitCode},
+    error: itemError(error),
   }
 }

@@ -2,8 +2,8 @@ import {UsageError} from '../errors.ts'
 import {type Digest, isDigest} from '../oci/digest.ts'
 import {isLayout} from '../oci/layout/names.ts'
 import {parseReference, type Reference} from '../oci/reference.ts'
+import {recordVersion} from '../plan/run-record.ts'
 import type {Side} from './model.ts'
-import {recordVersion} from './record.ts'
 
 /** A tag that a recorded run moved, or may have moved. */
 export interface RecordedMove {

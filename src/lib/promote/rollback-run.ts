@@ -6,10 +6,11 @@ import {type ExitCode, exitCodes, UsageError} from '../errors.ts'
 import type {Traffic} from '../oci/registry.ts'
 import {assertSameAccount, assertWithinPlan, type Caller, type PlanDocument} from '../plan/document.ts'
 import {readPlanFile, writePlanFile} from '../plan/files.ts'
-import {exitCodeOf} from './items.ts'
+import {exitCodeOf} from '../plan/items.ts'
+import {recordName} from '../plan/run-record.ts'
 import type {Side} from './model.ts'
 import {sideOfHost} from './places.ts'
-import {openRecord, recordName} from './record.ts'
+import {openRecord} from './record.ts'
 import {type OpenMove, planRollback, type RollbackStep} from './rollback.ts'
 import {applyRollback} from './rollback-apply.ts'
 import {plannedRollback, type RollbackItem} from './rollback-items.ts'
@@ -198,12 +199,11 @@ async function apply(
   try {
     const items = await applyRollback(steps, {
       record,
-      now,
       signal,
       concurrency: order.concurrency,
     })
-    await record.end(exitCodeOf(items, signal), sides.traffic())
-    return {items, record: record.journal.file}
+    await record.end(exitCodeOf(items, signal), {...sides.traffic()})
+    return {items, record: record.file}
   } finally {
     await record.close()
   }

@@ -8,13 +8,14 @@ import {addTraffic, noTraffic, type Traffic} from '../oci/registry.ts'
 import {wait as realWait} from '../oci/wait.ts'
 import type {Caller} from '../plan/document.ts'
 import {readPlanFile, writePlanFile} from '../plan/files.ts'
+import {exitCodeOf} from '../plan/items.ts'
+import {recordName} from '../plan/run-record.ts'
 import {applyPromotion} from './apply.ts'
 import {forgiven} from './artifacts.ts'
 import type {PromotionListener} from './events.ts'
-import {exitCodeOf} from './items.ts'
 import type {PromotionItem} from './model.ts'
 import {type PromotionPlan, plannedItems, planPromotion} from './promote.ts'
-import {openRecord, recordName} from './record.ts'
+import {openRecord} from './record.ts'
 import {type Route, type RouteWords, routeImages} from './route.ts'
 import {assertWithin, fromDocument, toDocument} from './saved-plan.ts'
 import {type Selection, type SelectionWords, selectImages} from './selection.ts'
@@ -190,8 +191,8 @@ async function apply(
       ignoreRefusedReferrers: order.ignoreRefusedReferrers,
       onEvent,
     })
-    await record.end(exitCodeOf(items, signal), sides.traffic())
-    return {items, record: record.journal.file}
+    await record.end(exitCodeOf(items, signal), {...sides.traffic()})
+    return {items, record: record.file}
   } finally {
     await record.close()
   }

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ecr'
 import {describe, expect, test} from 'vitest'
 import {GantryError} from '../../../src/lib/errors.ts'
-import type {LifecycleApplyOrder} from '../../../src/lib/lifecycle/apply-run.ts'
+import type {LifecycleApplyOrder} from '../../../src/lib/lifecycle/apply-model.ts'
 import type {LifecyclePolicy, LifecycleRule} from '../../../src/lib/lifecycle/policy.ts'
 import {printPolicy} from '../../../src/lib/lifecycle/policy-text.ts'
 import {formatPlan, type PlanDocument, sealPlan} from '../../../src/lib/plan/document.ts'

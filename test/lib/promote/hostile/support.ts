@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import {type ErrorDetails, type ExitCode, exitCodes, GantryError} from '../../../../src/lib/errors.ts'
 import {basicValue} from '../../../../src/lib/oci/auth.ts'
-import type {ItemError} from '../../../../src/lib/promote/model.ts'
+import type {ItemError} from '../../../../src/lib/plan/items.ts'
 import type {PromotionOrder, PromotionResult} from '../../../../src/lib/promote/run.ts'
 import {expectImage} from '../../../support/completeness.ts'
 import {

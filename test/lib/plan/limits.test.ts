@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {RefusalError} from '../../../src/lib/errors.ts'
-import {assertWithinLimits, defaultLimits, type Toll} from '../../../src/lib/lifecycle/limits.ts'
+import {assertWithinLimits, defaultLimits, type Toll} from '../../../src/lib/plan/limits.ts'
 
 const toll = (going: number, of: number, repository = 'prod/app'): Toll => ({repository, going, of})
 
