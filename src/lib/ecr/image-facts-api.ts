@@ -1,5 +1,5 @@
 import type {ImageDetail, ImageReplicationStatus} from '@aws-sdk/client-ecr'
-import type {Digest} from '../oci/digest.ts'
+import {type Digest, isDigest} from '../oci/digest.ts'
 import {required} from './client.ts'
 import type {EcrConnection} from './connection.ts'
 import {pages} from './pages.ts'
@@ -12,13 +12,16 @@ export class ImageFactsApi {
     this.#connection = connection
   }
 
-  /** @param digests at most 100; one that does not exist fails the call with `IMAGE_NOT_FOUND`. */
-  async describeImages(repositoryName: string, digests: readonly Digest[]): Promise<readonly ImageDetail[]> {
+  /** @param references at most 100 tags and digests; one that does not exist fails the call with `IMAGE_NOT_FOUND`. */
+  async describeImages(
+    repositoryName: string,
+    references: readonly string[],
+  ): Promise<readonly ImageDetail[]> {
     const answer = await this.#connection.call('DescribeImages', repositoryName, ({client, sdk}, options) =>
       client.send(
         new sdk.DescribeImagesCommand({
           ...this.#connection.in(repositoryName),
-          imageIds: digests.map(imageDigest => ({imageDigest})),
+          imageIds: references.map(each => (isDigest(each) ? {imageDigest: each} : {imageTag: each})),
         }),
         options,
       ),

@@ -2,9 +2,9 @@ import {BugError, GantryError} from '../../errors.ts'
 import type {Digest} from '../../oci/digest.ts'
 import type {RegistryContext} from '../../oci/registry.ts'
 import {readContents} from './contents.ts'
-import {toImageRecord} from './image-record.ts'
 import type {ImageRecord, InventorySource, RepositoryInventory, UnreadableRepository} from './model.ts'
 import {previewPolicy} from './preview.ts'
+import {readImages} from './read-images.ts'
 import type {MeantRepository, OpenRegistries} from './registries.ts'
 
 /** Repositories that are read ahead of the one that is asked for; each of them is held in memory. */
@@ -70,22 +70,4 @@ async function readRepository({at, name}: MeantRepository, signal: AbortSignal):
     if (!(error instanceof GantryError) || error instanceof BugError) throw error
     return {registry, name, error}
   }
-}
-
-async function readImages({api, registry}: MeantRepository['at'], name: string): Promise<ImageRecord[]> {
-  const texts = new Map<string, string>()
-  const share = (text: string): string => {
-    const known = texts.get(text)
-    if (known === undefined) texts.set(text, text)
-    return known ?? text
-  }
-  const images = new Map<Digest, ImageRecord>()
-  for await (const page of api.facts.listImageDetails(name)) {
-    for (const detail of page) {
-      // An image that moves between two pages is told of twice.
-      const image = toImageRecord(detail, `${registry.label}/${name}`, share)
-      images.set(image.digest, image)
-    }
-  }
-  return [...images.values()]
 }
