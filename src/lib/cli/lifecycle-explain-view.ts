@@ -1,4 +1,5 @@
-import type {ExplainRun, ImageStory, PolicyStory} from '../lifecycle/explain-run.ts'
+import type {ExplainRun} from '../lifecycle/explain-run.ts'
+import type {ImageStory, PolicyStory} from '../lifecycle/explain-story.ts'
 import type {CommandResult} from './envelope.ts'
 import {placeOf} from './lifecycle-plan-result.ts'
 import type {Style} from './style.ts'

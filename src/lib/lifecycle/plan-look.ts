@@ -2,9 +2,10 @@ import type {ImageContent, InventorySource, RepositoryInventory} from '../ecr/in
 import {GantryError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import {isIndexType} from '../oci/media-types.ts'
+import {dayMs} from './clocks.ts'
 import {judge} from './judge.ts'
 import {lifecycleImages} from './lifecycle-images.ts'
-import type {PolicyPair} from './plan-policies.ts'
+import {countsPulls, type PolicyPair} from './plan-policies.ts'
 import type {PreviewLook} from './preview-comparison.ts'
 
 /** How much a look may ask for. */
@@ -27,8 +28,6 @@ export interface Look {
   readonly warnings: readonly string[]
 }
 
-const dayMs = 24 * 60 * 60 * 1000
-
 /**
  * Asks what a plan needs besides the inventory, and no more: manifests only where something goes, a preview only where
  * there are a policy and images.
@@ -45,10 +44,7 @@ export async function lookAt(
   const {preview, failed} = await lookAtPreview(source, inventory, policies, options)
   if (!mayGo(source.takenAt, inventory, policies, options))
     return {contents: new Map(), preview, warnings: failed}
-  const isDelicate = [...policies.today, ...policies.next].some(
-    ({selection}) => selection.countType === 'sinceImagePulled',
-  )
-  const delays = isDelicate && (await options.countsAsPull())
+  const delays = countsPulls(policies) && (await options.countsAsPull())
   if (delays && options.bytes !== true) return {contents: new Map(), preview, warnings: [...failed, notRead]}
   const contents = await readContents(source, inventory, options.bytes ?? true)
   return {contents, preview, warnings: delays ? [...failed, readAllTheSame] : failed}

@@ -42,6 +42,11 @@ export function policyPair(
   }
 }
 
+/** Whether a rule, of today or to come, counts pulls: then reading manifests may delay it (unconfirmed). */
+export function countsPulls({today, next}: PolicyPair): boolean {
+  return [...today, ...next].some(({selection}) => selection.countType === 'sinceImagePulled')
+}
+
 function nextOf(desired: DesiredPolicy, today: LifecyclePolicy | null): LifecyclePolicy | null {
   if (desired.kind === 'unmanaged') return today
   return desired.kind === 'none' ? null : desired.policy

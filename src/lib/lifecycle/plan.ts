@@ -1,6 +1,5 @@
 import type {ImageContent, ImageRecord, RepositoryInventory} from '../ecr/inventory/model.ts'
 import type {Digest} from '../oci/digest.ts'
-import {isIndexType} from '../oci/media-types.ts'
 import {dayMs} from './clocks.ts'
 import {evidenceByImage} from './endangered.ts'
 import {departureSentence} from './explain.ts'
@@ -13,6 +12,7 @@ import type {PolicyPair} from './plan-policies.ts'
 import type {LifecycleRule} from './policy.ts'
 import {comparePreview, type PreviewLook} from './preview-comparison.ts'
 import type {StorageRates} from './storage-cost.ts'
+import {unreadIndexes, unreadWarnings} from './unread-indexes.ts'
 import type {RepositoryImage} from './verdict.ts'
 
 /** Everything that the plan of a repository depends on. Times are milliseconds since the epoch. */
@@ -45,9 +45,7 @@ export function planRepository(basis: PlanBasis): RepositoryPlan {
   const goingToday = before.filter(({at}) => at <= until)
   const stock = {images: inventory.images, contents, rates}
   const outlooks = outlooksOf(foreseen, stock, now, until)
-  const unread = inventory.images.filter(
-    ({mediaType, digest}) => isIndexType(mediaType) && !contents.has(digest),
-  )
+  const unread = unreadIndexes(inventory.images, contents)
   return {
     registry: inventory.registry,
     repository: inventory.name,
@@ -130,15 +128,6 @@ function endangeredImages(
       evidence: because,
     }
   })
-}
-
-function unreadWarnings(unread: readonly ImageRecord[]): readonly string[] {
-  const [first] = unread
-  if (first === undefined) return []
-  const more = unread.length > 1 ? ` and ${unread.length - 1} more` : ''
-  return [
-    `What ${first.digest}${more} lists was not read: an image that such an index keeps may be among what is told to go.`,
-  ]
 }
 
 function timeOf(ms: number): string {

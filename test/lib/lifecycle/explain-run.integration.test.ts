@@ -5,6 +5,7 @@ import {toExplainResult, viewExplain} from '../../../src/lib/cli/lifecycle-expla
 import {plainStyle} from '../../../src/lib/cli/style.ts'
 import {parseEstate} from '../../../src/lib/config/parse.ts'
 import {runExplain} from '../../../src/lib/lifecycle/explain-run.ts'
+import type {LifecycleRule} from '../../../src/lib/lifecycle/policy.ts'
 import {
   dayMs,
   expireAfter,
@@ -20,8 +21,14 @@ const estate = parseEstate(
   'repos.yaml',
 )
 
+const archiveUnpulled: LifecycleRule = {
+  rulePriority: 1,
+  selection: {tagStatus: 'any', countType: 'sinceImagePulled', countUnit: 'days', countNumber: 90},
+  action: {type: 'transition', targetStorageClass: 'archive'},
+}
+
 async function open() {
-  const {aws, fill, folder, putPolicy, expectNoMutation} = await openLifecycleWorld()
+  const {aws, fill, folder, operations, putPolicy, expectNoMutation} = await openLifecycleWorld()
   const [digests = new Map<string, string>()] = await fill({
     ...place,
     images: [
@@ -37,7 +44,7 @@ async function open() {
       {images: [image], policyFile: undefined, inventory: undefined, protect: [], days: 365, ...words},
       {estate, aws, region: undefined, readStdin: async () => Buffer.alloc(0)},
     )
-  return {digests, folder, explain, expectNoMutation}
+  return {digests, folder, explain, operations, expectNoMutation}
 }
 
 test('an image is told of with what lists it and refers to it, and the day on which it goes', async () => {
@@ -70,6 +77,19 @@ test('the policy of a file is told of beside that of today, with what needs the 
   const shown = viewExplain(toExplainResult(run), plainStyle)
   expect(shown).toContain(story?.next?.verdict)
   expect(shown).toContain('Needed: ')
+  expectNoMutation()
+})
+
+test('manifests are not read where that may count as a pull that a rule counts, and that is said', async () => {
+  const {digests, explain, folder, operations, expectNoMutation} = await open()
+  const policyFile = join(folder, 'policy.json')
+  await writeFile(policyFile, policyText(archiveUnpulled))
+  const {stories, warnings} = await explain('team/app:v2', {policyFile})
+  expect(stories).toMatchObject([{digest: digests.get('new'), next: {fate: 'archive'}}])
+  expect(warnings).toEqual([
+    expect.stringMatching(`team/app: What ${digests.get('both')} lists was not read`),
+  ])
+  expect(operations().has('BatchGetImage')).toBe(false)
   expectNoMutation()
 })
 
