@@ -1,6 +1,6 @@
 import type {ImageDetail, ImageReplicationStatus} from '@aws-sdk/client-ecr'
 import {type Digest, isDigest} from '../oci/digest.ts'
-import {required} from './client.ts'
+import {required, unexpected} from './client.ts'
 import type {EcrConnection} from './connection.ts'
 import {pages} from './pages.ts'
 
@@ -74,6 +74,8 @@ export class ImageFactsApi {
         options,
       ),
     )
+    const said = answer.imageId?.imageDigest
+    if (said !== undefined && said !== digest) unexpected(said, `ECR ${operation}`, 'imageDigest', answer)
     return required(answer.replicationStatuses, `ECR ${operation}`, 'replicationStatuses', answer)
   }
 }

@@ -26,18 +26,23 @@ export async function imageReplication(
   )
 }
 
-/** Those of `hosts` that a rule brings the repository to; a filter is a plain prefix (ECR user guide, replication). */
+/** Those of `hosts` that a rule brings the repository to. */
 export function replicatedHosts(
   rules: readonly ReplicationRule[],
   repository: string,
   hosts: readonly string[],
 ): readonly string[] {
-  const leading = rules.filter(
-    ({repositoryFilters: filters = []}) =>
-      filters.length === 0 || filters.some(({filter = ''}) => repository.startsWith(filter)),
-  )
+  const leading = rules.filter(rule => concernsRepository(rule, repository))
   const destinations = leading.flatMap(rule => rule.destinations ?? [])
   return hosts.filter(host => destinations.some(destination => isAt(host, destination)))
+}
+
+/** Whether a rule replicates a repository: a filter is a plain prefix, none mean all (ECR user guide, replication). */
+export function concernsRepository(
+  {repositoryFilters: filters = []}: ReplicationRule,
+  repository: string,
+): boolean {
+  return filters.length === 0 || filters.some(({filter = ''}) => repository.startsWith(filter))
 }
 
 const statuses: Readonly<Record<NonNullable<ImageReplicationStatus['status']>, ReplicationStatus>> = {

@@ -1,4 +1,4 @@
-import type {Estate} from '../../config/estate.ts'
+import type {Account, Estate} from '../../config/estate.ts'
 import {defaultSession} from '../accounts.ts'
 import type {AwsEnvironment} from '../environment.ts'
 import {ecrHost, type PrivateEcrHost, parseEcrHost} from '../hosts.ts'
@@ -51,6 +51,28 @@ export function registryHost({host}: InventoryRegistry): PrivateEcrHost {
   const ecr = parseEcrHost(host)
   if (ecr?.kind !== 'private') throw new TypeError(`${host} is no private registry`)
   return ecr
+}
+
+/** Whether the hosts of registries are those of FIPS, and of dual-stack, endpoints. */
+type HostForms = Pick<AwsEnvironment, 'useFips' | 'useDualstack'>
+
+/**
+ * A registry that others name by account and region, such as a destination of replication: that of an account of
+ * repos.yaml, with its credentials, where there is one. Of several, one with this region and credentials of its own.
+ */
+export function registryAt(
+  {account, region}: {readonly account: string; readonly region: string},
+  estate: Estate,
+  {useFips: fips = false, useDualstack: dualStack = false}: HostForms,
+): InventoryRegistry {
+  const host = ecrHost({account, region, fips, dualStack})
+  const owners = [...estate.accounts.values()].filter(({id}) => id === account)
+  const rank = ({regions, via}: Account): number =>
+    (regions.includes(region) ? 0 : 2) + (via === undefined ? 0 : 1)
+  const [owner] = owners.toSorted((a, b) => rank(a) - rank(b))
+  if (owner === undefined) return {label: host, host, account, region}
+  const {alias, regions} = owner
+  return {label: regions.includes(region) ? `${alias}@${region}` : host, host, account, region, alias}
 }
 
 /** A registry of an account of repos.yaml is that account's, with its credentials. */
