@@ -16,6 +16,7 @@ import {ImageFactsApi} from './image-facts-api.ts'
 import {LifecycleApi} from './lifecycle-api.ts'
 import {pages} from './pages.ts'
 import {RegistryApi} from './registry-api.ts'
+import {ScanApi} from './scan-api.ts'
 import {type AuthorizationToken, readToken} from './token.ts'
 
 /** Most items that ECR takes in one call. */
@@ -32,13 +33,21 @@ export class EcrApi {
   readonly facts: ImageFactsApi
   /** The lifecycle policies of its repositories. */
   readonly lifecycle: LifecycleApi
+  /** The scans of its images. */
+  readonly scan: ScanApi
   readonly #connection: EcrConnection
 
-  constructor(options: EcrApiOptions) {
-    this.#connection = new EcrConnection(options)
+  constructor(options: EcrApiOptions | EcrConnection) {
+    this.#connection = options instanceof EcrConnection ? options : new EcrConnection(options)
     this.registry = new RegistryApi(this.#connection)
     this.facts = new ImageFactsApi(this.#connection)
     this.lifecycle = new LifecycleApi(this.#connection)
+    this.scan = new ScanApi(this.#connection)
+  }
+
+  /** The same registry by the same sockets, whose calls end with this signal too, with its reason. */
+  within(signal: AbortSignal): EcrApi {
+    return new EcrApi(this.#connection.within(signal))
   }
 
   /** Whose registry it is, who asks, and what for. */

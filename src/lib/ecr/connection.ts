@@ -42,12 +42,21 @@ export class EcrConnection {
   readonly #options: EcrApiOptions
   readonly #limiter: Limiter
   readonly #paces: Paces
-  #connection: Promise<Connection> | undefined
+  readonly #wire: {opened?: Promise<Connection>}
 
-  constructor(options: EcrApiOptions) {
+  /** @param shared whose sockets, slots and pace it uses; it opens its own without. */
+  constructor(options: EcrApiOptions, shared?: EcrConnection) {
     this.#options = options
-    this.#limiter = createLimiter(options.context.concurrency)
-    this.#paces = pacesOf(options.environment)
+    this.#limiter = shared ? shared.#limiter : createLimiter(options.context.concurrency)
+    this.#paces = shared ? shared.#paces : pacesOf(options.environment)
+    this.#wire = shared ? shared.#wire : {}
+  }
+
+  /** The same connection, whose calls end with this signal too. */
+  within(signal: AbortSignal): EcrConnection {
+    const {context} = this.#options
+    const both = AbortSignal.any([context.signal, signal])
+    return new EcrConnection({...this.#options, context: {...context, signal: both}}, this)
   }
 
   /** Whose registry it is, who asks, and what for. */
@@ -75,8 +84,8 @@ export class EcrConnection {
     const {host, session, context, traffic, registry} = this.#options
     const pace = apiPace(this.#paces, registry, operation)
     const attempt = async (): Promise<T> => {
-      this.#connection ??= this.#connect()
-      return send(await this.#connection, {abortSignal: context.signal})
+      this.#wire.opened ??= this.#connect()
+      return send(await this.#wire.opened, {abortSignal: context.signal})
     }
     return withRetries(() => this.#limiter.run(attempt), {
       pace,
@@ -101,7 +110,7 @@ export class EcrConnection {
       http.destroy()
     }
     // A connection that could not be made was reported to whoever asked for it.
-    this.#connection?.then(close, () => {})
+    this.#wire.opened?.then(close, () => {})
   }
 
   async #connect(): Promise<Connection> {

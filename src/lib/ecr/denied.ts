@@ -2,7 +2,7 @@ import {DeniedError} from '../errors.ts'
 import {oneLine} from '../oci/one-line.ts'
 import {isAccountId, parseEcrHost} from './hosts.ts'
 
-export type Access = 'pull' | 'push' | 'inventory' | 'lifecycle'
+export type Access = 'pull' | 'push' | 'inventory' | 'lifecycle' | 'scan'
 
 /** What an inventory asks of a repository. */
 const inventoryActions = [
@@ -32,6 +32,14 @@ const actions: Readonly<Record<Access, readonly string[]>> = {
     'ecr:PutLifecyclePolicy',
     'ecr:StartLifecyclePolicyPreview',
   ],
+  scan: [
+    'ecr:BatchGetImage',
+    'ecr:DescribeImageScanFindings',
+    'ecr:DescribeImages',
+    'ecr:DescribeRepositories',
+    'ecr:ListImages',
+    'ecr:StartImageScan',
+  ],
 }
 
 const statementIds: Readonly<Record<Access, string>> = {
@@ -39,6 +47,7 @@ const statementIds: Readonly<Record<Access, string>> = {
   push: 'AllowPush',
   inventory: 'AllowInventory',
   lifecycle: 'AllowLifecycle',
+  scan: 'AllowScanFindings',
 }
 
 const pushActions: ReadonlySet<string> = new Set([

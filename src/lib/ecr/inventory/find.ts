@@ -16,11 +16,13 @@ interface Found {
  * Finds the repositories that are meant, by registry and name. A registry is asked for all of its repositories only
  * where a pattern needs it; one of another account that does not tell whether a repository exists is taken to have it.
  *
- * @throws {FailureError} REPOSITORY_NOT_FOUND for a name that no registry has.
+ * @param mayMiss whether a name that no registry has is left out.
+ * @throws {FailureError} REPOSITORY_NOT_FOUND for a name that no registry has, unless it may be missing.
  */
 export async function findRepositories(
   registries: readonly OpenRegistry[],
   selections: readonly Selection[],
+  mayMiss = false,
 ): Promise<Found> {
   const found = await Promise.all(
     registries.map(async at => {
@@ -34,7 +36,7 @@ export async function findRepositories(
   const unmet = selections.filter(
     selection => !repositories.some(({at, name}) => isSelected(selection, at.registry, name)),
   )
-  return {repositories, warnings: warningsOf(unmet)}
+  return {repositories, warnings: warningsOf(mayMiss ? unmet.filter(({isName}) => !isName) : unmet)}
 }
 
 /**

@@ -4,23 +4,31 @@ import type {Caller} from '../../plan/document.ts'
 import {identityOf, registrySpec} from '../account-spec.ts'
 import {connectAccount} from '../accounts.ts'
 import {EcrApi} from '../api.ts'
+import type {Access} from '../denied.ts'
 import type {AwsEnvironment} from '../environment.ts'
 import {pacesOf} from '../rates.ts'
 import type {AccountSession} from '../session.ts'
 import {findRepositories} from './find.ts'
 import {knownRegistries, registryHost} from './known.ts'
 import type {InventoryRegistry} from './model.ts'
-import {readSelections, type Selection} from './selection.ts'
+import {isSelected, readSelections, type Selection} from './selection.ts'
 
-/** What the registries are opened for: `look` changes nothing, `preview` may start lifecycle previews and nothing else. */
-export type RegistryAccess = 'look' | 'preview' | 'change'
+/**
+ * What the registries are opened for: `look` changes nothing, `preview` may start lifecycle previews and nothing else,
+ * `scan` may start scans and nothing else.
+ */
+export type RegistryAccess = 'look' | 'preview' | 'scan' | 'change'
 
 export interface RegistriesOptions {
   readonly environment: AwsEnvironment
   readonly context: RegistryContext
   readonly access: RegistryAccess
+  /** What a denial advises to allow, where the access does not say it. */
+  readonly purpose?: Access
   /** Those of `ALIAS`, `ALIAS@REGION` or host that are asked; all that the words mean unless given. */
   readonly accounts?: readonly string[] | undefined
+  /** Names that no registry has are left out, not an error. */
+  readonly mayMiss?: boolean
   /** Region of the default identity's registry, where there is no repos.yaml (`--region`). */
   readonly region?: string | undefined
 }
@@ -42,6 +50,8 @@ export interface OpenRegistries {
   readonly registries: readonly OpenRegistry[]
   /** By registry, in the order of repos.yaml, and name. */
   readonly repositories: readonly MeantRepository[]
+  /** The repositories that one of the words means. */
+  meant(word: string): readonly MeantRepository[]
   /** What they were opened for. */
   readonly access: RegistryAccess
   /** Every identity that takes part, once. */
@@ -85,10 +95,16 @@ export async function openRegistries(
   })
   const close = (): void => registries.forEach(({api}) => api.close())
   try {
-    const found = await findRepositories(registries, selections)
+    const found = await findRepositories(registries, selections, options.mayMiss)
     return {
       registries,
       ...found,
+      meant(word) {
+        const here = selections.filter(({text}) => text === word)
+        return found.repositories.filter(({at, name}) =>
+          here.some(each => isSelected(each, at.registry, name)),
+        )
+      },
       access: options.access,
       callers: uniqueCallers(registries),
       registryOf(host) {
@@ -132,13 +148,24 @@ async function connect(
   return new Map(connected)
 }
 
-const previews: ReadonlySet<string> = new Set(['StartLifecyclePolicyPreview'])
+/** Operations that an access lets through besides those that change nothing. */
+const allowed: Readonly<Partial<Record<RegistryAccess, ReadonlySet<string>>>> = {
+  preview: new Set(['StartLifecyclePolicyPreview']),
+  scan: new Set(['StartImageScan']),
+}
 
-function open(
+const purposes: Readonly<Record<RegistryAccess, Access>> = {
+  look: 'inventory',
+  preview: 'lifecycle',
+  scan: 'scan',
+  change: 'lifecycle',
+}
+
+export function open(
   registry: InventoryRegistry,
   session: AccountSession,
   traffic: Traffic,
-  {access, environment, context}: RegistriesOptions,
+  {access, purpose, environment, context}: RegistriesOptions,
 ): OpenRegistry {
   const api = new EcrApi({
     host: registry.host,
@@ -148,8 +175,8 @@ function open(
     context: {...context, wait: context.wait ?? environment.wait},
     traffic,
     readOnly: access !== 'change',
-    allowed: access === 'preview' ? previews : undefined,
-    purpose: access === 'look' ? 'inventory' : 'lifecycle',
+    allowed: allowed[access],
+    purpose: purpose ?? purposes[access],
   })
   return {registry, caller: {account: session.account, arn: session.arn}, api}
 }
