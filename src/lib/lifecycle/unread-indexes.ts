@@ -14,8 +14,7 @@ export function unreadIndexes(
 export function unreadWarnings(unread: readonly ImageRecord[]): readonly string[] {
   const [first] = unread
   if (first === undefined) return []
-  const more = unread.length > 1 ? ` and ${unread.length - 1} more` : ''
-  return [
-    `What ${first.digest}${more} lists was not read: an image that such an index keeps may be among what is told to go.`,
-  ]
+  const which =
+    unread.length > 1 ? `${first.digest} and ${unread.length - 1} more list` : `${first.digest} lists`
+  return [`What ${which} was not read: an image that such an index keeps may be among what is told to go.`]
 }
