@@ -77,7 +77,8 @@ export default class LifecycleLint extends GantryCommand<LifecycleLintResult> {
   }
 
   protected view(result: LifecycleLintResult, style: Style): string {
-    if (this.#format === 'sarif') return toSafeJson(sarifOfLint(result, this.#root))
+    if (this.#format === 'sarif')
+      return toSafeJson(sarifOfLint(result, {version: this.config.version, root: this.#root}))
     return viewLifecycleLint(result, style)
   }
 }

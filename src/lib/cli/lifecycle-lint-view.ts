@@ -7,7 +7,7 @@ import {
 } from '../lifecycle/lint/finding.ts'
 import type {LintRun} from '../lifecycle/lint-run.ts'
 import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
-import {toSarif} from './sarif.ts'
+import {type SarifFile, type SarifPlace, type SarifRun, toSarif} from './sarif.ts'
 import type {Style} from './style.ts'
 import {count, formatBytes} from './text.ts'
 
@@ -101,40 +101,50 @@ export function viewLifecycleLint({items, summary}: LifecycleLintResult, style: 
   ].join('\n')
 }
 
-/**
- * The findings as a SARIF log.
- *
- * @param root folder that the paths of policy files are relative to.
- */
-export function sarifOfLint({items, rules}: LifecycleLintResult, root: string): Record<string, unknown> {
+/** The findings as a SARIF log. */
+export function sarifOfLint({items, rules}: LifecycleLintResult, run: SarifRun): Record<string, unknown> {
   const known = new Set(rules.map(({code}) => code))
   const faults = [...new Set(items.map(({code}) => code))].filter(code => !known.has(code))
+  const help = (summary: string) => `${summary} See docs/lifecycle-lint.md.`
+  const fault = 'ECR does not take the policy.'
   return toSarif(
     [
-      ...rules.map(({code, severity, summary}) => ({id: code, level: severity, summary})),
-      ...faults.map(id => ({id, level: 'error' as const, summary: 'ECR does not take the policy.'})),
-    ],
-    items.map(({code, severity, where, message, fix}) => {
-      const file = isFilePlace(where) ? where : where.origin
-      return {
-        ruleId: code,
+      ...rules.map(({code, severity, summary}) => ({
+        id: code,
         level: severity,
-        message: fix === null ? message : `${message} ${fix}`,
-        ...(file === null ? {} : {file: {path: file.file, line: file.line, column: file.column}}),
-        ...(isFilePlace(where)
-          ? {}
-          : {subject: `${groupOf({...where, origin: null})} ${spotOf(where)}`.trim()}),
-      }
-    }),
-    root,
+        summary,
+        help: help(summary),
+      })),
+      ...faults.map(id => ({id, level: 'error' as const, summary: fault, help: help(fault)})),
+    ],
+    items.map(({code, severity, where, message, fix}) => ({
+      ruleId: code,
+      level: severity,
+      message: fix === null ? message : `${message} ${fix}`,
+      place: placeOf(where),
+    })),
+    run,
   )
+}
+
+function placeOf(where: FilePlace | RepositoryPlace): SarifPlace {
+  if (isFilePlace(where)) return {file: toSarifFile(where)}
+  const {origin, rulePriority} = where
+  const subject = groupOf({...where, origin: null})
+  const place = rulePriority === null ? {subject} : {subject, part: `rule ${rulePriority}`}
+  return origin === null ? place : {...place, file: toSarifFile(origin)}
+}
+
+function toSarifFile({file, line, column}: FilePlace): SarifFile {
+  return {path: file, line, column}
 }
 
 function groupOf(where: FilePlace | RepositoryPlace): string {
   if (isFilePlace(where)) return where.file
   const {registry, repository, template, origin} = where
-  const name = repository ?? `template ${template ?? ''}`
-  return `${registry} ${name}${origin === null ? '' : ` (${origin.file}:${origin.line})`}`
+  const name = repository ?? (template === null ? '' : `template ${template}`)
+  const place = name === '' ? registry : `${registry} ${name}`
+  return origin === null ? place : `${place} (${origin.file}:${origin.line})`
 }
 
 function viewFinding({code, severity, where, message, fix, evidence}: LintFinding, style: Style): string[] {

@@ -1,5 +1,6 @@
 /** Findings in the format that code scanning reads: SARIF 2.1.0 (OASIS standard, static analysis results). */
-import {isAbsolute, resolve} from 'node:path'
+import {createHash} from 'node:crypto'
+import {isAbsolute, relative, resolve, sep} from 'node:path'
 import {pathToFileURL} from 'node:url'
 
 /** A kind of finding. */
@@ -8,6 +9,12 @@ export interface SarifRule {
   readonly level: SarifLevel
   /** One line. */
   readonly summary: string
+  /** What it means and what to do about it, as text; the summary unless given. */
+  readonly help?: string
+  /** Address of a page about it. */
+  readonly helpUri?: string
+  /** CVSS score, 0.1 to 10: GitHub shows low, medium, high or critical by it (docs.github.com, SARIF support). */
+  readonly securitySeverity?: number
 }
 
 export type SarifLevel = 'error' | 'warning' | 'note'
@@ -16,10 +23,38 @@ export interface SarifResult {
   readonly ruleId: string
   readonly level: SarifLevel
   readonly message: string
-  /** Line and column count from 1. */
-  readonly file?: {readonly path: string; readonly line: number; readonly column: number}
-  /** What it is about where there is no file: `dev@eu-west-1/payments/api rule 2`. */
-  readonly subject?: string
+  readonly place: SarifPlace
+  /** What makes it the same finding in a later run; the place unless given, and in a file GitHub goes by the line's text. */
+  readonly fingerprint?: string
+  /** Why it does not count. GitHub opens an alert for it all the same (github/codeql-action issue 1230). */
+  readonly suppression?: {readonly justification: string}
+}
+
+export type SarifPlace = InFile | OfSubject | (InFile & OfSubject)
+
+interface InFile {
+  readonly file: SarifFile
+}
+
+interface OfSubject {
+  /** An image's reference, a repository. */
+  readonly subject: string
+  /** What in it: a package, a rule. */
+  readonly part?: string
+}
+
+/** Line and column count from 1. */
+export interface SarifFile {
+  readonly path: string
+  readonly line: number
+  readonly column: number
+}
+
+export interface SarifRun {
+  /** The version of gantry. */
+  readonly version: string
+  /** Folder that paths of files are told relative to; one outside of it is told in full. */
+  readonly root: string
 }
 
 /** GitHub shows that many results of a run (docs.github.com, SARIF support); more would be dropped there in silence. */
@@ -30,27 +65,30 @@ const levels: readonly SarifLevel[] = ['error', 'warning', 'note']
 /**
  * A log with one run.
  *
- * @param root folder that paths of files are told relative to; one outside of it is told as it is.
- * @returns the gravest results, at most {@link mostResults}; how many are left out stands in the run's notifications.
+ * @param rules only those that a result is of are told.
+ * @returns the gravest results, at most {@link mostResults}, suppressed ones last; how many are left out stands in the
+ *   run's notifications.
  */
 export function toSarif(
   rules: readonly SarifRule[],
   results: readonly SarifResult[],
-  root: string,
+  {version, root}: SarifRun,
 ): Record<string, unknown> {
   const used = new Set(results.map(({ruleId}) => ruleId))
   const shown = rules.filter(({id}) => used.has(id))
   const indexes = new Map(shown.map(({id}, index) => [id, index]))
-  const gravest = results.toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level))
+  const gravest = results.toSorted((a, b) => rank(a) - rank(b))
   const leftOut = results.length - mostResults
+  // SARIF 3.27.23: either every result of a run tells its suppressions or none does.
+  const suppresses = results.some(({suppression}) => suppression !== undefined)
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: {driver: {name: 'gantry', rules: shown.map(toRule)}},
+        tool: {driver: {name: 'gantry', semanticVersion: version, rules: shown.map(toRule)}},
         columnKind: 'utf16CodeUnits',
-        originalUriBaseIds: {ROOT: {uri: `${pathToFileURL(root).href}/`}},
+        originalUriBaseIds: {ROOT: {uri: pathToFileURL(`${root}/`).href}},
         invocations: [
           {
             executionSuccessful: true,
@@ -60,50 +98,90 @@ export function toSarif(
                 : [],
           },
         ],
-        results: gravest.slice(0, mostResults).map(result => toResult(result, indexes)),
+        results: gravest.slice(0, mostResults).map(result => ({
+          ...toResult(result, indexes, root),
+          ...(suppresses ? {suppressions: suppressionsOf(result)} : {}),
+        })),
       },
     ],
   }
 }
 
-function toRule({id, level, summary}: SarifRule) {
+function rank({level, suppression}: SarifResult): number {
+  return levels.indexOf(level) + (suppression === undefined ? 0 : levels.length)
+}
+
+function toRule({id, level, summary, help, helpUri, securitySeverity}: SarifRule) {
   return {
     id,
     shortDescription: {text: summary},
-    help: {text: `${summary} See docs/lifecycle-lint.md.`},
+    help: {text: help ?? summary},
+    ...(helpUri === undefined ? {} : {helpUri}),
     defaultConfiguration: {level},
+    ...(securitySeverity === undefined
+      ? {}
+      : {properties: {tags: ['security'], 'security-severity': securitySeverity.toFixed(1)}}),
   }
 }
 
 function toResult(
-  {ruleId, level, message, file, subject}: SarifResult,
+  {ruleId, level, message, place, fingerprint}: SarifResult,
   indexes: ReadonlyMap<string, number>,
+  root: string,
 ) {
   const ruleIndex = indexes.get(ruleId)
-  const location = {
-    ...(file === undefined
-      ? {}
-      : {
-          physicalLocation: {
-            artifactLocation: locationOf(file.path),
-            region: {startLine: file.line, startColumn: file.column},
-          },
-        }),
-    ...(subject === undefined ? {} : {logicalLocations: [{fullyQualifiedName: subject, kind: 'resource'}]}),
-  }
+  const name = 'subject' in place ? nameOf(place) : undefined
+  const identity = fingerprint ?? name
   return {
     ruleId,
     ...(ruleIndex === undefined ? {} : {ruleIndex}),
     level,
     message: {text: message},
-    locations: [location],
+    locations: [
+      {
+        physicalLocation: physicalLocation(place, root),
+        ...(name === undefined ? {} : {logicalLocations: [{fullyQualifiedName: name, kind: 'resource'}]}),
+      },
+    ],
+    ...(identity === undefined
+      ? {}
+      : {partialFingerprints: {primaryLocationLineHash: hashOf(ruleId, identity)}}),
   }
 }
 
+function nameOf({subject, part}: OfSubject): string {
+  return part === undefined ? subject : `${subject} ${part}`
+}
+
+/** GitHub refuses a whole log for one result without an artifact (github/codeql-action issue 1738), so a subject is one. */
+function physicalLocation(place: SarifPlace, root: string) {
+  if (!('file' in place)) return {artifactLocation: {uri: toUri(place.subject)}, region: {startLine: 1}}
+  const {path, line, column} = place.file
+  return {artifactLocation: artifactLocation(path, root), region: {startLine: line, startColumn: column}}
+}
+
 /** Relative where it can be: that is what code scanning finds in a repository. */
-function locationOf(path: string) {
-  const uri = path.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/')
-  return !isAbsolute(path) && !path.startsWith('..')
-    ? {uri, uriBaseId: 'ROOT'}
-    : {uri: pathToFileURL(resolve(path)).href}
+function artifactLocation(path: string, root: string) {
+  const inside = relative(root, resolve(root, path))
+  const isOutside = isAbsolute(inside) || inside === '..' || inside.startsWith(`..${sep}`)
+  return isOutside
+    ? {uri: pathToFileURL(resolve(root, path)).href}
+    : {uri: toUri(inside.replaceAll(sep, '/')), uriBaseId: 'ROOT'}
+}
+
+function toUri(path: string): string {
+  return path.toWellFormed().split('/').map(encodeURIComponent).join('/')
+}
+
+function suppressionsOf({suppression}: SarifResult) {
+  return suppression === undefined
+    ? []
+    : [{kind: 'external', status: 'accepted', justification: suppression.justification}]
+}
+
+/** The one fingerprint that GitHub reads. */
+function hashOf(ruleId: string, identity: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([ruleId, identity]))
+    .digest('hex')
 }
