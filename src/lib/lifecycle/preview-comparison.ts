@@ -95,7 +95,6 @@ function readingsOf(
     judged(listing, to, ['children']),
     {note: listing, accounts: (digest, ecr) => ecr === stays && (isUnread || listed.has(digest))},
     {note: following, accounts: (digest, ecr) => ecr === stays && followers.has(digest)},
-    judged(referring, to, ['subject']),
     judged(referring, to, ['subject', 'children']),
   ]
 }

@@ -251,8 +251,10 @@ test('an image that is archived and expires later is endangered once, by the fir
 
 test('what only goes after the days endangers nothing', () => {
   const soon = record(hex('a'), 20)
-  const {endangered} = plan([soon], {policies: policies([after30]), protection: inUse(soon.digest)})
-  expect(endangered).toEqual([])
+  const protection = inUse(soon.digest)
+  const keeping = [rule(10, {...any, ...newest(9)})]
+  for (const pair of [policies([after30]), policies([after30], keeping), policies(keeping, [after30])])
+    expect(plan([soon], {policies: pair, protection}).endangered).toEqual([])
 })
 
 test('what a needed index lists is needed too', () => {
@@ -287,4 +289,7 @@ test('ECR’s preview is held beside the policy as it will be', () => {
     status: 'disagrees',
     disagreements: [{digest: digest('gone'), ecr: 'stays', gantry: 'expires by rule 10'}],
   })
+  // What an index lists that was not read may be what ECR keeps.
+  const unread = plan([...images, index], {policies: pair, preview: look(), contents: new Map()})
+  expect(unread.preview).toMatchObject({status: 'agrees', notes: [expect.stringMatching(/^1 image: /)]})
 })
