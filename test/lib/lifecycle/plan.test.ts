@@ -250,11 +250,11 @@ test('an image that is archived and expires later is endangered once, by the fir
 })
 
 test('what only goes after the days endangers nothing', () => {
-  const soon = record(hex('a'), 20)
+  const soon = record(hex('a'), 29.5)
   const protection = inUse(soon.digest)
   const keeping = [rule(10, {...any, ...newest(9)})]
   for (const pair of [policies([after30]), policies([after30], keeping), policies(keeping, [after30])])
-    expect(plan([soon], {policies: pair, protection}).endangered).toEqual([])
+    expect(plan([soon], {policies: pair, protection, days: 0}).endangered).toEqual([])
 })
 
 test('what a needed index lists is needed too', () => {
