@@ -3,18 +3,22 @@ import {
   GetLifecyclePolicyPreviewCommand,
   type GetLifecyclePolicyPreviewCommandInput,
   StartLifecyclePolicyPreviewCommand,
+  UpdateImageStorageClassCommand,
 } from '@aws-sdk/client-ecr'
 import {expect, test} from 'vitest'
+import type {SandboxSeed} from '../../../src/lib/sandbox/seed-format.ts'
+import {countStatements} from './count-statements.ts'
 import {
   archiveAfter,
   dayMs,
   expire,
   policyText,
   putPolicy,
+  putReferrer,
   putTagged,
   repositoryName,
 } from './lifecycle-support.ts'
-import {dev, ecrClient, openSandbox} from './support.ts'
+import {dev, ecrClient, openSandbox, region, smallImage} from './support.ts'
 
 const start = Date.UTC(2026, 10, 1)
 const everything = policyText(
@@ -167,3 +171,70 @@ test('transitions are counted apart from expirations, and told as a dry run', as
   })
   expect(sandbox.events.at(-1)?.detail).toMatchObject({eventName: 'DryRunEvent'})
 })
+
+test('nothing becomes of an image that is being restored, nor of what refers to it', async () => {
+  const {sandbox, client, begin, get} = await openAt(start, {lifecyclePreview: 0})
+  const imageDigest = await putTagged(client, 'subject')
+  await putReferrer(client, 'subject')
+  for (const targetStorageClass of ['ARCHIVE', 'STANDARD'] as const) {
+    await sandbox.advanceClock(2 * dayMs)
+    await client.send(
+      new UpdateImageStorageClassCommand({repositoryName, imageId: {imageDigest}, targetStorageClass}),
+    )
+  }
+  await begin(everything)
+  expect((await get()).previewResults).toEqual([])
+  await sandbox.advanceClock(dayMs)
+  await begin(everything)
+  expect((await get()).previewResults).toMatchObject([{imageDigest}])
+})
+
+test('the work of a preview grows with the images, not with their square, and no change is a transaction of its own', async () => {
+  const work = countStatements()
+  const workFor = async (images: number) => {
+    const {sandbox, begin, get} = await openAt(start, {lifecyclePreview: 0})
+    await sandbox.seed(seedOf(images))
+    await sandbox.advanceClock(2 * dayMs)
+    const before = {...work}
+    await begin(everything)
+    // Once more, so that results are replaced.
+    await begin(everything)
+    let [results, nextToken]: [number, string | undefined] = [0, undefined]
+    do {
+      const page = await get({nextToken})
+      results += page.previewResults?.length ?? 0
+      nextToken = page.nextToken
+    } while (nextToken !== undefined)
+    expect(results).toBe(images)
+    const dryRuns = sandbox.events.filter(({detail}) => 'eventName' in detail)
+    return {
+      changes: work.changes - before.changes,
+      reads: work.reads - before.reads,
+      rowsRead: work.rowsRead - before.rowsRead,
+      events: dryRuns.length,
+    }
+  }
+  const few = await workFor(200)
+  const many = await workFor(800)
+  expect(few.changes).toBeGreaterThanOrEqual(2 * 200)
+  // Four times and a little, as the store is read in pieces; the square would be sixteen times.
+  for (const what of ['changes', 'reads', 'rowsRead', 'events'] as const)
+    expect(many[what], what).toBeLessThan(6 * few[what])
+  expect(work.changesAlone).toBe(0)
+})
+
+function seedOf(images: number): SandboxSeed {
+  const all = Array.from({length: images}, (_, index) => smallImage(String(index)))
+  const blobs = all.flatMap(({layer, config}) => [layer, config])
+  return {
+    repositories: [
+      {
+        account: dev,
+        region,
+        name: repositoryName,
+        blobs: blobs.map(blob => Buffer.from(blob).toString('base64')),
+        images: all.map(({manifest}, index) => ({manifest, ...(index % 2 === 0 && {tag: `v${index}`})})),
+      },
+    ],
+  }
+}

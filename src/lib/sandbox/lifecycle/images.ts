@@ -10,11 +10,7 @@ import type {Image, Repository} from '../state/repository.ts'
  * @param now milliseconds since the epoch.
  */
 export function decide(repository: Repository, {rules}: LifecyclePolicy, now: number) {
-  const images: LifecycleImage[] = []
-  for (const [, image] of repository.images.from()) {
-    // That nothing happens to an image while it is restored is unconfirmed.
-    if (image.status !== 'ACTIVATING') images.push(lifecycleImage(image))
-  }
+  const images = Array.from(repository.images.from(), ([, image]) => lifecycleImage(image))
   const {decisions} = evaluate(rules, images, now)
   return {decisions, ...settle(decisions, digest => indexesOf(repository, digest).map(lifecycleImage))}
 }
@@ -30,6 +26,7 @@ function lifecycleImage(image: Image): LifecycleImage {
     digest,
     tags: [...tags],
     storageClass: status === 'ARCHIVED' ? 'archive' : 'standard',
+    ...(status === 'ACTIVATING' && {restoring: true}),
     pushedAt,
     ...(pulledAt === undefined ? {} : {pulledAt}),
     ...(archivedAt === undefined ? {} : {archivedAt}),

@@ -85,7 +85,7 @@ export function previewResults(repository: Repository): Table<LifecyclePolicyPre
 
 function replaceResults(repository: Repository, results: readonly LifecyclePolicyPreviewResult[]): void {
   const table = previewResults(repository)
-  for (const [digest] of table.from()) table.delete(digest)
+  table.clear()
   for (const result of results) table.set(result.imageDigest ?? '', result)
 }
 

@@ -21,7 +21,6 @@ export class StoreError extends Error {
  */
 export class Store {
   readonly #database: DatabaseSync
-  readonly #durable: boolean
   readonly #get: StatementSync
   readonly #set: StatementSync
   readonly #delete: StatementSync
@@ -36,7 +35,6 @@ export class Store {
    * @throws {StoreError} when the file is another's, in use, or damaged.
    */
   constructor(path: string | undefined) {
-    this.#durable = path !== undefined
     this.#database = path === undefined ? new DatabaseSync(':memory:') : openFile(path)
     const database = this.#database
     database.exec(
@@ -141,7 +139,8 @@ export class Store {
 
   #change(): void {
     if (this.#changed) return
-    if (this.#durable) this.#database.exec('BEGIN')
+    // In memory, too: there a transaction takes the longer the more there is, and each change would be one.
+    this.#database.exec('BEGIN')
     this.#changed = true
   }
 
@@ -150,7 +149,7 @@ export class Store {
     if (!this.#changed) return
     this.#changed = false
     try {
-      if (this.#durable) this.#database.exec('COMMIT')
+      this.#database.exec('COMMIT')
     } catch (error) {
       this.#rollBack()
       throw error

@@ -28,6 +28,11 @@ export class Table<T> {
     return this.#store.delete([...this.#prefix, id])
   }
 
+  /** Forgets all of them. */
+  clear(): void {
+    this.#store.clear(this.#prefix)
+  }
+
   /** Entries from `id` on, in order; without `id`, all of them. */
   from(id = ''): Generator<readonly [id: string, value: T]> {
     return this.#store.below(this.#prefix, id) as Generator<readonly [string, T]>
