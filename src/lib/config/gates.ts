@@ -5,8 +5,8 @@ export type GateSeverity = 'critical' | 'high' | 'medium' | 'low' | 'information
 
 /** What makes a finding fail: every member that is there has to be met. */
 export interface FailFilter {
-  /** Findings of this severity or a graver one. */
-  readonly severity: GateSeverity
+  /** Findings of this severity or a graver one; null when only numbers decide (`most`). */
+  readonly severity: GateSeverity | null
   /** Only those that an update mends; no basic scan tells. */
   readonly fixable: boolean
   /** Only those with that CVSS base score or a higher one; one without a score counts. */
@@ -17,9 +17,8 @@ export interface FailFilter {
 
 /** The policy of a gate: plain values, from repos.yaml or flags. */
 export interface GatePolicy {
-  /** Null when only `most` decides. */
-  readonly failOn: FailFilter | null
-  /** So many findings of a severity are allowed; more fail. */
+  readonly failOn: FailFilter
+  /** So many of the findings that `failOn` means are allowed of a severity, whatever its threshold; more fail. */
   readonly most: Readonly<Partial<Record<GateSeverity, number>>>
   /** What counts as which severity when nobody rated it; `critical` unless said, for doubt does not pass. */
   readonly unratedAs: GateSeverity
@@ -31,7 +30,7 @@ export interface GatePolicy {
   readonly onUnsupported: 'fail' | 'warn' | 'pass'
   /** Milliseconds to wait for scans. */
   readonly waitMs: number
-  /** Files of ignore rules, and of OpenVEX documents; relative to the folder of repos.yaml, or of the process. */
+  /** Files of ignore rules, and of OpenVEX documents, from the work directory. */
   readonly ignores: readonly string[]
   readonly vex: readonly string[]
   /** Reports show this severity and graver ones; everything that fails is shown anyway. */
@@ -39,8 +38,9 @@ export interface GatePolicy {
 }
 
 /** A gate of repos.yaml. */
-export interface Gate extends GatePolicy {
+export interface Gate {
   readonly name: string
+  readonly policy: GatePolicy
   readonly origin: Origin
 }
 
@@ -56,4 +56,44 @@ export const gateDefaults: GatePolicy = {
   ignores: [],
   vex: [],
   report: 'informational',
+}
+
+/** What flags say of a gate; what is absent is the gate's, or the default. */
+export interface GateFlags
+  extends Optional<Omit<GatePolicy, 'failOn'>>,
+    Optional<Omit<FailFilter, 'severity'>> {
+  readonly failOn?: GateSeverity | undefined
+}
+
+type Optional<Values> = {readonly [Key in keyof Values]?: Values[Key] | undefined}
+
+/**
+ * The policy of a gate of repos.yaml, or of none, with what flags say instead; files of flags are added to those of the
+ * gate. Numbers alone (`most`) do away with the threshold that holds when nobody says anything.
+ */
+export function gatePolicy(gate: Gate | undefined, flags: GateFlags): GatePolicy {
+  const {failOn: severity, fixable, cvss, exploitable, ignores = [], vex = [], ...values} = flags
+  const base = gate?.policy ?? withoutGate(flags)
+  return {
+    ...base,
+    ...given(values),
+    failOn: {...base.failOn, ...given({severity, fixable, cvss, exploitable})},
+    ignores: [...new Set([...base.ignores, ...ignores])],
+    vex: [...new Set([...base.vex, ...vex])],
+  }
+}
+
+function withoutGate({most}: GateFlags): GatePolicy {
+  return most === undefined
+    ? gateDefaults
+    : {...gateDefaults, failOn: {...gateDefaults.failOn, severity: null}}
+}
+
+type Given<Values> = {[Key in keyof Values]?: Exclude<Values[Key], undefined>}
+
+/** Those that are there. */
+function given<Values extends object>(values: Values): Given<Values> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Given<Values>
 }

@@ -1,9 +1,8 @@
-import {createReadStream} from 'node:fs'
 import {stat} from 'node:fs/promises'
 import {dirname, isAbsolute, join, relative, resolve} from 'node:path'
 import {type Estate, emptyEstate} from './estate.ts'
 import {ConfigError} from './problems.ts'
-import {decodeText, maxSize} from './text.ts'
+import {hasCode, readTextFile, unreadable} from './text-file.ts'
 
 const fileNames = ['repos.yaml', 'repos.yml'] as const
 
@@ -19,7 +18,7 @@ export async function loadEstate({file, cwd}: {file?: string; cwd: string}): Pro
   const found = file === undefined ? await discover(cwd) : resolve(cwd, file)
   if (found === undefined) return emptyEstate
   const shown = file ?? shorter(relative(cwd, found), found)
-  const text = decodeText(await readBytes(found, shown), shown)
+  const text = await readTextFile(found, shown, 'the name given to --config')
   // The YAML and schema libraries are loaded for those who have a file.
   const {parseEstate} = await import('./parse.ts')
   return parseEstate(text, shown)
@@ -66,37 +65,6 @@ async function refuseStrangers(path: string): Promise<void> {
   if ((mode & 0o002) === 0) return
   const message = `${path} belongs to another user, in a directory that everybody may write. Name it with --config to use it.`
   throw new ConfigError('CONFIG_UNTRUSTED', message)
-}
-
-/** At most one byte more than is allowed, so that a pipe or a device without end is read no further. */
-async function readBytes(path: string, shown: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  try {
-    for await (const chunk of createReadStream(path, {end: maxSize})) chunks.push(chunk as Uint8Array)
-  } catch (cause) {
-    if (hasCode(cause, 'ENOENT', 'ENOTDIR')) {
-      throw new ConfigError(
-        'CONFIG_NOT_FOUND',
-        `${shown}: there is no such file. Check the name given to --config.`,
-        {cause},
-      )
-    }
-    throw unreadable(shown, cause)
-  }
-  return Buffer.concat(chunks)
-}
-
-function unreadable(shown: string, cause: unknown): ConfigError {
-  const why = hasCode(cause, 'EISDIR') ? 'it is a directory' : codeOf(cause)
-  return new ConfigError('CONFIG_UNREADABLE', `${shown}: cannot be read: ${why}.`, {cause})
-}
-
-function hasCode(cause: unknown, ...codes: string[]): boolean {
-  return codes.includes(codeOf(cause))
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
 }
 
 function shorter(path: string, absolute: string): string {

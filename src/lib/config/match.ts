@@ -16,9 +16,14 @@ export const tagPattern = /^(?!.*\*\*)[A-Za-z0-9_*][A-Za-z0-9_.*-]{0,127}$/
  * number of segments, none included, except at the end: `payments/**` is everything inside `payments`, not itself.
  */
 export function matchesRepository(pattern: string, name: string): boolean {
-  const wanted = pattern.split('/')
+  return matchesPath(pattern, name)
+}
+
+/** As {@link matchesRepository}, of any text with slashes; one at the start makes no difference. */
+export function matchesPath(pattern: string, path: string): boolean {
+  const wanted = segmentsOf(pattern)
   if (wanted.at(-1) === '**') wanted.push('*')
-  const given = name.split('/')
+  const given = segmentsOf(path)
   const runs = split(wanted, '**')
   return matchesRuns(runs, given.length, (run, at) =>
     run.every((segment, index) => matchesText(segment, given[at + index] ?? '')),
@@ -30,7 +35,8 @@ export function matchesTag(pattern: string, tag: string): boolean {
   return matchesText(pattern, tag)
 }
 
-function matchesText(pattern: string, text: string): boolean {
+/** Whether a text matches a pattern, in which `*` stands for any text. */
+export function matchesText(pattern: string, text: string): boolean {
   return matchesRuns(pattern.split('*'), text.length, (run, at) => text.startsWith(run, at))
 }
 
@@ -56,6 +62,10 @@ function matchesRuns<Run extends {readonly length: number}>(
     at += run.length
   }
   return true
+}
+
+function segmentsOf(path: string): string[] {
+  return path.replace(/^\//, '').split('/')
 }
 
 function split(segments: readonly string[], separator: string): string[][] {

@@ -6,10 +6,11 @@ export const maxSize = 1024 * 1024
 /**
  * The text of a file's bytes, without a byte order mark.
  *
+ * @param max in bytes.
  * @throws {ConfigError} INVALID_CONFIG when they are too many or not UTF-8.
  */
-export function decodeText(bytes: Uint8Array, file: string): string {
-  if (bytes.length > maxSize) throw tooLarge(file)
+export function decodeText(bytes: Uint8Array, file: string, max = maxSize): string {
+  if (bytes.length > max) throw tooLarge(file, max)
   try {
     return new TextDecoder('utf-8', {fatal: true}).decode(bytes)
   } catch {

@@ -60,6 +60,7 @@ export async function awaitEvidence(
   return images.map(image => ({
     text: image.text,
     registry: image.at.registry.label,
+    host: image.at.registry.host,
     repository: image.repository,
     tag: image.tag,
     digest: image.digest,

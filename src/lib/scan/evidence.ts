@@ -42,6 +42,8 @@ export interface ImageEvidence {
   readonly text: string
   /** `ALIAS@REGION` or host. */
   readonly registry: string
+  /** Of the registry, as in `HOST/REPOSITORY`: what VEX documents name. */
+  readonly host: string
   readonly repository: string
   /** The tag that was asked for; null when it was a digest. */
   readonly tag: string | null
