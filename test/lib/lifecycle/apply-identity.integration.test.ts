@@ -37,7 +37,7 @@ test('credentials of another account than repos.yaml says apply nothing', async 
   const refused = await scene.apply({}, {aws})
   expect(refused).toMatchObject({code: 'PLAN_OF_ANOTHER_ACCOUNT', exitCode: 7})
   expect(refused).toMatchObject({message: expect.stringContaining(`belong to account ${stranger}`)})
-  expect(scene.world.operations().keys().toArray()).toEqual(['GetCallerIdentity'])
+  expect([...scene.world.operations().keys()]).toEqual(['GetCallerIdentity'])
   await expectUntouched(scene)
 })
 
