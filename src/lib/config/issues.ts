@@ -5,8 +5,23 @@ import {type Path, type Problem, show, showBare} from './problems.ts'
 
 type Issue = z.core.$ZodIssue
 
+const anyTen = '{tagStatus: any, countType: imageCountMoreThan, countNumber: 10}'
+
+/** What the keys of ECR's own grammar look like that are never left out. */
+const policyExamples: Readonly<Record<string, string>> = {
+  rules: `rules: [{rulePriority: 1, selection: ${anyTen}, action: {type: expire}}]`,
+  rulePriority: 'rulePriority: 1',
+  selection: `selection: ${anyTen}`,
+  tagStatus: 'tagStatus: any',
+  countType: 'countType: imageCountMoreThan',
+  countNumber: 'countNumber: 10',
+  action: 'action: {type: expire}',
+  type: 'type: expire',
+}
+
 /** What a key that must be there looks like. */
 const examples: Readonly<Record<string, string>> = {
+  ...policyExamples,
   version: 'version: 1',
   id: 'id: "111111111111"',
   arn: 'arn: arn:aws:iam::111111111111:role/name',
@@ -14,13 +29,6 @@ const examples: Readonly<Record<string, string>> = {
   to: 'to: [prod]',
   names: 'names: ["payments/**"]',
   set: 'set: {lifecycle: {use: app}}',
-  rulePriority: 'rulePriority: 1',
-  selection: 'selection: {tagStatus: any, countType: imageCountMoreThan, countNumber: 10}',
-  tagStatus: 'tagStatus: any',
-  countType: 'countType: imageCountMoreThan',
-  countNumber: 'countNumber: 10',
-  action: 'action: {type: expire}',
-  type: 'type: expire',
 }
 
 const kinds: Readonly<Record<string, string>> = {
@@ -51,7 +59,8 @@ export function problemsOf(issue: Issue, data: unknown, root: Entry, base: Path 
   if (value === null) {
     // Only who writes it out may take it for a value.
     const what = entry.source === 'null' ? 'null' : 'empty'
-    return at(`is ${what}. Write a value, or take it out.`, entry.value, 'null-value')
+    const example = path.includes('rules') ? policyExamples[String(key)] : undefined
+    return at(`is ${what}. Write ${example ?? 'a value, or take it out'}.`, entry.value, 'null-value')
   }
   if (issue.code === 'invalid_union') {
     const branch = issue.errors.find(issues => issues.every(inner => !isOtherKind(inner)))

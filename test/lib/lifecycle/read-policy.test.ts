@@ -13,12 +13,15 @@ const patterns = (tagPatternList: unknown) => ({tagStatus: 'tagged', tagPatternL
 const prefixes = (...tagPrefixList: readonly string[]) => ({tagStatus: 'tagged', tagPrefixList})
 const without = (name: string) => Object.fromEntries(Object.entries(rule()).filter(([key]) => key !== name))
 
+const someRules =
+  'rules: [{rulePriority: 1, selection: {tagStatus: any, countType: imageCountMoreThan, countNumber: 10}, action: {type: expire}}]'
+
 // Lines are of the policy as JSON without spaces; the sandbox refuses each policy too.
 test.each<readonly [string, unknown, ...string[]]>([
-  ['a policy without rules', {}, 'missing-key 1:1 "rules" is missing. Add "rules".'],
+  ['a policy without rules', {}, `missing-key 1:1 "rules" is missing. Add ${someRules}.`],
   ['an empty list of rules', {rules: []}, 'empty-list 1:10 rules: is an empty list. Write at least one.'],
   ['rules that are no list', {rules: {}}, 'wrong-type 1:10 rules: must be a list, not a mapping.'],
-  ['rules that are null', {rules: null}, 'null-value 1:10 rules: is null. Write a value, or take it out.'],
+  ['rules that are null', {rules: null}, `null-value 1:10 rules: is null. Write ${someRules}.`],
   ['a slip in rules', {Rules: [rule()]}, 'unknown-key 1:2 "Rules" is not a known key. Did you mean "rules"?'],
   [
     'a member beside rules',
@@ -32,6 +35,13 @@ test.each<readonly [string, unknown, ...string[]]>([
     'missing-key 1:11 rules[0]: "rulePriority" is missing. Add rulePriority: 1.',
     'missing-key 1:11 rules[0]: "selection" is missing. Add selection: {tagStatus: any, countType: imageCountMoreThan, countNumber: 10}.',
     'missing-key 1:11 rules[0]: "action" is missing. Add action: {type: expire}.',
+  ],
+  [
+    'a rule of which all is null',
+    {rules: [{rulePriority: null, selection: null, action: null}]},
+    'null-value 1:27 rules[0].rulePriority: is null. Write rulePriority: 1.',
+    'null-value 1:44 rules[0].selection: is null. Write selection: {tagStatus: any, countType: imageCountMoreThan, countNumber: 10}.',
+    'null-value 1:58 rules[0].action: is null. Write action: {type: expire}.',
   ],
   [
     'no selection',
@@ -108,7 +118,7 @@ test.each<readonly [string, unknown, ...string[]]>([
   [
     'a count that is null',
     one({countNumber: null}),
-    'null-value 1:107 rules[0].selection.countNumber: is null. Write a value, or take it out.',
+    'null-value 1:107 rules[0].selection.countNumber: is null. Write countNumber: 10.',
   ],
   [
     'a description that is a number',
@@ -390,7 +400,12 @@ test('a text of more than 30,720 characters', () => {
 test.each<readonly [string, string, ...string[]]>([
   ['empty', '', 'empty-file 1:1 the file is empty. Start it with "rules:".'],
   ['a comment', '# x\n', 'empty-file 1:1 the file is empty. Start it with "rules:".'],
-  ['null', 'null', 'null-value 1:1 is null. Write a value, or take it out.'],
+  ['null', 'null', 'null-value 1:1 this is null, and no policy. Write {"rules": [...]}.'],
+  [
+    'a repos.yaml',
+    'version: 1\naccounts:\n  dev: {id: "111111111111", region: eu-west-1}\n',
+    'wrapped-policy 1:1 this is a repos.yaml, which says the policies of many repositories. Give it with --config, or put the rules of one policy into a file.',
+  ],
   ['an empty list', '[]', 'wrong-type 1:1 must be a mapping, not a list.'],
   ['a text', 'hello', 'wrong-type 1:1 must be a mapping, not "hello".'],
   [

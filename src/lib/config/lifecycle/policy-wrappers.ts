@@ -17,6 +17,20 @@ const wrappers: Readonly<Record<string, string>> = {
   lifecyclePolicy: `"lifecyclePolicy" stands around the policy. ${policyText}`,
 }
 
+/** Keys that a repos.yaml has, two of them at the least. */
+const reposKeys = [
+  'version',
+  'accounts',
+  'promotions',
+  'defaults',
+  'presets',
+  'match',
+  'repositories',
+  'prices',
+]
+const reposYaml =
+  'this is a repos.yaml, which says the policies of many repositories. Give it with --config, or put the rules of one policy into a file.'
+
 /** What a document is that has no `rules`, when that can be told. */
 export function findWrapper({data, root}: Document): Problem | undefined {
   const at = (entry: Entry, text: string, code: string): Problem => ({
@@ -32,8 +46,10 @@ export function findWrapper({data, root}: Document): Problem | undefined {
   if (typeof data === 'string' && data.trimStart().startsWith('{')) {
     return at(root, 'the policy stands in quotes, as one text. Take the quotes off.', 'wrapped-policy')
   }
+  if (data === null) return at(root, `this is null, and no policy. Write {"rules": [...]}.`, 'null-value')
   const mapping = mappingOf(data)
   if ('rules' in mapping) return undefined
+  if (reposKeys.filter(key => key in mapping).length > 1) return at(root, reposYaml, 'wrapped-policy')
   for (const [key, text] of Object.entries(wrappers)) {
     const entry = entryAt(root, [key])
     if (entry !== undefined && isHolder(mapping[key])) return at(entry, text, 'wrapped-policy')
