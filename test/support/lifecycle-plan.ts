@@ -1,5 +1,6 @@
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {expect} from 'vitest'
 import type {Estate} from '../../src/lib/config/estate.ts'
 import {loadEstate} from '../../src/lib/config/load.ts'
 import {liveInventory} from '../../src/lib/ecr/inventory/live.ts'
@@ -11,6 +12,12 @@ import {planRepository} from '../../src/lib/lifecycle/plan.ts'
 import {expiryOf, toPlanDocument} from '../../src/lib/lifecycle/plan-file.ts'
 import type {RepositoryPlan} from '../../src/lib/lifecycle/plan-model.ts'
 import {policyPair} from '../../src/lib/lifecycle/plan-policies.ts'
+import {
+  type LifecyclePlanOrder,
+  type LifecyclePlanRun,
+  type LifecyclePlanWorld,
+  runLifecyclePlan,
+} from '../../src/lib/lifecycle/plan-run.ts'
 import type {LifecyclePolicy} from '../../src/lib/lifecycle/policy.ts'
 import {readProtection} from '../../src/lib/lifecycle/protection.ts'
 import {storageRates} from '../../src/lib/lifecycle/storage-cost.ts'
@@ -31,6 +38,41 @@ accounts:
 async function estateIn(folder: string): Promise<Estate> {
   await writeFile(join(folder, 'repos.yaml'), reposYaml)
   return loadEstate({cwd: folder})
+}
+
+/** Plans as `gantry lifecycle plan` does, and holds the run to what every plan must hold to. */
+export async function plan(
+  world: LifecycleWorld,
+  order: Partial<LifecyclePlanOrder> = {},
+  around: Partial<LifecyclePlanWorld> = {},
+): Promise<LifecyclePlanRun> {
+  world.sandbox.clearRequests()
+  const run = await runLifecyclePlan(
+    {
+      words: [],
+      accounts: [],
+      inventory: undefined,
+      concurrency: 4,
+      policyFile: undefined,
+      days: 7,
+      protect: [],
+      allowEmptyProtect: false,
+      preview: true,
+      bytes: undefined,
+      out: undefined,
+      ...order,
+    },
+    {
+      estate: await estateIn(world.folder),
+      aws: world.aws,
+      region: undefined,
+      readStdin: noStdin,
+      ...around,
+    },
+  )
+  world.expectOnlyPreviews()
+  expect(run.traffic.mutatingRequests).toBe(world.operations().get('StartLifecyclePolicyPreview') ?? 0)
+  return run
 }
 
 /** Makes a plan of these repositories: each is to have its policy, null for none. */

@@ -1,13 +1,8 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
-import {parseEstate} from '../../../src/lib/config/parse.ts'
-import {
-  detailedPlanExitCode,
-  type LifecyclePlanOrder,
-  type LifecyclePlanRun,
-  runLifecyclePlan,
-} from '../../../src/lib/lifecycle/plan-run.ts'
+import {detailedPlanExitCode} from '../../../src/lib/lifecycle/plan-run.ts'
+import {plan} from '../../support/lifecycle-plan.ts'
 import {
   dayMs,
   expireAfter,
@@ -21,46 +16,6 @@ import {
 const dev = {account: '111111111111', region: 'eu-west-1', name: 'team/app'}
 const prod = {account: '222222222222', region: 'eu-west-1', name: 'team/app'}
 const dr = {account: '222222222222', region: 'us-east-1', name: 'team/app'}
-const repos = `
-version: 1
-accounts:
-  dev: {id: "${dev.account}", region: ${dev.region}}
-  prod: {id: "${prod.account}", regions: [${prod.region}, ${dr.region}]}
-`
-
-const order: LifecyclePlanOrder = {
-  words: [],
-  accounts: [],
-  inventory: undefined,
-  concurrency: 4,
-  policyFile: undefined,
-  days: 7,
-  protect: [],
-  allowEmptyProtect: false,
-  preview: true,
-  bytes: undefined,
-  out: undefined,
-}
-
-/** Plans, and holds the run to what every plan must hold to. */
-async function plan(
-  world: LifecycleWorld,
-  words: Partial<LifecyclePlanOrder> = {},
-): Promise<LifecyclePlanRun> {
-  world.sandbox.clearRequests()
-  const run = await runLifecyclePlan(
-    {...order, ...words},
-    {
-      estate: parseEstate(repos, 'repos.yaml'),
-      aws: world.aws,
-      region: undefined,
-      readStdin: async () => Buffer.alloc(0),
-    },
-  )
-  world.expectOnlyPreviews()
-  expect(run.traffic.mutatingRequests).toBe(world.operations().get('StartLifecyclePolicyPreview') ?? 0)
-  return run
-}
 
 function put({fill}: LifecycleWorld, ...repositories: Parameters<LifecycleWorld['fill']>) {
   return fill(...repositories)
@@ -236,6 +191,37 @@ test('a repository that cannot be read does not keep the others from being plann
     {registry: {account: prod.account}, repository: 'team/app', error: {code: 'ACCESS_DENIED', exitCode: 5}},
   ])
   expect(run.warnings).toEqual([expect.stringContaining('lacks what could not be read')])
+})
+
+test.each([
+  ['denied', 'user/sandbox is not allowed ecr:StartLifecyclePolicyPreview'],
+  ['failing', 'ServerException'],
+  ['without end', 'was not there after 5 minutes'],
+])('a preview that is wanted and %s is not compared, which the plan says once', async (how, reason) => {
+  const world = await openLifecycleWorld()
+  await put(world, {...dev, images: three})
+  await world.putPolicy(dev, keepNewest(1))
+  const operation = 'StartLifecyclePolicyPreview'
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      {Effect: 'Allow', Action: '*', Resource: '*'},
+      {Effect: 'Deny', Action: `ecr:${operation}`, Resource: '*'},
+    ],
+  }
+  if (how === 'denied') await world.sandbox.seed({accounts: [{id: dev.account, user: {policy}}]})
+  if (how === 'failing') world.sandbox.setFaults([{kind: '500', operation, times: 1_000_000}])
+  // ECR's clock stands still, however long it is waited.
+  const aws = how === 'without end' ? {...world.aws, wait: async () => {}} : world.aws
+  const run = await plan(world, {}, {aws})
+  const [planned] = run.plan.repositories
+  expect(planned?.preview.status).toBe('skipped')
+  expect(planned?.preview.reason).toContain(reason)
+  expect(run.warnings.filter(warning => warning.includes('preview'))).toEqual([
+    expect.stringContaining(`ECR's own preview was not compared: ${planned?.preview.reason}`),
+  ])
+  expect(planned?.now.expire).toBe(2)
+  expect(run.exitCode).toBe(0)
 })
 
 test('where a rule counts pulls, manifests are read only by whose pulls do not count, or who says so', async () => {

@@ -9,9 +9,10 @@ import type {LifecyclePreview} from './model.ts'
 const firstPauseMs = 1000
 const longestPauseMs = 10_000
 const growth = 1.5
-const previewForMs = 10 * 60_000
+// How long a preview takes ECR is unconfirmed.
+const longestWaitMs = 5 * 60_000
 
-type Context = Pick<RegistryContext, 'signal' | 'now' | 'wait'>
+type Context = Pick<RegistryContext, 'signal' | 'wait'>
 
 /**
  * Has ECR preview a policy: starts, waits and reads. A repository has one preview at a time, so that one of somebody else
@@ -23,14 +24,15 @@ export async function previewPolicy(
   api: EcrApi,
   repository: string,
   policyText: string,
-  {signal, now, wait = realWait}: Context,
+  {signal, wait = realWait}: Context,
 ): Promise<LifecyclePreview> {
   const wanted = meaningOf(policyText)
-  const deadline = now() + previewForMs
-  let pauseMs = firstPauseMs
+  let [pauseMs, waitedMs] = [firstPauseMs, 0]
+  // What was waited is counted, not read from a clock: one that stands still ends it, too.
   const pause = async (): Promise<void> => {
-    if (now() + pauseMs > deadline) throw tookTooLong(repository)
+    if (waitedMs + pauseMs > longestWaitMs) throw tookTooLong(repository)
     await wait(pauseMs, signal)
+    waitedMs += pauseMs
     pauseMs = Math.min(longestPauseMs, pauseMs * growth)
   }
   for (;;) {
@@ -92,6 +94,6 @@ function ended(code: string, how: string, repository: string): FailureError {
 function tookTooLong(repository: string): TransientError {
   return new TransientError(
     'PREVIEW_TIMEOUT',
-    `ECR's lifecycle preview of ${repository} was not there after ${previewForMs / 60_000} minutes. Try again, when nobody else previews it.`,
+    `ECR's lifecycle preview of ${repository} was not there after ${longestWaitMs / 60_000} minutes. Try again when nobody else previews it, or plan with --no-preview.`,
   )
 }

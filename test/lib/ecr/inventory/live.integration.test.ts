@@ -178,6 +178,24 @@ test("a preview that took ours' place is not taken for ours", async () => {
   expect(world.operations().get('StartLifecyclePolicyPreview')).toBe(3)
 })
 
+test('a preview that does not end is waited for five minutes, whatever any clock shows', async () => {
+  const world = await openLifecycleWorld()
+  await fillOf(world)({...app, images: three})
+  let waitedMs = 0
+  const wait = async (ms: number) => {
+    waitedMs += ms
+  }
+  const open = await openWords(world, [], {access: 'preview'})
+  const source = liveInventory(open, {...contextOf(world), wait})
+  await expect(source.preview?.(await only(source), ours)).rejects.toMatchObject({
+    code: 'PREVIEW_TIMEOUT',
+    message: expect.stringContaining('not there after 5 minutes'),
+  })
+  expect(waitedMs).toBeGreaterThan(4 * 60_000)
+  expect(waitedMs).toBeLessThanOrEqual(5 * 60_000)
+  expect(world.operations().get('StartLifecyclePolicyPreview')).toBe(1)
+})
+
 test('what was opened to look has no preview', async () => {
   const world = await openLifecycleWorld()
   await fillOf(world)({...app, images: three})
