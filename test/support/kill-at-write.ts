@@ -29,8 +29,8 @@ for (const name of ['mkdir', 'rename', 'rm', 'writeFile'])
 patched['open'] = async (...args) => {
   const [path, flags] = args
   const handle = (await original['open']?.(...args)) as FileHandle
-  if (flags !== 'wx') return handle
-  for (const name of ['writeFile', 'datasync'] as const) {
+  if (flags !== 'wx' && flags !== 'ax') return handle
+  for (const name of ['writeFile', 'appendFile', 'datasync'] as const) {
     const act = handle[name].bind(handle) as Operation
     Object.assign(handle, {
       [name]: (...given: unknown[]) => {
