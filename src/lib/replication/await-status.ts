@@ -1,0 +1,71 @@
+import type {Wait} from '../oci/wait.ts'
+import type {Classified} from './classify.ts'
+import {type LookOptions, look, type Subject} from './look.ts'
+
+export interface AwaitOptions extends LookOptions {
+  /** How long to wait for what is not settled; 0 looks once. */
+  readonly waitMs: number
+  readonly wait: Wait
+  /** Aborts when the time to wait is over, whatever a request is waiting for; `signal` then aborts, too. */
+  readonly deadline: AbortSignal
+  /** From 0 to 1. */
+  readonly random: () => number
+  /** Told before each wait what is waited for. */
+  readonly onWait?: ((waiting: Waiting) => void) | undefined
+}
+
+/** What is not settled yet. */
+export interface Waiting {
+  readonly subjects: readonly Subject[]
+  readonly statuses: ReadonlyMap<Subject, Classified>
+  /** How many are settled. */
+  readonly settled: number
+  /** Milliseconds to the next look. */
+  readonly pauseMs: number
+}
+
+/** Milliseconds between two looks: soon, for most images take seconds; then seldom. */
+const firstPauseMs = 2_000
+const longestPauseMs = 20_000
+
+/**
+ * Looks how images stand at their destinations until all is settled or the time is over; only what is not settled is looked
+ * at again. What was never seen by then is unreadable.
+ *
+ * @throws {GantryError} the reason of the abort signal, other than the deadline's.
+ */
+export async function awaitStatus(
+  subjects: readonly Subject[],
+  options: AwaitOptions,
+): Promise<ReadonlyMap<Subject, Classified>> {
+  const {waitMs, now, wait, signal, deadline, random, onWait} = options
+  const end = now() + waitMs
+  const statuses = new Map<Subject, Classified>()
+  let pending = subjects
+  try {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(1.5 * pauseMs, longestPauseMs)) {
+      for (const [subject, status] of await look(pending, options)) statuses.set(subject, status)
+      pending = pending.filter(subject => statuses.get(subject)?.isFinal !== true)
+      const left = end - now()
+      if (pending.length === 0 || left <= 0) break
+      const jittered = Math.min(left, Math.round(pauseMs * (0.75 + random() / 2)))
+      onWait?.({subjects: pending, statuses, settled: subjects.length - pending.length, pauseMs: jittered})
+      await wait(jittered, signal)
+    }
+  } catch (error) {
+    if (!deadline.aborted || signal.reason !== deadline.reason) throw error
+  }
+  return new Map(subjects.map(subject => [subject, statuses.get(subject) ?? neverSeen]))
+}
+
+const neverSeen: Classified = {
+  status: {
+    class: 'unreadable',
+    reported: null,
+    failureCode: null,
+    lagMs: null,
+    missing: [],
+    reason: 'Nothing was known of it in time. Wait longer, or see what holds the requests up.',
+  },
+  isFinal: false,
+}

@@ -1,0 +1,135 @@
+import type {Estate} from '../config/estate.ts'
+import type {AwsEnvironment} from '../ecr/environment.ts'
+import {registryAt} from '../ecr/inventory/known.ts'
+import type {InventoryRegistry} from '../ecr/inventory/model.ts'
+import {BugError, GantryError} from '../errors.ts'
+import type {Destinations} from './destinations.ts'
+import {expectedDestinations} from './expected.ts'
+import type {Subject} from './look.ts'
+import {readSourceImages, type SourceImage} from './source-images.ts'
+import type {Rules, SourceRepository} from './sources.ts'
+
+/** An image, and each destination that it is expected at. */
+interface PlannedImage {
+  readonly registry: InventoryRegistry
+  readonly repository: string
+  readonly image: SourceImage
+  readonly subjects: readonly Subject[]
+}
+
+/** A repository, or a word for an image, of which nothing can be said. */
+export interface UnknownSource {
+  /** The word, or `REGISTRY/REPOSITORY`. */
+  readonly name: string
+  readonly error: Pick<GantryError, 'code' | 'message' | 'exitCode' | 'hints'>
+}
+
+interface StatusPlan {
+  readonly images: readonly PlannedImage[]
+  readonly unreadable: readonly UnknownSource[]
+  /** `REGISTRY/REPOSITORY` that rules of other registries lead to, and none of its own lead further. */
+  readonly copies: readonly string[]
+}
+
+interface PlanWorld {
+  readonly estate: Estate
+  readonly aws: AwsEnvironment
+  readonly destinations: Destinations
+}
+
+/**
+ * What is to be looked at where. A repository that cannot be read leaves the others alone; one that is the copy of another
+ * that is looked at is expected nowhere, and left out.
+ *
+ * @throws {GantryError} the reason of the abort signal.
+ */
+export async function planStatus(
+  repositories: readonly SourceRepository[],
+  rules: Rules,
+  world: PlanWorld,
+): Promise<StatusPlan> {
+  const isCopy = (each: SourceRepository) => isCopyOfAny(each, repositories, rules, world)
+  const read = await Promise.all(
+    repositories.filter(each => !isCopy(each)).map(each => planRepository(each, rules, world)),
+  )
+  // A pattern may mean what another word names: all of its tags are looked for then.
+  const images = new Map<string, PlannedImage>()
+  for (const image of read.flatMap(each => ('error' in each ? [] : each))) {
+    const key = `${image.registry.host}/${image.repository}@${image.image.digest}`
+    if (!images.has(key)) images.set(key, image)
+  }
+  return {
+    images: [...images.values()],
+    unreadable: read.flatMap(each => ('error' in each ? [each] : [])),
+    copies: [...new Set(repositories.filter(isCopy).map(nameOf))],
+  }
+}
+
+/** An error as results tell of it. */
+export function plainError({code, message, exitCode, hints}: GantryError): UnknownSource['error'] {
+  return {code, message, exitCode, hints}
+}
+
+async function planRepository(
+  source: SourceRepository,
+  rules: Rules,
+  {estate, aws, destinations}: PlanWorld,
+): Promise<readonly PlannedImage[] | UnknownSource> {
+  const {at, repository, wanted} = source
+  try {
+    const expected = await Promise.all(
+      expectedDestinations(rulesOf(rules, at.registry), repository).map(async ({account, region, rule}) => {
+        const registry = registryAt({account, region}, estate, aws)
+        return {destination: {registry, rule}, target: await destinations.target(registry, at)}
+      }),
+    )
+    const images = await readSourceImages(at, repository, wanted)
+    return images.map(image => ({
+      registry: at.registry,
+      repository,
+      image,
+      subjects: expected.map(each => ({source: at, repository, image, ...each})),
+    }))
+  } catch (error) {
+    aws.signal.throwIfAborted()
+    if (!(error instanceof GantryError) || error instanceof BugError) throw error
+    return {name: nameOf(source), error: plainError(error)}
+  }
+}
+
+function rulesOf(rules: Rules, {host}: InventoryRegistry) {
+  const known = rules.get(host)
+  if (known === undefined) throw new TypeError(`the rules of ${host} were not read`)
+  if (known instanceof GantryError) throw known
+  return known
+}
+
+function isCopyOfAny(
+  {at, repository}: SourceRepository,
+  others: readonly SourceRepository[],
+  rules: Rules,
+  {estate, aws}: PlanWorld,
+): boolean {
+  const {host} = at.registry
+  const destinationsFrom = (from: InventoryRegistry): readonly string[] | undefined => {
+    const known = rules.get(from.host)
+    if (known === undefined || known instanceof GantryError) return undefined
+    try {
+      return expectedDestinations(known, repository).map(each => registryAt(each, estate, aws).host)
+    } catch {
+      // Rules that are not understood are told where the repository is read.
+      return undefined
+    }
+  }
+  if (destinationsFrom(at.registry)?.length !== 0) return false
+  return others.some(
+    other =>
+      other.repository === repository &&
+      other.at.registry.host !== host &&
+      destinationsFrom(other.at.registry)?.includes(host) === true,
+  )
+}
+
+function nameOf({at, repository}: SourceRepository): string {
+  return `${at.registry.label}/${repository}`
+}

@@ -1,0 +1,147 @@
+import type {Estate} from '../config/estate.ts'
+import type {AwsEnvironment} from '../ecr/environment.ts'
+import type {RegistriesOptions} from '../ecr/inventory/registries.ts'
+import {type ExitCode, RefusalError} from '../errors.ts'
+import {addTraffic, type RegistryContext, type Traffic} from '../oci/registry.ts'
+import {wait as realWait} from '../oci/wait.ts'
+import type {Caller} from '../plan/document.ts'
+import {awaitStatus, type Waiting} from './await-status.ts'
+import {destinationsOf} from './destinations.ts'
+import type {ImageReplication} from './model.ts'
+import {openSources, readRules} from './sources.ts'
+import {plainError, planStatus, type UnknownSource} from './status-plan.ts'
+import {exitCodeOf} from './verdict.ts'
+
+/** What `gantry replicate-status` was asked for. */
+export interface ReplicateStatusOrder {
+  /** As for `openSources`; none for all images of all repositories. */
+  readonly words: readonly string[]
+  /** `ALIAS[@REGION]` or hosts of sources; none for all. */
+  readonly accounts: readonly string[]
+  /** Milliseconds to wait for what is not settled; undefined looks once. */
+  readonly waitMs: number | undefined
+  /** Ask the source about every image, also where everything is there. */
+  readonly thorough: boolean
+  /** Images that no rule covers are no failure, as long as rules cover others. */
+  readonly allowUncovered: boolean
+  /** Requests in flight at each registry. */
+  readonly concurrency: number
+}
+
+export interface ReplicateStatusWorld {
+  readonly estate: Estate
+  readonly aws: AwsEnvironment
+  /** Region of the default identity's registry, where there is no repos.yaml. */
+  readonly region: string | undefined
+  /** A signal that aborts after so many milliseconds, such as `AbortSignal.timeout`. */
+  readonly deadlineAfter: (ms: number) => AbortSignal
+  /** From 0 to 1. */
+  readonly random: () => number
+  readonly onWait?: ((waiting: Waiting) => void) | undefined
+}
+
+export interface ReplicateStatusRun {
+  readonly images: readonly ImageReplication[]
+  /** Images that words name and that are not there. */
+  readonly missing: readonly UnknownSource[]
+  /** Repositories that cannot be read, or whose rules are not known. */
+  readonly unreadable: readonly UnknownSource[]
+  /** `REGISTRY/REPOSITORY` that rules of other registries lead to and none of its own: copies, not sources. */
+  readonly copies: readonly string[]
+  readonly callers: readonly Caller[]
+  readonly warnings: readonly string[]
+  readonly traffic: Traffic
+  readonly durationMs: number
+  /** 0, 4 or 8: see `exitCodeOf`. */
+  readonly exitCode: ExitCode
+}
+
+/**
+ * Tells of images whether every registry that the replication rules lead to has them. Changes nothing.
+ *
+ * @throws what `openSources` throws; {RefusalError} UNDETERMINED, exit 8, when time is over before there is anything to wait for.
+ */
+export async function runReplicateStatus(
+  order: ReplicateStatusOrder,
+  world: ReplicateStatusWorld,
+): Promise<ReplicateStatusRun> {
+  const {waitMs} = order
+  if (waitMs === undefined) return run(order, world, new AbortController().signal)
+  const deadline = world.deadlineAfter(waitMs)
+  try {
+    return await run(order, world, deadline)
+  } catch (error) {
+    if (world.aws.signal.aborted || !deadline.aborted) throw error
+    throw new RefusalError('UNDETERMINED', `Nothing is known within the ${waitMs / 1000} s of --wait.`, {
+      exitCode: 8,
+      cause: error,
+    })
+  }
+}
+
+async function run(
+  order: ReplicateStatusOrder,
+  world: ReplicateStatusWorld,
+  deadline: AbortSignal,
+): Promise<ReplicateStatusRun> {
+  const {estate} = world
+  const signal = AbortSignal.any([world.aws.signal, deadline])
+  const aws: AwsEnvironment = {...world.aws, signal}
+  const began = aws.now()
+  const options: RegistriesOptions = {
+    environment: aws,
+    context: contextOf(order, aws),
+    access: 'look',
+    accounts: order.accounts,
+    region: world.region,
+  }
+  const sources = await openSources(order.words, estate, options)
+  const destinations = destinationsOf(sources.registries, estate, options)
+  try {
+    const rules = await readRules(sources.registries, signal)
+    const plan = await planStatus(sources.repositories, rules, {estate, aws, destinations})
+    const subjects = plan.images.flatMap(each => each.subjects)
+    const statuses = await awaitStatus(subjects, {
+      waitMs: Math.max(0, (order.waitMs ?? 0) - (aws.now() - began)),
+      signal,
+      deadline,
+      now: aws.now,
+      wait: aws.wait ?? realWait,
+      random: world.random,
+      thorough: order.thorough,
+      onWait: world.onWait,
+    })
+    const images = plan.images.map(({registry, repository, image, subjects: own}) => ({
+      registry,
+      repository,
+      digest: image.digest,
+      tags: image.tags,
+      pushedAt: image.pushedAt,
+      destinations: own.flatMap(subject => {
+        const status = statuses.get(subject)?.status
+        return status === undefined ? [] : [{destination: subject.destination, ...status}]
+      }),
+    }))
+    const missing = sources.missing.map(({text, error}) => ({name: text, error: plainError(error)}))
+    const {unreadable, copies} = plan
+    return {
+      images,
+      missing,
+      unreadable,
+      copies,
+      callers: [...new Map(sources.registries.map(({caller}) => [caller.arn, caller])).values()],
+      warnings: sources.warnings,
+      traffic: addTraffic(sources.traffic(), destinations.traffic()),
+      durationMs: aws.now() - began,
+      exitCode: exitCodeOf({images, missing, unreadable}, order.allowUncovered),
+    }
+  } finally {
+    destinations.close()
+    sources.close()
+  }
+}
+
+function contextOf({concurrency}: ReplicateStatusOrder, aws: AwsEnvironment): RegistryContext {
+  const {signal, now, wait, retryForMs = 60_000, onEvent = () => {}} = aws
+  return {signal, now, wait, retryForMs, onEvent, concurrency}
+}
