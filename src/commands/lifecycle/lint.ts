@@ -30,7 +30,12 @@ export default class LifecycleLint extends GantryCommand<LifecycleLintResult> {
   static override args = repositoryArgs
   static override flags = {
     account: accounts({exclusive: ['inventory']}),
-    policy: string({multiple: true, default: [], helpValue: 'FILE', summary: 'A policy file, JSON or YAML.'}),
+    policy: string({
+      multiple: true,
+      default: [],
+      helpValue: 'FILE',
+      summary: "A policy file, of ECR's rules or readable ones, JSON or YAML.",
+    }),
     inventory: inventoryFile(),
     'rollback-depth': wholeNumber({
       min: 1,

@@ -1,9 +1,10 @@
+import type {Origin} from '../config/estate.ts'
 import type {LifecycleRules} from '../config/lifecycle/readable.ts'
 import {configError, type Problem} from '../config/problems.ts'
 import {exceptProblems} from './compile-conflicts.ts'
 import {type Compiled, compiledRules} from './compile-order.ts'
 import {ruleOf} from './compile-rule.ts'
-import type {LifecyclePolicy} from './policy.ts'
+import type {LifecyclePolicy, LifecycleRule} from './policy.ts'
 import {printPolicy} from './policy-text.ts'
 
 /** ECR user guide, service quotas. */
@@ -11,6 +12,8 @@ const maxRules = 50
 const maxCharacters = 30_720
 /** Room between priorities, so that a rule can be tried out between two others. */
 const priorityStep = 10
+
+type Levels = readonly [LifecycleRules, ...LifecycleRules[]]
 
 /**
  * The policy in ECR's grammar that readable rules say. First what `keep` names, by rules that select and never fire; then
@@ -21,14 +24,27 @@ const priorityStep = 10
  *   selects the same images.
  * @throws {ConfigError} INVALID_CONFIG with all rules that ECR cannot have beside each other, and where they were written.
  */
-export function compileRules(levels: readonly [LifecycleRules, ...LifecycleRules[]]): LifecyclePolicy {
+export function compileRules(levels: Levels): LifecyclePolicy {
+  return compilePlacedRules(levels).policy
+}
+
+/**
+ * As {@link compileRules}.
+ *
+ * @returns also where each rule of the policy was written.
+ */
+export function compilePlacedRules(levels: Levels): {
+  readonly policy: LifecyclePolicy
+  readonly origins: ReadonlyMap<LifecycleRule, Origin>
+} {
   const [{origin}] = levels
   const {compiled, problems} = compiledRules(levels)
   const policy = {rules: compiled.map((entry, index) => ruleOf(entry, (index + 1) * priorityStep))}
   const conflicts = [...problems, ...exceptProblems(compiled)]
   const all = conflicts.length > 0 ? conflicts : sizeProblems(policy, compiled, origin)
   if (all.length > 0) throw configError(origin.file, all)
-  return policy
+  const origins = compiled.map(({written}) => written.origin)
+  return {policy, origins: new Map(policy.rules.map((rule, index) => [rule, origins[index] ?? origin]))}
 }
 
 function sizeProblems(

@@ -1,4 +1,4 @@
-import {ConfigError} from '../config/problems.ts'
+import {ConfigError, formatPath, type Problem} from '../config/problems.ts'
 
 /** Something that is wrong in the text of a lifecycle policy. */
 export interface PolicyFault {
@@ -11,6 +11,10 @@ export interface PolicyFault {
   readonly path: string
   /** What is wrong and what to do, on one line, without the place. */
   readonly text: string
+}
+
+export function policyFault({position, path, text, code = 'wrong-value'}: Problem): PolicyFault {
+  return {code, ...position, path: formatPath(path), text}
 }
 
 /** `policy.json:3:7 rules[0].action: ...` */

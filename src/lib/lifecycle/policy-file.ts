@@ -3,7 +3,7 @@ import {buildRules} from '../config/lifecycle/readable-build.ts'
 import {rulesSchema} from '../config/lifecycle/readable-schema.ts'
 import {checkRulesOf} from '../config/lifecycle/repository-checks.ts'
 import {ConfigError, configError} from '../config/problems.ts'
-import {compileRules} from './compile.ts'
+import {compilePlacedRules} from './compile.ts'
 import type {LifecyclePolicy} from './policy.ts'
 import {parsePolicy} from './read-policy.ts'
 
@@ -14,15 +14,23 @@ import {parsePolicy} from './read-policy.ts'
  * @throws {ConfigError} INVALID_CONFIG or INVALID_POLICY, with all that is wrong.
  */
 export function readPolicyFile(text: string, file: string): LifecyclePolicy {
-  if (!isReadable(text, file)) return parsePolicy(text, file)
+  return isReadable(text, file) ? readReadable(text, file).policy : parsePolicy(text, file)
+}
+
+/**
+ * The policy that the readable rules of a file become, with the place where each of its rules was written.
+ *
+ * @throws {ConfigError} INVALID_CONFIG, with all that is wrong.
+ */
+export function readReadable(text: string, file: string): ReturnType<typeof compilePlacedRules> {
   const document = openDocument(text, file)
   const {data, problems} = checkDocument(document, {schema: rulesSchema, crossCheck: checkRulesOf})
   if (data === undefined) throw configError(file, problems)
-  return compileRules([buildRules(data, document.root, file)])
+  return compilePlacedRules([buildRules(data, document.root, file)])
 }
 
 /** Whether it has a list of readable rules; what is wrong with all other files is said by who reads ECR's own. */
-function isReadable(text: string, file: string): boolean {
+export function isReadable(text: string, file: string): boolean {
   try {
     const {data} = openDocument(text, file)
     const isMapping = typeof data === 'object' && data !== null

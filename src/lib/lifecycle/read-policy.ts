@@ -2,10 +2,10 @@ import {checkDocument, openDocument} from '../config/checked.ts'
 import {crossCheckPolicy} from '../config/lifecycle/policy-checks.ts'
 import {type PolicyData, policySchema} from '../config/lifecycle/policy-schema.ts'
 import {findTerraform, findWrapper} from '../config/lifecycle/policy-wrappers.ts'
-import {ConfigError, formatPath, type Problem} from '../config/problems.ts'
+import {ConfigError} from '../config/problems.ts'
 import {exitCodes, RefusalError} from '../errors.ts'
 import type {Action, LifecyclePolicy} from './policy.ts'
-import {type PolicyFault, policyError} from './policy-faults.ts'
+import {type PolicyFault, policyError, policyFault} from './policy-faults.ts'
 
 /** A policy, or all that is wrong with its text. */
 export interface ReadPolicy {
@@ -23,7 +23,7 @@ export function readPolicy(text: string, file: string): ReadPolicy {
   const {data, problems} = readData(text, file)
   return {
     policy: data === undefined || problems.length > 0 ? undefined : policyOfRules(data.rules),
-    faults: problems.map(faultOf),
+    faults: problems.map(policyFault),
   }
 }
 
@@ -47,7 +47,7 @@ export function parsePolicy(text: string, file: string): LifecyclePolicy {
  */
 export function policyOfEcr(text: string, where: string): LifecyclePolicy {
   const {data, problems} = readData(text, where)
-  const [fault] = problems.filter(({code = ''}) => !limits.has(code)).map(faultOf)
+  const [fault] = problems.filter(({code = ''}) => !limits.has(code)).map(policyFault)
   if (data !== undefined && fault === undefined) return policyOfRules(data.rules)
   const {path, text: what} = fault ?? {path: '', text: 'it cannot be read.'}
   throw new RefusalError(
@@ -88,10 +88,6 @@ function readData(text: string, file: string) {
 
 function actionOf({type}: PolicyData['rules'][number]['action']): Action {
   return type === 'expire' ? {type} : {type, targetStorageClass: 'archive'}
-}
-
-function faultOf({position, path, text, code = 'wrong-value'}: Problem): PolicyFault {
-  return {code, ...position, path: formatPath(path), text}
 }
 
 function hasRules(data: unknown): boolean {

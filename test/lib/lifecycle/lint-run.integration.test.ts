@@ -7,8 +7,10 @@ import {
 } from '@aws-sdk/client-ecr'
 import {expect, onTestFinished, test} from 'vitest'
 import {parseEstate} from '../../../src/lib/config/parse.ts'
+import {runInventory} from '../../../src/lib/ecr/inventory/run.ts'
 import {type LintOrder, runLint} from '../../../src/lib/lifecycle/lint-run.ts'
 import {
+  expireAfter,
   keepNewest,
   type LifecycleWorld,
   openLifecycleWorld,
@@ -32,8 +34,14 @@ const usual: LintOrder = {
   concurrency: 4,
 }
 
-function lint({aws}: LifecycleWorld, order: Partial<LintOrder> = {}) {
-  return runLint({...usual, ...order}, {estate, aws: async () => aws, region: undefined})
+function lint({aws}: LifecycleWorld, order: Partial<LintOrder> = {}, wanted = estate) {
+  return runLint({...usual, ...order}, {estate: wanted, aws: async () => aws, region: undefined})
+}
+
+/** Lints where no registry can be asked. */
+function lintOffline(order: Partial<LintOrder>, wanted = estate) {
+  const aws = () => Promise.reject(new Error('nobody is to be asked'))
+  return runLint({...usual, ...order}, {estate: wanted, aws, region: undefined})
 }
 
 function clientOf({sandbox}: LifecycleWorld, {account, region}: typeof home): ECRClient {
@@ -119,12 +127,98 @@ test('files alone ask nobody, and a bad one hides no other', async () => {
     file('trap.json'),
     policyText(keepNewest(10, {tagStatus: 'tagged', tagPrefixList: ['dev', 'qa']})),
   )
-  const {findings, exitCode} = await runLint(
-    {...usual, files: ['bad.json', 'none.json', 'trap.json'].map(file)},
-    {estate, aws: () => Promise.reject(new Error('nobody is to be asked')), region: undefined},
-  )
+  const files = ['bad.json', 'none.json', 'trap.json'].map(file)
+  const {findings, exitCode} = await lintOffline({files})
   expect(exitCode).toBe(3)
   expect(findings.map(({code}) => code)).toEqual(
     expect.arrayContaining(['wrong-type', 'unreadable-file', 'and-trap']),
   )
+})
+
+/** Repositories of which repos.yaml says different things, with the same images and a policy that is in force. */
+const wishes = parseEstate(
+  `version: 1
+accounts:
+  dev: {id: "111111111111", regions: [eu-west-1, us-east-1]}
+repositories:
+  app:
+    lifecycle:
+      expire:
+        - {tags: "release-*", keepLast: 2}
+  left:
+    lifecycle: null
+`,
+  'repos.yaml',
+)
+
+async function openWishes() {
+  const world = await openLifecycleWorld()
+  const {fill} = world
+  const images = [3, 2, 1].map(pushed => ({name: `r${pushed}`, tags: [`release-${pushed}`], pushed}))
+  const places = [home, {...home, name: 'left'}, {...home, name: 'other'}]
+  await fill(...places.map(place => ({...place, images})))
+  for (const place of places) await world.putPolicy(place, expireAfter(14))
+  return world
+}
+
+test('the policy that repos.yaml wants is judged, at its place; what it leaves alone is, and others are by what is in force', async () => {
+  const world = await openWishes()
+  const {findings, repositories} = await lint(world, {}, wishes)
+  expect(repositories).toBe(3)
+  expect(findings.map(({code, where}) => ({code, where}))).toEqual([
+    {
+      code: 'shallow-rollback',
+      where: {
+        registry: 'dev@eu-west-1',
+        repository: 'app',
+        template: null,
+        rulePriority: 10,
+        origin: {file: 'repos.yaml', line: 6, column: 5},
+      },
+    },
+    {
+      code: 'expires-by-age-alone',
+      where: expect.objectContaining({repository: 'other', rulePriority: 1, origin: null}) as object,
+    },
+    expect.objectContaining({code: 'no-description'}),
+  ])
+  world.expectNoMutation()
+})
+
+async function record(world: LifecycleWorld): Promise<string> {
+  const inventory = join(world.folder, 'inventory.jsonl')
+  await runInventory(
+    {words: [], accounts: [], out: inventory, manifests: true, concurrency: 4},
+    {estate: wishes, aws: world.aws, region: undefined},
+  )
+  return inventory
+}
+
+test('a recorded inventory tells the same as the registries it was taken of, and nobody is asked', async () => {
+  const world = await openWishes()
+  const inventory = await record(world)
+  const live = await lint(world, {}, wishes)
+  const offline = await lintOffline({inventory}, wishes)
+  expect(offline.findings).toEqual(live.findings)
+  expect(offline).toMatchObject({repositories: 3, unread: [], exitCode: live.exitCode})
+  const some = await lintOffline({inventory, words: ['oth*']}, wishes)
+  expect(some).toMatchObject({
+    repositories: 1,
+    findings: [{where: {repository: 'other'}}, {code: 'no-description'}],
+  })
+})
+
+test('what could not be read when the inventory was taken is told, and does not pass', async () => {
+  const world = await openWishes()
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      {Effect: 'Allow', Action: '*', Resource: '*'},
+      {Effect: 'Deny', Action: 'ecr:DescribeImages', Resource: '*/other'},
+    ],
+  }
+  await world.sandbox.seed({accounts: [{id: home.account, user: {policy}}]})
+  const run = await lintOffline({inventory: await record(world)}, wishes)
+  expect(run).toMatchObject({exitCode: 4, unread: [{name: 'other', error: {code: 'ACCESS_DENIED'}}]})
+  expect(run.findings).toMatchObject([{where: {repository: 'app'}}])
 })

@@ -8,11 +8,13 @@ import type {LintContext, LintSubject} from './subject.ts'
  *
  * @param policy null where there is none.
  * @param whereOf the place of a rule; of the policy as a whole for null.
+ * @param openingOf what a message about a rule begins with, where its place does not say which it is.
  */
 export function lintPolicy(
   policy: LifecyclePolicy | null,
   context: LintContext,
   whereOf: (rule: LifecycleRule | null) => LintFinding['where'],
+  openingOf: (rule: LifecycleRule | null) => string = () => '',
 ): readonly LintFinding[] {
   const rules = policy?.rules.toSorted((a, b) => a.rulePriority - b.rulePriority) ?? null
   const subject: LintSubject = {...context, rules}
@@ -21,7 +23,7 @@ export function lintPolicy(
       code,
       severity: doubt.severity ?? severity,
       where: whereOf(doubt.rule),
-      message: doubt.message,
+      message: `${openingOf(doubt.rule)}${doubt.message}`,
       fix: doubt.fix,
       evidence: doubt.evidence ?? null,
     })),
