@@ -1,4 +1,5 @@
-import {dayMs, isCountRule, lastKept} from './clocks.ts'
+import {Agenda} from './agenda.ts'
+import {dayMs} from './clocks.ts'
 import type {LifecycleRule} from './policy.ts'
 import {Standing} from './standing.ts'
 import type {Departure, RepositoryImage} from './verdict.ts'
@@ -27,27 +28,13 @@ export function forecast<I extends RepositoryImage>(
   days: number,
 ): readonly ForecastDeparture<I>[] {
   const standing = new Standing(rules, images)
+  const agenda = new Agenda(standing.candidates, now, days)
   const foreseen: ForecastDeparture<I>[] = []
-  for (let day = 0; day <= days; ) {
+  for (let day = 0; day <= days; day++) {
     const at = now + day * dayMs
-    const {departures} = standing.runAt(at)
+    const {departures} = standing.run(agenda.decisionsOn(day))
     for (const departure of departures) foreseen.push({...departure, at})
-    standing.carryOut(departures, at)
-    day = departures.length > 0 ? day + 1 : dayAfter(nextChange(standing, at), now)
+    agenda.ran(day, departures, standing.carryOut(departures, at))
   }
   return foreseen
-}
-
-/** When, after a run that changed nothing, the next one may: only time passes, so a rule that goes by age must mark more. */
-function nextChange<I extends RepositoryImage>({candidates}: Standing<I>, at: number): number {
-  return candidates.reduce((next, {image, rules: [rule]}) => {
-    if (rule === undefined || isCountRule(rule)) return next
-    const change = lastKept(rule, image)
-    return change >= at ? Math.min(next, change) : next
-  }, Infinity)
-}
-
-/** The first day, counted from now, whose run is after a moment. */
-function dayAfter(moment: number, now: number): number {
-  return Math.floor((moment - now) / dayMs) + 1
 }

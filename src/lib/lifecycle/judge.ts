@@ -1,8 +1,9 @@
 import {dueOf} from './due.ts'
+import {decide} from './evaluate.ts'
 import type {LifecycleRule} from './policy.ts'
 import {candidateOf, ranksAmong} from './ranks.ts'
 import {subjectsAmong} from './relations.ts'
-import {Standing} from './standing.ts'
+import {type Run, Standing} from './standing.ts'
 import type {Departure, Reason, RepositoryImage, Verdict} from './verdict.ts'
 
 /** What a policy does to the images of a repository at a moment, and why. */
@@ -31,7 +32,23 @@ export function judge<I extends RepositoryImage>(
   now: number,
 ): Judgement<I> {
   const standing = new Standing(rules, images)
-  const {departures, blocked, held} = standing.runAt(now)
+  const run = standing.run(decide(standing.candidates, now))
+  let verdictOf: Judgement<I>['verdictOf'] | undefined
+  return {
+    departures: run.departures,
+    verdictOf: image => {
+      // Most callers ask for no verdict, or for few.
+      verdictOf ??= verdictsOf(images, standing, run)
+      return verdictOf(image)
+    },
+  }
+}
+
+function verdictsOf<I extends RepositoryImage>(
+  images: readonly I[],
+  standing: Standing<I>,
+  {departures, blocked, held}: Run<I>,
+): Judgement<I>['verdictOf'] {
   const subjects = subjectsAmong(images)
   const ranksOf = ranksAmong(standing.candidates)
   const going = new Map(departures.map(departure => [departure.image.digest, departure]))
@@ -58,20 +75,17 @@ export function judge<I extends RepositoryImage>(
     return {kind: going.has(image.digest) ? 'marked' : 'shielded', rule}
   }
 
-  return {
-    departures,
-    verdictOf: image => {
-      if (image.restoring === true)
-        return {image, fate: null, reason: {kind: 'restoring'}, ranks: [], due: null}
-      const candidate = candidateOf(image, standing.candidates)
-      return {
-        image,
-        fate: going.get(image.digest)?.fate ?? null,
-        reason: reasonOf(image, candidate?.rules[0]),
-        ranks: candidate === undefined ? [] : ranksOf(candidate),
-        due: dueOf(image, circumstances),
-      }
-    },
+  return image => {
+    if (image.restoring === true)
+      return {image, fate: null, reason: {kind: 'restoring'}, ranks: [], due: null}
+    const candidate = candidateOf(image, standing.candidates)
+    return {
+      image,
+      fate: going.get(image.digest)?.fate ?? null,
+      reason: reasonOf(image, candidate?.rules[0]),
+      ranks: candidate === undefined ? [] : ranksOf(candidate),
+      due: dueOf(image, circumstances),
+    }
   }
 }
 

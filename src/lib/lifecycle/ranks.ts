@@ -53,7 +53,7 @@ function positionsOf<I>(rule: LifecycleRule, candidates: readonly Candidate<I>[]
 }
 
 /** The first of so many places that passes a test which all after it pass too. */
-function firstPlace(length: number, passes: (place: number) => boolean): number {
+export function firstPlace(length: number, passes: (place: number) => boolean): number {
   let [from, to] = [0, length]
   while (from < to) {
     const middle = (from + to) >>> 1

@@ -1,3 +1,5 @@
+const none: readonly never[] = []
+
 /** How images of a repository name each other. */
 export interface RelatedImage {
   readonly digest: string
@@ -20,14 +22,14 @@ export function subjectsAmong<I extends RelatedImage>(images: readonly I[]): Rea
 export function indexesAmong<I extends RelatedImage>(
   images: readonly I[],
 ): ReadonlyMap<string, readonly I[]> {
-  return grouped(images, ({children = []}) => children)
+  return grouped(images, ({children = none}) => children)
 }
 
 /** The images that refer to others, by the digests of those. */
 export function referrersAmong<I extends RelatedImage>(
   images: readonly I[],
 ): ReadonlyMap<string, readonly I[]> {
-  return grouped(images, ({subject}) => (subject === undefined ? [] : [subject]))
+  return grouped(images, ({subject}) => (subject === undefined ? none : [subject]))
 }
 
 function grouped<I extends RelatedImage>(
@@ -36,10 +38,11 @@ function grouped<I extends RelatedImage>(
 ): ReadonlyMap<string, readonly I[]> {
   const groups = new Map<string, I[]>()
   for (const image of images)
-    for (const key of new Set(keysOf(image))) {
+    for (const key of keysOf(image)) {
       const group = groups.get(key)
       if (group === undefined) groups.set(key, [image])
-      else group.push(image)
+      // An index may list something twice.
+      else if (group.at(-1) !== image) group.push(image)
     }
   return groups
 }

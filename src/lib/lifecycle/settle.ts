@@ -14,6 +14,14 @@ export interface Blocked<I> {
   readonly indexes: readonly string[]
 }
 
+/** A decision that is being settled. */
+interface Case<I> {
+  readonly decision: Decision<I>
+  readonly indexes: readonly I[]
+  /** What becomes of it: null while nothing does, undefined until it is looked at. */
+  fate: Fate | null | undefined
+}
+
 /**
  * Which decisions can be carried out: an image that an index lists cannot go before the index, nor into the archive
  * before the index is there (ECR user guide, LifecyclePolicies). An index and what it lists can go in one run.
@@ -25,30 +33,33 @@ export function settle<I extends ListedImage>(
   decisions: readonly Decision<I>[],
   indexesOf: (digest: string) => readonly I[],
 ): {readonly carriedOut: readonly Decision<I>[]; readonly blocked: readonly Blocked<I>[]} {
-  const decided = new Map(decisions.map(decision => [decision.image.digest, decision]))
-  const visited = new Set<string>()
-  const carriedOut = new Map<string, Decision<I>>()
+  const cases = decisions.map(
+    (decision): Case<I> => ({decision, indexes: indexesOf(decision.image.digest), fate: undefined}),
+  )
+  if (cases.every(({indexes}) => indexes.length === 0)) return {carriedOut: decisions, blocked: []}
+  const byDigest = new Map<string, Case<I>>()
+  for (const one of cases) byDigest.set(one.decision.image.digest, one)
+  const carriedOut: Decision<I>[] = []
   const blocked: Blocked<I>[] = []
 
-  const visit = (decision: Decision<I>): void => {
-    const {digest} = decision.image
-    if (visited.has(digest)) return
-    visited.add(digest)
-    const indexes = indexesOf(digest)
-    for (const index of indexes) {
-      const above = decided.get(index.digest)
-      if (above !== undefined) visit(above)
-    }
+  const settleOne = (one: Case<I>): void => {
+    if (one.fate !== undefined) return
+    one.fate = null
+    const {decision, indexes} = one
+    const fate = fateOf(decision.action)
     const inTheWay = indexes.filter(index => {
-      const above = carriedOut.get(index.digest)
-      return !letsGo(index, above && fateOf(above.action), fateOf(decision.action))
+      const above = byDigest.get(index.digest)
+      if (above !== undefined) settleOne(above)
+      return !letsGo(index, above?.fate ?? undefined, fate)
     })
-    if (inTheWay.length === 0) carriedOut.set(digest, decision)
-    else blocked.push({decision, indexes: inTheWay.map(index => index.digest)})
+    if (inTheWay.length > 0) blocked.push({decision, indexes: inTheWay.map(({digest}) => digest)})
+    else {
+      one.fate = fate
+      carriedOut.push(decision)
+    }
   }
-
-  for (const decision of decisions) visit(decision)
-  return {carriedOut: [...carriedOut.values()], blocked}
+  for (const one of cases) settleOne(one)
+  return {carriedOut, blocked}
 }
 
 /**

@@ -98,3 +98,33 @@ test('rules that count images take nothing later: no pushes are foreseen', () =>
   const images = [1, 2, 3].map(n => image(`i${n}`, {pushedAt: ago(n)}))
   expect(foreseen([rule(1, {...any, ...newest(2)})], images, 365)).toEqual(['0 i3 expire'])
 })
+
+test('what a rule counts out while an index keeps it is counted in again when newer ones have gone', () => {
+  const rules = [
+    rule(1, {...tagged('pr-*'), ...pushed(7)}),
+    rule(2, {...tagged('index'), ...pushed(10)}),
+    rule(3, {...any, ...newest(2)}),
+  ]
+  const images = [
+    image('newest', {tags: ['pr-1'], pushedAt: ago(5)}),
+    image('index', {tags: ['index'], pushedAt: ago(5.5), children: ['child']}),
+    image('child', {pushedAt: ago(6)}),
+  ]
+  expect(foreseen(rules, images, 30)).toEqual(['3 newest expire', '5 index expire'])
+  const another = image('another', {tags: ['pr-2'], pushedAt: ago(1)})
+  expect(foreseen(rules, [...images, another], 5)).toEqual([
+    '3 newest expire',
+    '5 index expire',
+    '5 child expire',
+  ])
+})
+
+test('an index that goes with what it refers to lets go of what it lists a day after it', () => {
+  const rules = [rule(1, {...tagged('app'), ...pushed(7)}), rule(2, {...untagged, ...pushed(3)})]
+  const images = [
+    image('app', {tags: ['app'], pushedAt: ago(5)}),
+    image('attached', {pushedAt: ago(5), subject: 'app', children: ['listed']}),
+    image('listed', {pushedAt: ago(5)}),
+  ]
+  expect(foreseen(rules, images, 30)).toEqual(['3 app expire', '3 attached expire', '4 listed expire'])
+})

@@ -1,7 +1,5 @@
 import * as fc from 'fast-check'
 import {expect, test} from 'vitest'
-import {dayMs} from '../../../src/lib/lifecycle/clocks.ts'
-import {forecast} from '../../../src/lib/lifecycle/forecast.ts'
 import {judge} from '../../../src/lib/lifecycle/judge.ts'
 import type {LifecycleRule} from '../../../src/lib/lifecycle/policy.ts'
 import type {RepositoryImage} from '../../../src/lib/lifecycle/verdict.ts'
@@ -82,29 +80,6 @@ test('an image stays until it is due; without indexes and referrers it goes righ
     cases(300),
   )
 })
-
-test('the forecast is what one run after the other does', () => {
-  fc.assert(
-    fc.property(rules, images, (policy, all) => {
-      const days = 12
-      const expected: unknown[] = []
-      let present = all
-      for (let day = 0; day <= days; day++) {
-        const at = now + day * dayMs
-        const {departures} = judge(policy, present, at)
-        expected.push(...departures.map(departure => ({...departure, at})))
-        const fates = new Map(departures.map(({image, fate}) => [image.digest, fate]))
-        present = present.flatMap(image => {
-          const fate = fates.get(image.digest)
-          if (fate === undefined) return [image]
-          return fate === 'expire' ? [] : [{...image, storageClass: 'archive' as const, archivedAt: at}]
-        })
-      }
-      expect(forecast(policy, all, now, days)).toEqual(expected)
-    }),
-    cases(1000),
-  )
-}, 60_000)
 
 test('the sandbox does what is said of it', () => {
   fc.assert(

@@ -125,6 +125,14 @@ describe('index children', () => {
     })
   })
 
+  test('an index that lists it twice is named once', () => {
+    const images = [
+      image('index', {tags: ['v1'], children: ['child', 'child']}),
+      image('child', {pushedAt: ago(9)}),
+    ]
+    expect(judged([sinceAWeek], images).verdict('child').reason).toMatchObject({indexes: ['index']})
+  })
+
   test('only those indexes that stay are in the way', () => {
     const images = [
       image('going', {pushedAt: ago(9), children: ['child']}),

@@ -67,6 +67,24 @@ export function referenceRun(
   return going
 }
 
+/** What daily runs do, the first of them now and the last so many days later: of each run, what goes. */
+export function referenceRuns(
+  rules: readonly LifecycleRule[],
+  images: readonly RepositoryImage[],
+  now: number,
+  days: number,
+): readonly ReferenceRun[] {
+  let present = images
+  return Array.from({length: days + 1}, (_, day) => {
+    const at = now + day * 86_400_000
+    const going = referenceRun(rules, present, at)
+    present = present
+      .filter(({digest}) => going[digest]?.fate !== 'expire')
+      .map(image => (image.digest in going ? {...image, storageClass: 'archive', archivedAt: at} : image))
+    return going
+  })
+}
+
 /** The place of an image in each count rule that selects it, by priority: the rule, the place, how many it selects. */
 export function referenceRanks(
   rules: readonly LifecycleRule[],
