@@ -1,6 +1,7 @@
 import {BugError} from '../errors.ts'
 import {type Entry, entryAt} from './document.ts'
 import type {Account, Estate, Origin, Promotion, RepositorySettings} from './estate.ts'
+import {buildGate} from './gates-build.ts'
 import {buildRules, buildSetting} from './lifecycle/readable-build.ts'
 import {formatPath, type Path} from './problems.ts'
 import type {SettingsData} from './repository-schema.ts'
@@ -35,6 +36,7 @@ export function buildEstate(content: EstateFile, root: Entry, file: string): Est
         origin: originOf('promotions', name),
       }),
     ),
+    gates: mapOf(content.gates, (name, gate) => buildGate(name, gate, originOf('gates', name))),
     defaults: {promote, ...settings(defaults, 'defaults')},
     presets: {
       lifecycle: mapOf(content.presets.lifecycle, (name, rules) =>
@@ -48,7 +50,7 @@ export function buildEstate(content: EstateFile, root: Entry, file: string): Est
   }
 }
 
-function originsOf({promotions, defaults}: EstateFile, root: Entry, file: string): Estate['origins'] {
+function originsOf({promotions, gates, defaults}: EstateFile, root: Entry, file: string): Estate['origins'] {
   const origins = new Map<string, Origin | 'default'>()
   const addWritten = (entry: Entry, path: Path): void => {
     if (path.length > 0) origins.set(formatPath(path), {file, ...entry.value})
@@ -62,6 +64,7 @@ function originsOf({promotions, defaults}: EstateFile, root: Entry, file: string
   }
   addWritten(root, [])
   for (const [name, promotion] of Object.entries(promotions)) addDefaults(promotion, ['promotions', name])
+  for (const [name, gate] of Object.entries(gates)) addDefaults(gate, ['gates', name])
   addDefaults(defaults.promote, ['defaults', 'promote'])
   return origins
 }

@@ -5,6 +5,7 @@
 import {accountIdPattern, parseRoleArn, partitionOfRegion, regionPattern} from './aws-names.ts'
 import {checkUnique, elementsOf, type Mapping, mappingOf, type Report, reporter} from './check-parts.ts'
 import type {Entry} from './document.ts'
+import {checkGates} from './gates-checks.ts'
 import {checkLifecycles} from './lifecycle/repository-checks.ts'
 import {nearest} from './nearest.ts'
 import {type Path, type Problem, show} from './problems.ts'
@@ -21,6 +22,7 @@ export function crossCheck(data: unknown, root: Entry): Problem[] {
   }
   const promotions = mappingOf(mappingOf(data)['promotions'])
   for (const name of Object.keys(promotions)) checkRoute(mappingOf(promotions[name]), name, accounts, report)
+  checkGates(mappingOf(data), report)
   return [...problems, ...checkLifecycles(mappingOf(data), root)]
 }
 

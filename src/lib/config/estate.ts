@@ -2,6 +2,7 @@
  * The estate: what `repos.yaml` says, checked and complete. Everything here is a plain value; `load.ts` reads one.
  */
 
+import type {Gate} from './gates.ts'
 import type {LifecycleRules, PlacedSetting} from './lifecycle/readable.ts'
 
 /** Where a value was written: the file as the user named it, line and column counted from 1. */
@@ -42,6 +43,8 @@ export interface Promotion {
   /** Patterns for {@link matchesTag}. */
   readonly tags: readonly string[]
   readonly immutable: boolean
+  /** Name of the gate that images have to pass first. */
+  readonly gate?: string
   readonly origin: Origin
 }
 
@@ -90,6 +93,7 @@ export interface Estate {
   readonly file: string | undefined
   readonly accounts: ReadonlyMap<string, Account>
   readonly promotions: ReadonlyMap<string, Promotion>
+  readonly gates: ReadonlyMap<string, Gate>
   readonly defaults: RepositorySettings & {readonly promote: PromoteDefaults}
   /** What repositories have in common, by name. */
   readonly presets: {readonly lifecycle: ReadonlyMap<string, LifecycleRules>}
@@ -108,6 +112,7 @@ export const emptyEstate: Estate = {
   file: undefined,
   accounts: new Map(),
   promotions: new Map(),
+  gates: new Map(),
   defaults: {promote: promoteDefaults},
   presets: {lifecycle: new Map()},
   match: [],

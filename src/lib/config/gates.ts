@@ -1,7 +1,9 @@
 import type {Origin} from './estate.ts'
 
 /** Severities that somebody rated, the gravest first. */
-export type GateSeverity = 'critical' | 'high' | 'medium' | 'low' | 'informational'
+export const gateSeverities = ['critical', 'high', 'medium', 'low', 'informational'] as const
+
+export type GateSeverity = (typeof gateSeverities)[number]
 
 /** What makes a finding fail: every member that is there has to be met. */
 export interface FailFilter {

@@ -9,6 +9,17 @@ import {show} from './problems.ts'
 export const text = (pattern: RegExp, kind: string, fix: string) =>
   z.string().check(z.regex(pattern, {error: issue => `${show(String(issue.input))} is not ${kind}. ${fix}`}))
 
+/**
+ * @param fix what to write instead of what is no duration: a whole sentence.
+ * @param unit what to write instead of a number without a unit: a whole sentence.
+ */
+export const durationText = (pattern: RegExp, fix: string, unit: (number: number) => string) =>
+  z
+    .string({
+      error: ({input}) => (typeof input === 'number' ? `${input} has no unit. ${unit(input)}` : undefined),
+    })
+    .check(z.regex(pattern, {error: ({input}) => `${show(String(input))} is not a duration. ${fix}`}))
+
 /** A mapping that has these keys and no others. */
 export const mapping = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.strictObject(shape, {

@@ -11,6 +11,7 @@ import {
   sessionNamePattern,
 } from './aws-names.ts'
 import {promoteDefaults} from './estate.ts'
+import {gates} from './gates-schema.ts'
 import {tagPattern} from './match.ts'
 import {match, presets, repositories, repositoryPatterns, settings} from './repository-schema.ts'
 import {listOf, mapping, name, shown, text} from './schema-parts.ts'
@@ -83,6 +84,9 @@ const promotion = mapping({
     shown(z.boolean(), {description: 'Whether a tag that exists at the destination may never move.'}),
     false,
   ),
+  gate: z.exactOptional(
+    shown(z.string(), {description: 'Gate that images have to pass before anything of them goes.'}),
+  ),
 })
 
 const concurrency = z
@@ -146,6 +150,7 @@ export const estateSchema = mapping({
     }),
     {},
   ),
+  gates: z.prefault(gates, {}),
   defaults: z.prefault(
     shown(mapping({promote: z.prefault(promote, {}), ...settings}), {
       description: 'What commands do and what holds for repositories, unless told otherwise.',

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import {tagPattern} from '../match.ts'
 import {show} from '../problems.ts'
-import {listOf, mapping, shown, text} from '../schema-parts.ts'
+import {durationText, listOf, mapping, shown, text} from '../schema-parts.ts'
 import {durationPattern} from './duration.ts'
 import {maxRules, maxWildcards, policyRules} from './policy-schema.ts'
 
@@ -25,18 +25,11 @@ const pattern = (error?: (issue: {readonly input?: unknown}) => string | undefin
 
 const duration = (description: string) =>
   shown(
-    z
-      .string({
-        error: ({input}) =>
-          typeof input === 'number'
-            ? `${input} has no unit. Write ${input}d for days, or weeks: 2w.`
-            : undefined,
-      })
-      .check(
-        z.regex(durationPattern, {
-          error: ({input}) => `${show(String(input))} is not a duration. Write days or weeks: 14d, 2w.`,
-        }),
-      ),
+    durationText(
+      durationPattern,
+      'Write days or weeks: 14d, 2w.',
+      number => `Write ${number}d for days, or weeks: 2w.`,
+    ),
     {description},
   )
 
