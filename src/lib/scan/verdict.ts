@@ -20,7 +20,9 @@ export type FindingOutcome =
   /** The baseline has it as well. */
   | 'inherited'
 
-/** A finding with what became of it: one for each vulnerability and package, whatever number of platforms has it. */
+/**
+ * A finding with what became of it: one for each vulnerability, package and outcome, whatever number of platforms has it.
+ */
 export interface JudgedFinding {
   readonly finding: Finding
   /** Those that have it; null for an image without platforms. */
