@@ -4,8 +4,11 @@
  */
 import {mkdir, readFile, writeFile} from 'node:fs/promises'
 import process from 'node:process'
-import {createGenerator} from 'ts-json-schema-generator'
+import {createGenerator, type Schema} from 'ts-json-schema-generator'
 import {estateJsonSchema} from '../src/lib/config/schema.ts'
+import {inventoryLineJsonSchema} from '../src/lib/ecr/inventory/file-lines.ts'
+import {lifecyclePlanKind} from '../src/lib/lifecycle/plan-file.ts'
+import {lifecyclePlanJsonSchemas} from '../src/lib/lifecycle/plan-file-checks.ts'
 
 const schemas: Readonly<Record<string, () => unknown>> = {
   'repos.schema.json': estateJsonSchema,
@@ -16,6 +19,14 @@ const schemas: Readonly<Record<string, () => unknown>> = {
     schemaOfType('src/lib/cli/lifecycle-compile-view.ts', 'LifecycleCompileDocument'),
   'lifecycle-lint.schema.json': () =>
     schemaOfType('src/lib/cli/lifecycle-lint-view.ts', 'LifecycleLintDocument'),
+  'lifecycle-plan.schema.json': () =>
+    schemaOfType('src/lib/cli/lifecycle-plan-result.ts', 'LifecyclePlanJson'),
+  'lifecycle-explain.schema.json': () =>
+    schemaOfType('src/lib/cli/lifecycle-explain-view.ts', 'LifecycleExplainDocument'),
+  'lifecycle-apply.schema.json': () =>
+    schemaOfType('src/lib/cli/lifecycle-apply-view.ts', 'LifecycleApplyDocument'),
+  'lifecycle-plan-file.schema.json': lifecyclePlanFile,
+  'inventory-line.schema.json': inventoryLineJsonSchema,
   'inventory.schema.json': () => schemaOfType('src/lib/cli/inventory-view.ts', 'InventoryDocument'),
   'record.schema.json': () => schemaOfType('src/lib/promote/record.ts', 'RecordLine'),
 }
@@ -33,8 +44,24 @@ for (const [name, schemaOf] of Object.entries(schemas)) {
   }
 }
 
+/** A plan file of lifecycle policies: what every plan has, and what is read of this kind. */
+function lifecyclePlanFile(): unknown {
+  const {
+    properties,
+    required = [],
+    ...frame
+  } = schemaOfType('src/lib/lifecycle/plan-file.ts', 'LifecyclePlanFrame')
+  const own = {kind: {const: lifecyclePlanKind}, ...lifecyclePlanJsonSchemas()}
+  return {
+    ...frame,
+    description: 'A plan file of lifecycle policies.',
+    properties: {...properties, ...own},
+    required: [...required, ...Object.keys(own)],
+  }
+}
+
 /** A result may grow by members in a later version; a reader ignores what it does not know. */
-function schemaOfType(path: string, type: string): unknown {
+function schemaOfType(path: string, type: string): Schema {
   const generator = createGenerator({
     path,
     type,

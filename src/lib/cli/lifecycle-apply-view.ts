@@ -1,6 +1,6 @@
 import type {LifecycleApplyItem} from '../lifecycle/apply-items.ts'
 import type {LifecycleApplyQuestion, LifecycleApplyRun} from '../lifecycle/apply-model.ts'
-import type {CommandResult} from './envelope.ts'
+import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
 import type {Style} from './style.ts'
 import {type Column, table} from './table.ts'
 import {count, formatBytes} from './text.ts'
@@ -8,6 +8,14 @@ import {count, formatBytes} from './text.ts'
 /** What `gantry lifecycle apply` returns. */
 export interface LifecycleApplyResult extends CommandResult {
   readonly summary: LifecycleApplySummary & CommandResult['summary']
+  readonly items: readonly LifecycleApplyItem[]
+}
+
+/** The document of `gantry lifecycle apply --json`. @public for tools/generate-schema.ts */
+export type LifecycleApplyDocument = LifecycleApplyEnvelope | ErrorEnvelope
+
+interface LifecycleApplyEnvelope extends Envelope {
+  readonly summary: LifecycleApplySummary & Envelope['summary']
   readonly items: readonly LifecycleApplyItem[]
 }
 

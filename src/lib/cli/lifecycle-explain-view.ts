@@ -1,13 +1,30 @@
 import type {ExplainRun} from '../lifecycle/explain-run.ts'
 import type {ImageStory, PolicyStory} from '../lifecycle/explain-story.ts'
-import type {CommandResult} from './envelope.ts'
+import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
 import {placeOf} from './lifecycle-plan-result.ts'
 import type {Style} from './style.ts'
 import {formatBytes} from './text.ts'
 
 /** The stories of images, in the shape that every command has. */
 export interface LifecycleExplainResult extends CommandResult {
+  readonly summary: LifecycleExplainSummary & CommandResult['summary']
   readonly items: readonly ImageStory[]
+}
+
+/** The document of `gantry lifecycle explain --json`. @public for tools/generate-schema.ts */
+export type LifecycleExplainDocument = LifecycleExplainEnvelope | ErrorEnvelope
+
+interface LifecycleExplainEnvelope extends Envelope {
+  readonly summary: LifecycleExplainSummary & Envelope['summary']
+  readonly items: readonly ImageStory[]
+}
+
+interface LifecycleExplainSummary {
+  readonly images: number
+  /** Those that something needs. */
+  readonly needed: number
+  /** Every identity that took part. */
+  readonly callers: ExplainRun['callers']
 }
 
 export function toExplainResult({stories, callers, warnings}: ExplainRun): LifecycleExplainResult {

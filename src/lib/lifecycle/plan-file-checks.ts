@@ -88,6 +88,18 @@ const actionSchema = z.strictObject({
 
 const planSchema = z.looseObject({inputs: inputsSchema, actions: z.array(actionSchema)})
 
+/** The JSON Schemas (draft 7) of what is a lifecycle plan's alone. @public for tools/generate-schema.ts */
+export function lifecyclePlanJsonSchemas(): {readonly inputs: object; readonly actions: object} {
+  const {inputs = {}, actions = {}} = z.toJSONSchema(planSchema, {
+    target: 'draft-7',
+    unrepresentable: 'any',
+    override: ({zodSchema, jsonSchema}) => {
+      if (zodSchema === digest) Object.assign(jsonSchema, {type: 'string', pattern: '^sha256:[0-9a-f]{64}$'})
+    },
+  }).properties as Readonly<Record<string, object>>
+  return {inputs, actions}
+}
+
 type SavedAction = z.output<typeof actionSchema>
 
 /** Ends with why the plan is not believed. */

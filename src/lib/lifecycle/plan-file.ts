@@ -15,6 +15,9 @@ import type {NamedProtection} from './protection.ts'
 
 export const lifecyclePlanKind = 'lifecycle'
 
+/** What a lifecycle plan has as every plan has it. @public for tools/generate-schema.ts */
+export type LifecyclePlanFrame = Omit<PlanDocument, 'kind' | 'inputs' | 'actions'>
+
 export interface PlanFileOptions {
   /** Every identity that took part in looking. */
   readonly callers: readonly Caller[]

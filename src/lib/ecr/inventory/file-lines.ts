@@ -87,6 +87,19 @@ export type ImageLine = z.infer<typeof image>
 /** One line of an inventory's file. @public for tools/generate-schema.ts */
 export type InventoryLine = z.infer<typeof line>
 
+/** The JSON Schema (draft 7) of a line. @public for tools/generate-schema.ts */
+export function inventoryLineJsonSchema(): Record<string, unknown> {
+  const strings = new Map<unknown, object>([
+    [digest, {type: 'string', pattern: '^sha256:[0-9a-f]{64}$'}],
+    [time, {type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$'}],
+  ])
+  return z.toJSONSchema(line, {
+    target: 'draft-7',
+    unrepresentable: 'any',
+    override: ({zodSchema, jsonSchema}) => Object.assign(jsonSchema, strings.get(zodSchema)),
+  })
+}
+
 /** @throws {SyntaxError} saying what is wrong with the line. */
 export function parseInventoryLine(text: string): InventoryLine {
   let value: unknown
