@@ -44,7 +44,7 @@ async function relay(
     ),
   )
   const own = await http(`${sandboxUrl}${incoming.url}`, {method: incoming.method ?? 'POST', headers, body})
-  const operation = String(headers['x-amz-target'] ?? '').replace(/^.*\./, '')
+  const operation = (headers['x-amz-target'] ?? '').replace(/^.*\./, '')
   const isAnswer = operation !== '' && own.status === 200
   const changed = isAnswer ? change(operation, parse(body), parse(own.text)) : undefined
   const sent = Buffer.from(changed === undefined ? own.text : JSON.stringify(changed))

@@ -58,7 +58,7 @@ export interface ScanWorld {
   /** What was told while evidence was waited for. */
   readonly events: readonly ScanEvent[]
   /** Makes a repository with images. @returns their digests by name. */
-  readonly fill: (place: Place, ...images: readonly ScannedImage[]) => Promise<ReadonlyMap<string, Digest>>
+  readonly put: (place: Place, ...images: readonly ScannedImage[]) => Promise<ReadonlyMap<string, Digest>>
   /** How a registry scans; whatever is pushed is scanned, continuously by enhanced scanning. */
   readonly configure: (place: Omit<Place, 'name'>, scanType: ScanType, repositories?: string) => Promise<void>
   /** What the next scans of an image find; `scanned`: what a scan has just found. */
@@ -70,7 +70,7 @@ export interface ScanWorld {
     words: readonly string[],
     options?: Partial<AwaitOptions>,
   ) => Promise<readonly ImageEvidence[]>
-  /** How often each operation was asked since the last `fill`, `configure` or `find`. */
+  /** How often each operation was asked since the last `put`, `configure` or `find`. */
   readonly operations: () => Readonly<Record<string, number>>
 }
 
@@ -108,7 +108,7 @@ export async function openScanWorld({change, ...options}: ScanWorldOptions = {})
     estate,
     events,
     open,
-    async fill({account, region, name}, ...images) {
+    async put({account, region, name}, ...images) {
       const built = buildAll(images)
       const seeded = images.map(({name: image, tags, findings}) => ({
         manifest: built.get(image)?.manifest ?? '',

@@ -32,7 +32,7 @@ function pauses({events}: ScanWorld): number[] {
 describe('one look', () => {
   test('findings of a basic scan are evidence, with the image as it was named and where it is', async () => {
     const world = await openScanWorld()
-    const digests = await world.fill(app, {
+    const digests = await world.put(app, {
       name: 'v1',
       tags: ['v1'],
       findings: basicScan(basicFinding('CVE-1', 'HIGH'), basicFinding('CVE-2', 'LOW')),
@@ -64,7 +64,7 @@ describe('one look', () => {
 
   test('takes one request for a scan, and none that changes anything', async () => {
     const world = await openScanWorld()
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: basicScan(basicFinding('CVE-1', 'HIGH'))})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: basicScan(basicFinding('CVE-1', 'HIGH'))})
     await world.evidence(['dev/app:v1'])
     expect(world.operations()).toEqual({
       GetCallerIdentity: 1,
@@ -76,7 +76,7 @@ describe('one look', () => {
 
   test('a basic scan that lists no findings is clean, once the registry has said that it scans so', async () => {
     const world = await openScanWorld()
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: basicScan()})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: basicScan()})
     expect(only(await world.evidence(['dev/app:v1']))).toMatchObject({
       kind: 'scanned',
       by: 'basic',
@@ -88,7 +88,7 @@ describe('one look', () => {
   test('findings of an enhanced scan are evidence while it goes on', async () => {
     const world = await openScanWorld()
     await world.configure(devWest, 'ENHANCED')
-    await world.fill(app, {
+    await world.put(app, {
       name: 'v1',
       tags: ['v1'],
       findings: enhancedScan(enhancedFinding('CVE-1', 'HIGH')),
@@ -103,7 +103,7 @@ describe('one look', () => {
 
   test('an image without a scan is pending, and says how to get one', async () => {
     const world = await openScanWorld()
-    await world.fill(app, {name: 'v1', tags: ['v1']})
+    await world.put(app, {name: 'v1', tags: ['v1']})
     const evidence = only(await world.evidence(['dev/app:v1']))
     expect(evidence).toEqual({kind: 'pending', status: null, reason: expect.stringContaining('--start')})
   })
@@ -111,7 +111,7 @@ describe('one look', () => {
   test('pages are read to the end', async () => {
     const world = await openScanWorld()
     const findings = Array.from({length: 2345}, (_, n) => basicFinding(`CVE-${n}`, 'LOW'))
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: basicScan(...findings)})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: basicScan(...findings)})
     const evidence = only(await world.evidence(['dev/app:v1']))
     expect(evidence.kind === 'scanned' && evidence.findings.map(({id}) => id)).toEqual(
       findings.map(({name}) => name),
@@ -121,7 +121,7 @@ describe('one look', () => {
 
   test('several words for one image look at it once', async () => {
     const world = await openScanWorld()
-    const digests = await world.fill(app, {
+    const digests = await world.put(app, {
       name: 'v1',
       tags: ['v1', 'latest'],
       findings: basicScan(basicFinding('CVE-1', 'HIGH')),
@@ -140,7 +140,7 @@ describe('one look', () => {
 describe('waiting', () => {
   test('ends when the scan has ended, and asks in pauses that grow', async () => {
     const world = await openScanWorld({durations: {scan: minute}})
-    const digests = await world.fill(app, {name: 'v1', tags: ['v1']})
+    const digests = await world.put(app, {name: 'v1', tags: ['v1']})
     await world.find(app, digests.get('v1') ?? 'sha256:', basicScan(basicFinding('CVE-1', 'HIGH')), false)
     const evidence = only(await world.evidence(['dev/app:v1'], {start: true, waitMs: 15 * minute}))
     expect(evidence).toMatchObject({kind: 'scanned', findings: [{id: 'CVE-1'}]})
@@ -150,7 +150,7 @@ describe('waiting', () => {
 
   test('goes on in pauses of half a minute at most, the shortest half of the longest', async () => {
     const world = await openScanWorld()
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: scanStatus('IN_PROGRESS')})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: scanStatus('IN_PROGRESS')})
     await world.evidence(['dev/app:v1'], {waitMs: 5 * minute, random: () => 0})
     expect(pauses(world).slice(0, 3)).toEqual([1000, 1500, 2250])
     expect(Math.max(...pauses(world))).toBe(15_000)
@@ -158,7 +158,7 @@ describe('waiting', () => {
 
   test('ends at the deadline with what was said last', async () => {
     const world = await openScanWorld()
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: scanStatus('PENDING')})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: scanStatus('PENDING')})
     const evidence = only(await world.evidence(['dev/app:v1'], {waitMs: minute}))
     expect(evidence).toEqual({kind: 'pending', status: 'PENDING', reason: 'The scan has not ended.'})
     expect(world.sandbox.now() - scanDay).toBe(minute - 1000)
@@ -173,14 +173,14 @@ describe('waiting', () => {
     ['IMAGE_ARCHIVED', 'lost'],
   ])('%s decides at once', async (status, kind) => {
     const world = await openScanWorld()
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: scanStatus(status)})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: scanStatus(status)})
     expect(only(await world.evidence(['dev/app:v1'], {waitMs: minute}))).toMatchObject({kind, status})
     expect(world.sandbox.now()).toBe(scanDay)
   })
 
   test('is told of: what is waited for, and why', async () => {
     const world = await openScanWorld()
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: scanStatus('IN_PROGRESS')})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: scanStatus('IN_PROGRESS')})
     await world.evidence(['dev/app:v1'], {waitMs: minute})
     expect(world.events[0]).toMatchObject({
       type: 'scan-pending',
@@ -191,7 +191,7 @@ describe('waiting', () => {
 
   test('ends with the reason of the signal, and asks nothing any more', async () => {
     const world = await openScanWorld()
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: scanStatus('IN_PROGRESS')})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: scanStatus('IN_PROGRESS')})
     const interruption = new AbortController()
     const reason = new Error('interrupted')
     const waiting = world.evidence(['dev/app:v1'], {
@@ -211,7 +211,7 @@ describe('an enhanced scan without findings', () => {
   async function clean(): Promise<ScanWorld> {
     const world = await openScanWorld()
     await world.configure(devWest, 'ENHANCED')
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: enhancedScan()})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: enhancedScan()})
     return world
   }
 
@@ -249,7 +249,7 @@ describe('an enhanced scan without findings', () => {
     await world.configure(devWest, 'ENHANCED')
     const imageScanFindings = {enhancedFindings: [], imageScanCompletedAt: scanDay / 1000 - 60}
     const findings = {imageScanStatus: {status: 'ACTIVE'}, imageScanFindings}
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings})
     const evidence = only(await world.evidence(['dev/app:v1'], {waitMs: 5 * minute}))
     expect(evidence).toMatchObject({
       kind: 'pending',
@@ -275,7 +275,7 @@ describe('an enhanced scan without findings', () => {
         },
       ],
     })
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: basicScan()})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: basicScan()})
     expect(only(await world.evidence(['dev/app:v1']))).toMatchObject({kind: 'pending'})
     expect(only(await world.evidence(['dev/app:v1'], {waitMs: 5 * minute}))).toMatchObject({kind: 'scanned'})
   })
@@ -284,7 +284,7 @@ describe('an enhanced scan without findings', () => {
 describe('--start', () => {
   test('begins one basic scan where there is none, and waits for it', async () => {
     const world = await openScanWorld({durations: {scan: 20_000}})
-    const digests = await world.fill(app, {name: 'v1', tags: ['v1']})
+    const digests = await world.put(app, {name: 'v1', tags: ['v1']})
     await world.find(app, digests.get('v1') ?? 'sha256:', basicScan(basicFinding('CVE-1', 'HIGH')), false)
     const evidence = only(await world.evidence(['dev/app:v1'], {start: true, waitMs: 5 * minute}))
     expect(evidence).toMatchObject({kind: 'scanned', findings: [{id: 'CVE-1'}]})
@@ -294,7 +294,7 @@ describe('--start', () => {
 
   test('begins none where there is one, whatever has become of it', async () => {
     const world = await openScanWorld()
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: scanStatus('FAILED')})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: scanStatus('FAILED')})
     await world.evidence(['dev/app:v1'], {start: true, waitMs: minute})
     expect(world.operations()).not.toHaveProperty('StartImageScan')
   })
@@ -302,7 +302,7 @@ describe('--start', () => {
   test('says that enhanced scanning scans by itself, once, and waits for that', async () => {
     const world = await openScanWorld()
     await world.configure(devWest, 'ENHANCED', 'other/*')
-    await world.fill(app, {name: 'v1', tags: ['v1']})
+    await world.put(app, {name: 'v1', tags: ['v1']})
     const evidence = only(await world.evidence(['dev/app:v1'], {start: true, waitMs: minute}))
     expect(evidence).toMatchObject({kind: 'pending', reason: expect.stringContaining('enhanced scanning')})
     expect(world.operations()).toMatchObject({StartImageScan: 1})
@@ -311,7 +311,7 @@ describe('--start', () => {
 
   test('uses what is there where the image was scanned within a day', async () => {
     const world = await openScanWorld()
-    await world.fill(app, {name: 'v1', tags: ['v1']})
+    await world.put(app, {name: 'v1', tags: ['v1']})
     world.sandbox.setFaults([
       {kind: 'exception', exception: 'LimitExceededException', operation: 'StartImageScan', times: 9},
     ])
@@ -322,7 +322,7 @@ describe('--start', () => {
 
   test('an artifact that cannot be scanned is unsupported', async () => {
     const world = await openScanWorld()
-    await world.fill(app, {name: 'v1', tags: ['v1']})
+    await world.put(app, {name: 'v1', tags: ['v1']})
     world.sandbox.setFaults([
       {kind: 'exception', exception: 'UnsupportedImageTypeException', operation: 'StartImageScan'},
     ])
@@ -334,8 +334,8 @@ describe('what goes wrong with one image', () => {
   test('is no matter of the others', async () => {
     const world = await openScanWorld()
     const api: Place = {...prodEast, name: 'api'}
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: scanStatus('FAILED', 'No disk.')})
-    await world.fill(api, {name: 'v2', tags: ['v2'], findings: basicScan(basicFinding('CVE-1', 'LOW'))})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: scanStatus('FAILED', 'No disk.')})
+    await world.put(api, {name: 'v2', tags: ['v2'], findings: basicScan(basicFinding('CVE-1', 'LOW'))})
     const images = await world.evidence(['app:v1', 'prod@us-east-1/api:v2'], {waitMs: minute})
     expect(images.map(image => only([image]))).toMatchObject([
       {kind: 'lost', status: 'FAILED', reason: expect.stringContaining('No disk.')},
@@ -345,7 +345,7 @@ describe('what goes wrong with one image', () => {
 
   test('a denial is lost evidence, at once', async () => {
     const world = await openScanWorld()
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: basicScan(basicFinding('CVE-1', 'LOW'))})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: basicScan(basicFinding('CVE-1', 'LOW'))})
     world.sandbox.setFaults([
       {kind: 'exception', exception: 'AccessDeniedException', operation: 'DescribeImageScanFindings'},
     ])
@@ -357,7 +357,7 @@ describe('what goes wrong with one image', () => {
   test('a second page that is denied leaves no shorter list', async () => {
     const world = await openScanWorld()
     const findings = Array.from({length: 1001}, (_, n) => basicFinding(`CVE-${n}`, 'LOW'))
-    await world.fill(app, {name: 'v1', tags: ['v1'], findings: basicScan(...findings)})
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: basicScan(...findings)})
     world.sandbox.setFaults([
       {kind: 'exception', exception: 'AccessDeniedException', operation: 'DescribeImageScanFindings', at: 2},
     ])
