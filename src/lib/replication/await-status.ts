@@ -10,18 +10,17 @@ export interface AwaitOptions extends LookOptions {
   readonly deadline: AbortSignal
   /** From 0 to 1. */
   readonly random: () => number
-  /** Told before each wait what is waited for. */
-  readonly onWait?: ((waiting: Waiting) => void) | undefined
+  /** Told after each look. */
+  readonly onLook?: ((looked: Looked) => void) | undefined
 }
 
-/** What is not settled yet. */
-export interface Waiting {
-  readonly subjects: readonly Subject[]
+/** What is known after a look. */
+export interface Looked {
   readonly statuses: ReadonlyMap<Subject, Classified>
-  /** How many are settled. */
-  readonly settled: number
-  /** Milliseconds to the next look. */
-  readonly pauseMs: number
+  /** What is looked at again. */
+  readonly pending: readonly Subject[]
+  /** Milliseconds to the next look; null when this was the last. */
+  readonly pauseMs: number | null
 }
 
 /** Milliseconds between two looks: soon, for most images take seconds; then seldom. */
@@ -38,7 +37,7 @@ export async function awaitStatus(
   subjects: readonly Subject[],
   options: AwaitOptions,
 ): Promise<ReadonlyMap<Subject, Classified>> {
-  const {waitMs, now, wait, signal, deadline, random, onWait} = options
+  const {waitMs, now, wait, signal, deadline, random, onLook} = options
   const end = now() + waitMs
   const statuses = new Map<Subject, Classified>()
   let pending = subjects
@@ -47,9 +46,10 @@ export async function awaitStatus(
       for (const [subject, status] of await look(pending, options)) statuses.set(subject, status)
       pending = pending.filter(subject => statuses.get(subject)?.isFinal !== true)
       const left = end - now()
-      if (pending.length === 0 || left <= 0) break
+      const isLast = pending.length === 0 || left <= 0
       const jittered = Math.min(left, Math.round(pauseMs * (0.75 + random() / 2)))
-      onWait?.({subjects: pending, statuses, settled: subjects.length - pending.length, pauseMs: jittered})
+      onLook?.({statuses, pending, pauseMs: isLast ? null : jittered})
+      if (isLast) break
       await wait(jittered, signal)
     }
   } catch (error) {

@@ -5,7 +5,7 @@ import {type ExitCode, RefusalError} from '../errors.ts'
 import {addTraffic, type RegistryContext, type Traffic} from '../oci/registry.ts'
 import {wait as realWait} from '../oci/wait.ts'
 import type {Caller} from '../plan/document.ts'
-import {awaitStatus, type Waiting} from './await-status.ts'
+import {awaitStatus, type Looked} from './await-status.ts'
 import {destinationsOf} from './destinations.ts'
 import type {ImageReplication} from './model.ts'
 import {openSources, readRules} from './sources.ts'
@@ -37,7 +37,7 @@ export interface ReplicateStatusWorld {
   readonly deadlineAfter: (ms: number) => AbortSignal
   /** From 0 to 1. */
   readonly random: () => number
-  readonly onWait?: ((waiting: Waiting) => void) | undefined
+  readonly onLook?: ((looked: Looked) => void) | undefined
 }
 
 export interface ReplicateStatusRun {
@@ -109,7 +109,7 @@ async function run(
       wait: aws.wait ?? realWait,
       random: world.random,
       thorough: order.thorough,
-      onWait: world.onWait,
+      onLook: world.onLook,
     })
     const images = plan.images.map(({registry, repository, image, subjects: own}) => ({
       registry,
