@@ -26,6 +26,7 @@ interface LifecycleApplySummary {
   readonly planned: number
   readonly refused: number
   readonly failed: number
+  readonly interrupted: number
   readonly requests: number
   readonly mutatingRequests: number
   readonly retries: number
@@ -50,6 +51,7 @@ export function toLifecycleApplyResult(run: LifecycleApplyRun): LifecycleApplyRe
       planned: number('planned'),
       refused: number('refused'),
       failed: number('failed'),
+      interrupted: number('interrupted'),
       requests,
       mutatingRequests,
       retries,
@@ -78,7 +80,7 @@ export function viewLifecycleApply({items, summary}: LifecycleApplyResult, style
       ? []
       : [`${style.bad('failed')} ${error.message}`, ...error.hints.map(hint => `  ${hint}`)],
   )
-  const outcomes = ['applied', 'unchanged', 'planned', 'refused', 'failed'] as const
+  const outcomes = ['applied', 'unchanged', 'planned', 'refused', 'failed', 'interrupted'] as const
   const figures = [
     ...outcomes.flatMap(outcome => (summary[outcome] > 0 ? [`${summary[outcome]} ${outcome}`] : [])),
     `${count(summary.requests, 'request')} (${summary.mutatingRequests} mutating)`,
@@ -100,6 +102,7 @@ function columns(style: Style): readonly Column<LifecycleApplyItem>[] {
     planned: style.warn,
     refused: style.bad,
     failed: style.bad,
+    interrupted: style.warn,
   }
   return [
     {header: 'RESULT', value: ({outcome}) => outcome, paint: (text, {outcome}) => paints[outcome](text)},

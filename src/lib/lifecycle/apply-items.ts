@@ -7,8 +7,11 @@ export interface LifecycleApplyItem {
   readonly registry: string
   readonly repository: string
   readonly verb: string
-  /** `unchanged`: the policy was what it is to be already; `refused`: it is not what it was any more. */
-  readonly outcome: 'applied' | 'unchanged' | 'planned' | 'failed' | 'refused'
+  /**
+   * `unchanged`: the policy was what it is to be already; `refused`: it is not what it was any more; `interrupted`: the run
+   * was stopped before it was written, or while it was.
+   */
+  readonly outcome: 'applied' | 'unchanged' | 'planned' | 'failed' | 'refused' | 'interrupted'
   /** Images that ECR expires and archives because of it until the plan expires. */
   readonly expire: number
   readonly archive: number

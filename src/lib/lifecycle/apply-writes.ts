@@ -39,8 +39,7 @@ export async function writePolicies(
     const mutations = lifecycleMutations(record.mutate)
     const items: LifecycleApplyItem[] = []
     for (const change of checked) {
-      const isLeft = change.state === 'done' || signal.aborted
-      const item = isLeft ? notWritten(change) : await writeOne(change, open, mutations, file)
+      const item = await writeOne(change, open, mutations, {file, signal})
       await record.item({...item, error: item.error && {...item.error}})
       items.push(item)
     }
@@ -55,12 +54,14 @@ async function writeOne(
   change: CheckedChange,
   open: OpenRegistries,
   mutations: LifecycleMutations,
-  file: string,
+  {file, signal}: Pick<WriteOptions, 'file' | 'signal'>,
 ): Promise<LifecycleApplyItem> {
+  if (change.state === 'done') return notWritten(change)
   const {saved} = change
   const {registry, repository, action} = saved
   const isWanted = (policy: string | null) => isDone(saved, policy)
   try {
+    signal.throwIfAborted()
     const {isChanged, policy} = await mutations.writePolicy({
       api: open.registryOf(registry.host).api.lifecycle,
       repository,
@@ -73,7 +74,9 @@ async function writeOne(
     const message = `${action.subject}: ECR stored another lifecycle policy than was sent. Look at it with gantry lifecycle plan.`
     return toItem(change, 'failed', new FailureError('POLICY_NOT_STORED', message))
   } catch (error) {
-    if (!(error instanceof GantryError) || error.code === 'JOURNAL_FAILED') throw error
+    if (error instanceof GantryError && error.code === 'JOURNAL_FAILED') throw error
+    if (signal.aborted) return toItem(change, 'interrupted')
+    if (!(error instanceof GantryError)) throw error
     return toItem(change, error.code === 'PLAN_STALE' ? 'refused' : 'failed', error)
   }
 }

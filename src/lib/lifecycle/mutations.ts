@@ -31,7 +31,7 @@ export interface LifecycleMutations {
 export function lifecycleMutations(mutate: Door): LifecycleMutations {
   return {
     writePolicy({api, repository, action: {verb, subject, before, after}, isDone, file}) {
-      return mutate<WrittenPolicy>({
+      return mutate<WrittenPolicy & {removed?: string | null}>({
         intent: {verb, subject, before, after},
         async look() {
           const policy = (await api.getPolicy(repository))?.text ?? null
@@ -44,9 +44,10 @@ export function lifecycleMutations(mutate: Door): LifecycleMutations {
         },
         async act() {
           if (after !== null) return {isChanged: true, policy: await api.putPolicy(repository, after)}
-          await api.deletePolicy(repository)
-          return {isChanged: true, policy: null}
+          return {isChanged: true, policy: null, removed: await api.deletePolicy(repository)}
         },
+        // So that a policy which somebody put there in the last moment is not lost.
+        tell: ({removed}) => ({removed}),
       })
     },
   }

@@ -106,8 +106,8 @@ async function policyOf({sandbox}: LifecycleWorld, {account, region, name}: Plac
   }
 }
 
-export const beforeOf = (chosen: readonly Part[]) => chosen.map(({before}) => textOf(before))
-export const afterOf = (chosen: readonly Part[]) => chosen.map(({after}) => textOf(after))
+export const beforeOf = (chosen = parts) => chosen.map(({before}) => textOf(before))
+export const afterOf = (chosen = parts) => chosen.map(({after}) => textOf(after))
 
 /**
  * What was said is so: a policy is the one before or the planned one, and what the items, the record and the exit code say.
@@ -122,7 +122,7 @@ export async function expectHonest(
   const [before, after] = [beforeOf(chosen), afterOf(chosen)]
   if (outcome instanceof GantryError) {
     expect(now, outcome.message).toEqual(before)
-    expect([4, 5, 6, 7], outcome.message).toContain(outcome.exitCode)
+    expect([4, 5, 6, 7, 130], outcome.message).toContain(outcome.exitCode)
     return
   }
   const {items, exitCode, record} = outcome
@@ -130,14 +130,22 @@ export async function expectHonest(
   for (const [index, part] of chosen.entries()) {
     const item = items.find(({repository}) => repository === part.name)
     const [was, planned] = [before[index], after[index]]
-    const possible = {applied: [planned], unchanged: [planned], planned: [was], refused: [was]}
-    const allowed = item?.outcome === 'failed' ? [was, planned] : possible[item?.outcome ?? 'refused']
+    const possible = {
+      applied: [planned],
+      unchanged: [planned],
+      planned: [was],
+      refused: [was],
+      failed: [was, planned],
+      interrupted: [was, planned],
+    }
+    const allowed = possible[item?.outcome ?? 'refused']
     expect(allowed, `${part.name} is ${item?.outcome}`).toContain(now[index])
     expect(item?.error !== null, `${part.name}: ${item?.error?.message}`).toBe(
       item?.outcome === 'failed' || item?.outcome === 'refused',
     )
   }
-  expect(exitCode).toBe(expectedExitCode(items))
+  const isStopped = items.some(item => item.outcome === 'interrupted')
+  expect(exitCode).toBe(isStopped ? 130 : expectedExitCode(items))
   if (record !== null) await expectHonestRecord(record, exitCode)
 }
 
