@@ -82,7 +82,7 @@ describe('gantry lifecycle compile', () => {
     const document: unknown = JSON.parse(stdout)
     expect(document).toMatchObject({
       command: 'lifecycle compile',
-      summary: {rules: 2, characters: JSON.stringify(app).length},
+      summary: {policies: 1, rules: 2, characters: JSON.stringify(app).length},
       items: [{kind: 'preset', name: 'app', origin: 'repos.yaml:4:5', policy: app}],
       warnings: [],
       exitCode: 0,
@@ -95,9 +95,33 @@ describe('gantry lifecycle compile', () => {
     expect(validate(document), JSON.stringify(validate.errors)).toBe(true)
   })
 
+  test('without a name, tells every policy of repos.yaml, and says how to name one where there is none', async () => {
+    const {status, stdout} = await compile([])
+    expect(status).toBe(0)
+    expect(stdout.replaceAll(/\d+ characters/g, 'N characters').split('\n')).toEqual([
+      'preset app (repos.yaml:4:5): 2 rules, N characters',
+      '  10 expire all but the newest 999999 images with a tag v* "releases"',
+      '  20 expire images with a tag pr-* pushed more than 14 days ago',
+      '',
+      'repository payments/api (repos.yaml:8:18): 3 rules, N characters',
+      '  10 expire all but the newest 999999 images with a tag v* "releases"',
+      '  20 expire untagged images pushed more than 1 day ago',
+      '  30 expire images with a tag pr-* pushed more than 14 days ago',
+      '',
+      'repository legacy/app (repos.yaml:9:16): no policy',
+      '',
+    ])
+    const {items} = JSON.parse((await compile(['--json'])).stdout) as {items: {policy: unknown}[]}
+    expect(items.map(({policy}) => policy)).toEqual([app, expect.anything(), null])
+    const empty = await runGantry(['lifecycle', 'compile'], {cwd: tmpdir()})
+    expect(empty).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/No repos\.yaml says a lifecycle policy\. Name one: /),
+    })
+  })
+
   test.each([
-    ['nothing named', [], /One policy is compiled at a time/],
-    ['two named', ['payments/api', '--preset', 'app'], /One policy is compiled at a time/],
+    ['two named', ['payments/api', '--preset', 'app'], /These are several policies\. Name one: /],
     [
       'a preset that is not there',
       ['--preset', 'ap'],

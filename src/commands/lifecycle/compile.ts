@@ -1,10 +1,11 @@
 import {string as stringArg} from '@oclif/core/args'
 import {string} from '@oclif/core/flags'
-import {type Context, GantryCommand} from '../../lib/cli/command.ts'
+import {type Context, GantryCommand, type Style} from '../../lib/cli/command.ts'
 import {
   type LifecycleCompileResult,
   toLifecycleCompileResult,
   viewLifecycleCompile,
+  viewLifecyclePolicies,
 } from '../../lib/cli/lifecycle-compile-view.ts'
 import {readInput} from '../../lib/cli/stdin.ts'
 import {UsageError} from '../../lib/errors.ts'
@@ -14,9 +15,10 @@ export default class LifecycleCompile extends GantryCommand<LifecycleCompileResu
   static override summary = 'Print the lifecycle policy that readable rules become in ECR.'
   static override description = [
     'For a repository or a preset of repos.yaml, or for a file with readable rules (keep, expire, archive) or those of ECR',
-    '(rules), in YAML or JSON. No registry is asked.',
+    '(rules), in YAML or JSON; without any of them, tells every policy that repos.yaml says. No registry is asked.',
   ].join(' ')
   static override examples = [
+    '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> payments/api > policy.json',
     '<%= config.bin %> <%= command.id %> --preset app',
     '<%= config.bin %> <%= command.id %> --policy rules.yaml --json',
@@ -25,7 +27,7 @@ export default class LifecycleCompile extends GantryCommand<LifecycleCompileResu
     repository: stringArg({
       name: 'REPOSITORY',
       ignoreStdin: true,
-      description: 'The repository whose policy it is, as repos.yaml names it.',
+      description: 'The repository whose policy it is; every policy of repos.yaml without.',
     }),
   }
   static override flags = {
@@ -33,15 +35,22 @@ export default class LifecycleCompile extends GantryCommand<LifecycleCompileResu
     policy: string({helpValue: 'FILE', summary: 'The policy in a file; - is standard input.'}),
   }
 
+  #isOne = true
+
   protected async execute(context: Context): Promise<LifecycleCompileResult> {
     const {args, flags} = await this.parse(LifecycleCompile)
     const order = await orderOf({repository: args.repository, ...flags}, context)
-    const {compilePolicy} = await import('../../lib/lifecycle/compile-run.ts')
-    return toLifecycleCompileResult(order, compilePolicy(order))
+    this.#isOne = order !== undefined
+    const {compileEstate, compilePolicy} = await import('../../lib/lifecycle/compile-run.ts')
+    if (order !== undefined) return toLifecycleCompileResult([compilePolicy(order)])
+    const policies = compileEstate(await context.estate())
+    if (policies.length === 0)
+      throw new UsageError('NO_POLICY', `No repos.yaml says a lifecycle policy. ${howToName}`)
+    return toLifecycleCompileResult(policies)
   }
 
-  protected view(result: LifecycleCompileResult): string {
-    return viewLifecycleCompile(result)
+  protected view(result: LifecycleCompileResult, style: Style): string {
+    return this.#isOne ? viewLifecycleCompile(result) : viewLifecyclePolicies(result, style)
   }
 }
 
@@ -51,14 +60,16 @@ interface Wish {
   readonly policy?: string | undefined
 }
 
-async function orderOf({repository, preset, policy}: Wish, {stdin, estate}: Context): Promise<CompileOrder> {
-  if ([repository, preset, policy].filter(wish => wish !== undefined).length === 1) {
-    if (policy !== undefined) return {kind: 'file', name: policy, text: await readInput(policy, stdin)}
-    if (preset !== undefined) return {kind: 'preset', name: preset, estate: await estate()}
-    if (repository !== undefined) return {kind: 'repository', name: repository, estate: await estate()}
-  }
-  throw new UsageError(
-    'ONE_POLICY',
-    'One policy is compiled at a time: gantry lifecycle compile REPOSITORY, or --preset NAME, or --policy FILE.',
-  )
+const howToName = 'Name one: gantry lifecycle compile REPOSITORY, or --preset NAME, or --policy FILE.'
+
+/** @returns undefined when none is named. */
+async function orderOf(
+  {repository, preset, policy}: Wish,
+  {stdin, estate}: Context,
+): Promise<CompileOrder | undefined> {
+  if ([repository, preset, policy].filter(wish => wish !== undefined).length > 1)
+    throw new UsageError('ONE_POLICY', `These are several policies. ${howToName}`)
+  if (policy !== undefined) return {kind: 'file', name: policy, text: await readInput(policy, stdin)}
+  if (preset !== undefined) return {kind: 'preset', name: preset, estate: await estate()}
+  return repository === undefined ? undefined : {kind: 'repository', name: repository, estate: await estate()}
 }

@@ -137,8 +137,8 @@ export function ruleLines(rules: readonly RuleChange[]): RuleLine[] {
   })
 }
 
-/** With its description, unless that is what the rule does in the same words. */
-function ruleText(rule: LifecycleRule): string {
+/** A rule's priority and what it does; with its description, unless that says the same. */
+export function ruleText(rule: LifecycleRule): string {
   const {rulePriority, description} = rule
   const words = ruleInWords(rule)
   const said = description === undefined || description === words ? '' : ` "${description}"`

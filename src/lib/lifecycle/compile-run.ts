@@ -3,7 +3,8 @@ import {repositoryNamePattern} from '../config/match.ts'
 import {nearest} from '../config/nearest.ts'
 import {show} from '../config/problems.ts'
 import {UsageError} from '../errors.ts'
-import {desiredPolicy, presetPolicy} from './desired.ts'
+import {desiredPolicy, policyOfSetting, presetPolicy} from './desired.ts'
+import type {DesiredPolicy} from './plan-model.ts'
 import type {LifecyclePolicy} from './policy.ts'
 import {readPolicyFile} from './policy-file.ts'
 
@@ -13,7 +14,12 @@ export type CompileOrder =
   | {readonly kind: 'file'; readonly name: string; readonly text: string}
 
 export interface CompiledPolicy {
-  readonly policy: LifecyclePolicy
+  /** What it is written for. */
+  readonly kind: 'defaults' | 'match' | 'preset' | 'repository' | 'file'
+  /** Of the repository, the preset or the file, or the patterns of names; `*` for the defaults. */
+  readonly name: string
+  /** Null where repos.yaml says that there is to be none. */
+  readonly policy: LifecyclePolicy | null
   /** Where it was written: `repos.yaml:12:5`, or the file. */
   readonly origin: string
 }
@@ -24,12 +30,45 @@ export interface CompiledPolicy {
  * @throws {UsageError} INVALID_REPOSITORY, UNKNOWN_PRESET; NO_POLICY when repos.yaml says none for the repository.
  * @throws {ConfigError} when what is written cannot be said in ECR's rules.
  */
-export function compilePolicy(order: CompileOrder): CompiledPolicy {
-  if (order.kind === 'file') return {policy: readPolicyFile(order.text, order.name), origin: order.name}
-  return order.kind === 'preset' ? ofPreset(order.name, order.estate) : ofRepository(order.name, order.estate)
+export function compilePolicy(order: CompileOrder): CompiledPolicy & {readonly policy: LifecyclePolicy} {
+  const {kind, name} = order
+  if (kind === 'file') return {kind, name, policy: readPolicyFile(order.text, name), origin: name}
+  const {policy, origin} = kind === 'preset' ? ofPreset(name, order.estate) : ofRepository(name, order.estate)
+  return {kind, name, policy, origin}
 }
 
-function ofPreset(name: string, {presets, file = 'repos.yaml'}: Estate): CompiledPolicy {
+/**
+ * Every policy that repos.yaml says, in the order in which one gives way to the next: those of presets, of all
+ * repositories, of those that patterns name, and of single ones. Empty when it says none.
+ *
+ * @throws {ConfigError} as {@link compilePolicy}.
+ */
+export function compileEstate(estate: Estate): readonly CompiledPolicy[] {
+  const {presets, defaults, match, repositories} = estate
+  const settings = [
+    {kind: 'defaults', name: '*', setting: defaults.lifecycle} as const,
+    ...match.map(
+      ({names, set}) => ({kind: 'match', name: names.join(', '), setting: set.lifecycle}) as const,
+    ),
+    ...[...repositories].map(
+      ([name, {lifecycle}]) => ({kind: 'repository', name, setting: lifecycle}) as const,
+    ),
+  ]
+  return [
+    ...[...presets.lifecycle.keys()].map(
+      name => ({kind: 'preset', name, ...ofPreset(name, estate)}) as const,
+    ),
+    ...settings.flatMap(({kind, name, setting}) => {
+      if (setting === undefined) return []
+      const desired = policyOfSetting(estate, setting)
+      return {kind, name, policy: desired.kind === 'none' ? null : desired.policy, origin: desired.origin}
+    }),
+  ]
+}
+
+type Compiled = Pick<Extract<DesiredPolicy, {readonly kind: 'policy'}>, 'policy' | 'origin'>
+
+function ofPreset(name: string, {presets, file = 'repos.yaml'}: Estate): Compiled {
   const preset = presets.lifecycle.get(name)
   if (preset !== undefined) {
     const {origin} = preset
@@ -43,7 +82,7 @@ function ofPreset(name: string, {presets, file = 'repos.yaml'}: Estate): Compile
   throw new UsageError('UNKNOWN_PRESET', `${show(name)} is not a preset of ${file}. ${fix}`)
 }
 
-function ofRepository(name: string, estate: Estate): CompiledPolicy {
+function ofRepository(name: string, estate: Estate): Compiled {
   if (!repositoryNamePattern.test(name)) {
     throw new UsageError(
       'INVALID_REPOSITORY',

@@ -15,7 +15,15 @@ import {policyOfRules} from './read-policy.ts'
  */
 export function desiredPolicy(estate: Estate, repository: string): DesiredPolicy {
   const setting = settingOf(estate, repository, 'lifecycle')
-  if (setting === undefined) return unmanaged
+  return setting === undefined ? unmanaged : policyOfSetting(estate, setting)
+}
+
+/**
+ * The policy that one setting of repos.yaml says: of a repository, of those that a pattern names, or of all.
+ *
+ * @throws {ConfigError} as {@link desiredPolicy}.
+ */
+export function policyOfSetting(estate: Estate, setting: PlacedSetting): PlacedPolicy {
   const known = answers.get(setting)
   if (known !== undefined) return known
   const answer = answerOf(estate, setting)
@@ -32,11 +40,13 @@ export function presetPolicy(preset: LifecycleRules): LifecyclePolicy {
   return policyOf([preset])
 }
 
+type PlacedPolicy = Exclude<DesiredPolicy, {readonly kind: 'unmanaged'}>
+
 const unmanaged: DesiredPolicy = {kind: 'unmanaged'}
 /** A setting is part of one estate, and neither ever changes. */
-const answers = new WeakMap<PlacedSetting, DesiredPolicy>()
+const answers = new WeakMap<PlacedSetting, PlacedPolicy>()
 
-function answerOf(estate: Estate, {value, origin}: PlacedSetting): DesiredPolicy {
+function answerOf(estate: Estate, {value, origin}: PlacedSetting): PlacedPolicy {
   if (value === null) return {kind: 'none', origin: placeOf(origin)}
   const presets = value.use.map(name => presetOf(estate, name))
   return {kind: 'policy', policy: policyOf([value, ...presets]), origin: placeOf(origin)}
