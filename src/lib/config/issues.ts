@@ -17,13 +17,17 @@ const policyExamples: Readonly<Record<string, string>> = {
   countNumber: 'countNumber: 10',
   action: 'action: {type: expire}',
   type: 'type: expire',
+  ignores: 'ignores: []',
+  until: 'until: 2026-12-31, or until: never',
+  reason: 'reason: and why it does not count',
 }
 
-/** What a key that must be there looks like. */
+/** What a key that must be there looks like; where it means something else in one section, after the name of that. */
 const examples: Readonly<Record<string, string>> = {
   ...policyExamples,
   version: 'version: 1',
   id: 'id: "111111111111"',
+  'ignores.id': 'id: CVE-2024-12345',
   arn: 'arn: arn:aws:iam::111111111111:role/name',
   from: 'from: dev',
   to: 'to: [prod]',
@@ -71,7 +75,7 @@ export function problemsOf(issue: Issue, data: unknown, root: Entry, base: Path 
   if (issue.code !== 'invalid_type' || kind === undefined || issue.message !== unsaid)
     return at(issue.message)
   if (issue.expected === 'string' && entry.source !== undefined) {
-    return at(unquoted(entry.source, value, path.length === 3 && key === 'id'))
+    return at(unquoted(entry.source, value, path[0] === 'accounts' && path.length === 3 && key === 'id'))
   }
   const example = issue.expected === 'array' && typeof value === 'string' ? ` Write [${show(value)}].` : ''
   const given = entry.source === undefined ? kindOf(value) : show(entry.source)
@@ -83,7 +87,7 @@ function missing(key: string, path: Path, root: Entry): Problem {
   return {
     position,
     path,
-    text: `"${key}" is missing. Add ${examples[key] ?? `"${key}"`}.`,
+    text: `"${key}" is missing. Add ${examples[`${path[0]}.${key}`] ?? examples[key] ?? `"${key}"`}.`,
     missing: key,
     code: 'missing-key',
   }
