@@ -51,3 +51,5 @@ export const python = {
   ministack: 'ministack==1.5.33',
   moto: ['moto[server]==5.2.5', 'pytest==9.2.0', 'freezegun==1.5.5'],
 } as const
+
+export const sarifMultitool = `@microsoft/sarif-multitool-${process.platform}@5.7.0`

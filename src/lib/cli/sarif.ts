@@ -115,6 +115,7 @@ function toRule({id, level, summary, help, helpUri, securitySeverity}: SarifRule
   return {
     id,
     shortDescription: {text: summary},
+    fullDescription: {text: summary},
     help: {text: help ?? summary},
     ...(helpUri === undefined ? {} : {helpUri}),
     defaultConfiguration: {level},
