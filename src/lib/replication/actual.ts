@@ -2,10 +2,11 @@ import type {ImageRecord} from '../ecr/inventory/model.ts'
 import {readImagesNamed} from '../ecr/inventory/read-images.ts'
 import type {OpenRegistry} from '../ecr/inventory/registries.ts'
 import {describeRepositories} from '../ecr/repositories.ts'
-import {BugError, GantryError, TransientError} from '../errors.ts'
+import {type GantryError, TransientError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {RepositorySettings} from '../oci/registry.ts'
 import {isTagImmutable} from '../oci/tag-mutability.ts'
+import {type Ends, failureOf} from './ends.ts'
 
 /** What a destination has of what was looked for. */
 export interface Holding {
@@ -37,13 +38,13 @@ export interface SoughtAfter {
 /**
  * Looks for images by digest, and for tags, in a repository of a destination.
  *
- * @throws {GantryError} the reason of the abort signal, and no other: what cannot be read is told.
+ * @throws the reason of the run's end, and no other: what cannot be read is told.
  */
 export async function readHolding(
   at: OpenRegistry,
   repository: string,
   {digests, tags}: SoughtAfter,
-  signal: AbortSignal,
+  ends: Ends,
 ): Promise<Holding | Unreadable> {
   try {
     const [records, settings] = await Promise.all([
@@ -58,10 +59,8 @@ export async function readHolding(
       isImmutable: tag => settings !== undefined && isTagImmutable(settings, tag),
     }
   } catch (error) {
-    signal.throwIfAborted()
-    if (!(error instanceof GantryError) || error instanceof BugError) throw error
-    if (error.code === 'REPOSITORY_NOT_FOUND') return nothingThere
-    return unreadable(error)
+    const failure = failureOf(error, ends)
+    return failure.code === 'REPOSITORY_NOT_FOUND' ? nothingThere : unreadable(failure)
   }
 }
 

@@ -6,8 +6,6 @@ export interface AwaitOptions extends LookOptions {
   /** How long to wait for what is not settled; 0 looks once. */
   readonly waitMs: number
   readonly wait: Wait
-  /** Aborts when the time to wait is over, whatever a request is waiting for; `signal` then aborts, too. */
-  readonly deadline: AbortSignal
   /** From 0 to 1. */
   readonly random: () => number
   /** Told after each look. */
@@ -29,9 +27,9 @@ const longestPauseMs = 20_000
 
 /**
  * Looks how images stand at their destinations until all is settled or the time is over; only what is not settled is looked
- * at again. What was never seen by then is unreadable.
+ * at again, and what was known of it stays when time is over meanwhile.
  *
- * @throws {GantryError} the reason of the abort signal, other than the deadline's.
+ * @throws the reason of the run's end.
  */
 export async function awaitStatus(
   subjects: readonly Subject[],
@@ -41,31 +39,17 @@ export async function awaitStatus(
   const end = now() + waitMs
   const statuses = new Map<Subject, Classified>()
   let pending = subjects
-  try {
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(1.5 * pauseMs, longestPauseMs)) {
-      for (const [subject, status] of await look(pending, options)) statuses.set(subject, status)
-      pending = pending.filter(subject => statuses.get(subject)?.isFinal !== true)
-      const left = end - now()
-      const isLast = pending.length === 0 || left <= 0
-      const jittered = Math.min(left, Math.round(pauseMs * (0.75 + random() / 2)))
-      onLook?.({statuses, pending, pauseMs: isLast ? null : jittered})
-      if (isLast) break
-      await wait(jittered, signal)
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(1.5 * pauseMs, longestPauseMs)) {
+    for (const [subject, status] of await look(pending, options)) {
+      const isCutShort = deadline.aborted && status.status.class === 'unreadable'
+      if (!isCutShort || !statuses.has(subject)) statuses.set(subject, status)
     }
-  } catch (error) {
-    if (!deadline.aborted || signal.reason !== deadline.reason) throw error
+    pending = pending.filter(subject => statuses.get(subject)?.isFinal !== true)
+    const left = deadline.aborted ? 0 : end - now()
+    const isLast = pending.length === 0 || left <= 0
+    const jittered = Math.min(left, Math.round(pauseMs * (0.75 + random() / 2)))
+    onLook?.({statuses, pending, pauseMs: isLast ? null : jittered})
+    if (isLast) return statuses
+    await wait(jittered, signal)
   }
-  return new Map(subjects.map(subject => [subject, statuses.get(subject) ?? neverSeen]))
-}
-
-const neverSeen: Classified = {
-  status: {
-    class: 'unreadable',
-    reported: null,
-    failureCode: null,
-    lagMs: null,
-    missing: [],
-    reason: 'Nothing was known of it in time. Wait longer, or see what holds the requests up.',
-  },
-  isFinal: false,
 }

@@ -23,7 +23,7 @@ const freshMs = 5 * 60_000
 
 /**
  * How an image stands at a destination. The destination is the witness: what is there, with every part and tag, is in
- * sync, unless the source is known to say FAILED. What the source says explains what is not there. Pure.
+ * sync, unless the source was asked all the same and says FAILED. What it says explains what is not there. Pure.
  *
  * @param reportOf what the source says of the image and its parts at this destination.
  * @param now milliseconds since the epoch.
@@ -35,7 +35,7 @@ export function classify(
   now: number,
 ): Classified {
   const root = reportOf(image.digest)
-  const absent = look.kind === 'read' ? absentOf(image, look) : []
+  const absent = absentOf(image, look)
   const lacking = look.kind === 'read' ? lackingTags(image, look) : []
   const reports = [root, ...absent.map(reportOf)]
   const failed = [root, ...image.parts.map(({digest}) => reportOf(digest))].find(isSaid('FAILED'))
@@ -81,9 +81,12 @@ export function isWhole(image: SourceImage, look: Holding | Unreadable): boolean
   return look.kind === 'read' && absentOf(image, look).length === 0 && lackingTags(image, look).length === 0
 }
 
-/** The image and its parts that are not there; what is archived, or being restored, cannot be pulled (user guide, archive-image). */
-export function absentOf({digest, parts}: SourceImage, {images}: Holding): Digest[] {
-  return [digest, ...parts.map(part => part.digest)].filter(each => images.get(each)?.status !== 'active')
+/** The image and its parts that are known not to be there; what is archived, or being restored, cannot be pulled (user guide, archive-image). */
+export function absentOf({digest, parts}: SourceImage, look: Holding | Unreadable): Digest[] {
+  if (look.kind === 'unreadable') return []
+  return [digest, ...parts.map(part => part.digest)].filter(
+    each => look.images.get(each)?.status !== 'active',
+  )
 }
 
 /** Tags that do not name the image there. */

@@ -2,9 +2,9 @@ import type {Estate} from '../config/estate.ts'
 import type {InventoryRegistry} from '../ecr/inventory/model.ts'
 import {type OtherRegistry, openOtherRegistry} from '../ecr/inventory/other-registry.ts'
 import type {OpenRegistry, RegistriesOptions} from '../ecr/inventory/registries.ts'
-import {BugError, GantryError} from '../errors.ts'
 import {addTraffic, noTraffic, type Traffic} from '../oci/registry.ts'
 import {type Unreadable, unreadable} from './actual.ts'
+import {type Ends, failureOf} from './ends.ts'
 
 /** The registries that rules lead to, each with its own credentials, opened when it is first asked for. */
 export interface Destinations {
@@ -17,12 +17,13 @@ export interface Destinations {
 
 /**
  * @param known registries that are open already.
- * @throws nothing but the reason of the abort signal, in `target`: a destination that cannot be opened is told as unreadable.
+ * @throws nothing but the reason of the run's end, in `target`: a destination that cannot be opened is told as unreadable.
  */
 export function destinationsOf(
   known: readonly OpenRegistry[],
   estate: Estate,
   options: RegistriesOptions,
+  ends: Ends,
 ): Destinations {
   const targets = new Map<string, Promise<OpenRegistry | Unreadable>>()
   const opened: OtherRegistry[] = []
@@ -38,9 +39,7 @@ export function destinationsOf(
       opened.push(target)
       return target
     } catch (error) {
-      options.context.signal.throwIfAborted()
-      if (!(error instanceof GantryError) || error instanceof BugError) throw error
-      return {...unreadable(error), passes: false}
+      return {...unreadable(failureOf(error, ends)), passes: false}
     }
   }
   return {

@@ -2,8 +2,9 @@ import type {OpenRegistry} from '../ecr/inventory/registries.ts'
 import type {Digest} from '../oci/digest.ts'
 import {type Holding, readHolding, type SoughtAfter, type Unreadable} from './actual.ts'
 import {absentOf, type Classified, classify, isWhole} from './classify.ts'
+import type {Ends} from './ends.ts'
 import type {Destination, ReplicationClass} from './model.ts'
-import {notAsked, type Report, readReport} from './reported.ts'
+import {type Report, readReport} from './reported.ts'
 import type {SourceImage} from './source-images.ts'
 
 /** An image at one destination, to be looked at. */
@@ -16,8 +17,7 @@ export interface Subject {
   readonly target: OpenRegistry | Unreadable
 }
 
-export interface LookOptions {
-  readonly signal: AbortSignal
+export interface LookOptions extends Ends {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Ask the source about every image, also where everything is there. */
@@ -29,93 +29,75 @@ const doubtful: ReadonlySet<ReplicationClass> = new Set(['missing', 'older', 'dr
 
 /**
  * Looks how images stand at their destinations, in as few requests as can be: the destinations are asked first, for many
- * images at once, and the source, which takes one call an image, about those of which something is not there.
+ * images at once, and the source, which takes one call an image, about those of which something is not there. No
+ * destination waits for another.
  *
- * @throws {GantryError} the reason of the abort signal.
+ * @throws the reason of the run's end.
  */
 export async function look(
   subjects: readonly Subject[],
   options: LookOptions,
 ): Promise<ReadonlyMap<Subject, Classified>> {
-  const first = await holdings(subjects, () => [], options)
-  const asked = subjects.filter(each => options.thorough || !isWhole(each.image, heldBy(first, each)))
-  const reports = await readReports(asked, first, options)
-  const judge = (subject: Subject, held: Held): Classified =>
-    classify(
-      subject.image,
-      heldBy(held, subject),
-      digest => (reports.get(keyOf(subject, digest)) ?? notAsked)(subject.destination.registry),
-      options.now(),
-    )
-  const judged = new Map(subjects.map(subject => [subject, judge(subject, first)]))
-
-  const doubted = subjects.filter(subject => doubtful.has(judged.get(subject)?.status.class ?? 'in-sync'))
-  const second = await holdings(doubted, ({image}) => image.tags, options)
-  for (const subject of doubted) judged.set(subject, judge(subject, second))
-  return judged
+  const reports: Reports = new Map()
+  const places = Map.groupBy(
+    subjects,
+    ({destination, repository}) => `${destination.registry.host}/${repository}`,
+  )
+  const judged = await Promise.all([...places.values()].map(group => lookAtPlace(group, reports, options)))
+  return new Map(judged.flatMap(each => [...each]))
 }
 
-/** What destinations hold, by registry and repository. */
-type Held = ReadonlyMap<string, Holding | Unreadable>
+/** What the source says of images, each asked about once, by registry, repository and digest. */
+type Reports = Map<string, Promise<Report>>
 
-/** Each repository of a destination is asked once for everything that is looked for in it. */
-async function holdings(
+/** All that is looked for in one repository of a destination. */
+async function lookAtPlace(
+  subjects: readonly Subject[],
+  reports: Reports,
+  options: LookOptions,
+): Promise<ReadonlyMap<Subject, Classified>> {
+  const judgeAll = (group: readonly Subject[], held: Holding | Unreadable) =>
+    Promise.all(group.map(async each => [each, await judge(each, held, reports, options)] as const))
+  const judged = new Map(await judgeAll(subjects, await held(subjects, () => [], options)))
+  const doubted = subjects.filter(each => doubtful.has(judged.get(each)?.status.class ?? 'in-sync'))
+  if (doubted.length === 0) return judged
+  const again = await judgeAll(doubted, await held(doubted, ({image}) => image.tags, options))
+  return new Map([...judged, ...again])
+}
+
+async function held(
   subjects: readonly Subject[],
   tagsOf: (subject: Subject) => readonly string[],
-  {signal}: LookOptions,
-): Promise<Held> {
-  const groups = Map.groupBy(subjects, placeOf)
-  const found = await Promise.all(
-    [...groups].map(async ([place, group]) => {
-      const [first] = group
-      if (first === undefined) throw new TypeError('a group has members')
-      const {target, repository} = first
-      if ('kind' in target) return [place, target] as const
-      const sought: SoughtAfter = {
-        digests: [...new Set(group.flatMap(({image}) => [image.digest, ...image.parts.map(partDigest)]))],
-        tags: [...new Set(group.flatMap(tagsOf))],
-      }
-      return [place, await readHolding(target, repository, sought, signal)] as const
-    }),
-  )
-  return new Map(found)
+  ends: Ends,
+): Promise<Holding | Unreadable> {
+  const [first] = subjects
+  if (first === undefined) throw new TypeError('a place has images')
+  const {target, repository} = first
+  if ('kind' in target) return target
+  const digests = subjects.flatMap(({image}) => [image.digest, ...image.parts.map(digestOf)])
+  const sought: SoughtAfter = {digests: [...new Set(digests)], tags: [...new Set(subjects.flatMap(tagsOf))]}
+  return readHolding(target, repository, sought, ends)
 }
 
-function heldBy(held: Held, subject: Subject): Holding | Unreadable {
-  const found = held.get(placeOf(subject))
-  if (found === undefined) throw new TypeError(`${placeOf(subject)} was not looked at`)
-  return found
+/** The source is asked about the image and what is missing of it, and about nothing when nothing is, unless told to. */
+async function judge(
+  {image, source, repository, destination}: Subject,
+  there: Holding | Unreadable,
+  reports: Reports,
+  options: LookOptions,
+): Promise<Classified> {
+  const parts = options.thorough ? image.parts.map(digestOf) : absentOf(image, there)
+  const asked = isWhole(image, there) && !options.thorough ? [] : [image.digest, ...parts]
+  const answers = asked.map(async digest => {
+    const key = `${source.registry.host}/${repository}@${digest}`
+    const report = reports.get(key) ?? readReport(source.api, repository, digest, options)
+    reports.set(key, report)
+    return [digest, (await report)(destination.registry)] as const
+  })
+  const known = new Map(await Promise.all(answers))
+  return classify(image, there, digest => known.get(digest) ?? {kind: 'not-asked'}, options.now())
 }
 
-/** Asks about each image once, for all of its destinations, and about the parts that are missing somewhere. */
-async function readReports(
-  subjects: readonly Subject[],
-  held: Held,
-  {signal, thorough}: LookOptions,
-): Promise<ReadonlyMap<string, Report>> {
-  const reports = new Map<string, Promise<Report>>()
-  for (const subject of subjects) {
-    const {image, source, repository} = subject
-    const there = heldBy(held, subject)
-    const absent = there.kind === 'read' ? absentOf(image, there) : []
-    const digests = thorough ? image.parts.map(partDigest) : absent
-    for (const digest of [image.digest, ...digests]) {
-      const key = keyOf(subject, digest)
-      if (!reports.has(key)) reports.set(key, readReport(source.api, repository, digest, signal))
-    }
-  }
-  return new Map(await Promise.all([...reports].map(async ([key, report]) => [key, await report] as const)))
-}
-
-function partDigest({digest}: SourceImage['parts'][number]): Digest {
+function digestOf({digest}: SourceImage['parts'][number]): Digest {
   return digest
-}
-
-function placeOf({destination, repository}: Subject): string {
-  return `${destination.registry.host}/${repository}`
-}
-
-/** An image of a repository of a source. */
-function keyOf({source, repository}: Subject, digest: Digest): string {
-  return `${source.registry.host}/${repository}@${digest}`
 }

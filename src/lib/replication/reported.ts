@@ -1,8 +1,9 @@
 import type {ImageReplicationStatus} from '@aws-sdk/client-ecr'
 import type {EcrApi} from '../ecr/api.ts'
-import {BugError, GantryError, TransientError} from '../errors.ts'
+import {TransientError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import {oneLine} from '../oci/one-line.ts'
+import {type Ends, failureOf} from './ends.ts'
 
 /** What the source's registry says of an image at one destination. */
 export type Reported =
@@ -21,27 +22,24 @@ export type Report = (place: {readonly account: string; readonly region: string}
 /** The worst first: where there are several of one destination, as of two tags, it counts. */
 const order: readonly KnownStatus[] = ['FAILED', 'IN_PROGRESS', 'COMPLETE']
 
-export const notAsked: Report = () => ({kind: 'not-asked'})
-
 /**
  * Asks the source's registry how the replication of an image stands: one call an image, there is none for several (ECR API,
  * DescribeImageReplicationStatus).
  *
- * @throws {GantryError} the reason of the abort signal, and no other: what cannot be read is told in the report.
+ * @throws the reason of the run's end, and no other: what cannot be read is told in the report.
  */
 export async function readReport(
   api: EcrApi,
   repository: string,
   digest: Digest,
-  signal: AbortSignal,
+  ends: Ends,
 ): Promise<Report> {
   try {
     return toReport(await api.facts.imageReplication(repository, digest))
   } catch (error) {
-    signal.throwIfAborted()
-    if (!(error instanceof GantryError) || error instanceof BugError) throw error
-    const reason = `ECR cannot say how its replication stands: ${error.message}`
-    return () => ({kind: 'unreadable', reason, passes: error instanceof TransientError})
+    const failure = failureOf(error, ends)
+    const reason = `ECR cannot say how its replication stands: ${failure.message}`
+    return () => ({kind: 'unreadable', reason, passes: failure instanceof TransientError})
   }
 }
 

@@ -3,9 +3,10 @@ import type {Estate} from '../config/estate.ts'
 import {openImages} from '../ecr/inventory/images.ts'
 import type {InventoryRegistry} from '../ecr/inventory/model.ts'
 import {type OpenRegistry, openRegistries, type RegistriesOptions} from '../ecr/inventory/registries.ts'
-import {BugError, DeniedError, GantryError} from '../errors.ts'
+import {DeniedError, type GantryError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import {addTraffic, noTraffic, type Traffic} from '../oci/registry.ts'
+import {type Ends, failureOf} from './ends.ts'
 import type {Wanted} from './source-images.ts'
 
 /** A repository whose images are looked at. */
@@ -89,16 +90,14 @@ function namedRepositories(images: readonly NamedImage[]): SourceRepository[] {
 /** The replication rules of registries by their hosts, or why they are not known. */
 export type Rules = ReadonlyMap<string, readonly ReplicationRule[] | GantryError>
 
-/** @throws {GantryError} the reason of the abort signal, and no other. */
-export async function readRules(registries: readonly OpenRegistry[], signal: AbortSignal): Promise<Rules> {
+/** @throws the reason of the run's end, and no other. */
+export async function readRules(registries: readonly OpenRegistry[], ends: Ends): Promise<Rules> {
   const read = async ({registry, caller, api}: OpenRegistry) => {
     if (caller.account !== registry.account) return notOwn(registry, caller.account)
     try {
       return await api.registry.replicationRules()
     } catch (error) {
-      signal.throwIfAborted()
-      if (error instanceof GantryError && !(error instanceof BugError)) return error
-      throw error
+      return failureOf(error, ends)
     }
   }
   return new Map(

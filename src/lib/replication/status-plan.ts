@@ -2,8 +2,9 @@ import type {Estate} from '../config/estate.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
 import {registryAt} from '../ecr/inventory/known.ts'
 import type {InventoryRegistry} from '../ecr/inventory/model.ts'
-import {BugError, GantryError} from '../errors.ts'
+import {GantryError} from '../errors.ts'
 import type {Destinations} from './destinations.ts'
+import {type Ends, failureOf} from './ends.ts'
 import {expectedDestinations} from './expected.ts'
 import type {Subject} from './look.ts'
 import {readSourceImages, type SourceImage} from './source-images.ts'
@@ -31,7 +32,7 @@ interface StatusPlan {
   readonly copies: readonly string[]
 }
 
-interface PlanWorld {
+interface PlanWorld extends Ends {
   readonly estate: Estate
   readonly aws: AwsEnvironment
   readonly destinations: Destinations
@@ -41,7 +42,7 @@ interface PlanWorld {
  * What is to be looked at where. A repository that cannot be read leaves the others alone; one that is the copy of another
  * that is looked at is expected nowhere, and left out.
  *
- * @throws {GantryError} the reason of the abort signal.
+ * @throws the reason of the run's end.
  */
 export async function planStatus(
   repositories: readonly SourceRepository[],
@@ -73,9 +74,10 @@ export function plainError({code, message, exitCode, hints}: GantryError): Unkno
 async function planRepository(
   source: SourceRepository,
   rules: Rules,
-  {estate, aws, destinations}: PlanWorld,
+  world: PlanWorld,
 ): Promise<readonly PlannedImage[] | UnknownSource> {
   const {at, repository, wanted} = source
+  const {estate, aws, destinations} = world
   try {
     const expected = await Promise.all(
       expectedDestinations(rulesOf(rules, at.registry), repository).map(async ({account, region, rule}) => {
@@ -91,9 +93,7 @@ async function planRepository(
       subjects: expected.map(each => ({source: at, repository, image, ...each})),
     }))
   } catch (error) {
-    aws.signal.throwIfAborted()
-    if (!(error instanceof GantryError) || error instanceof BugError) throw error
-    return {name: nameOf(source), error: plainError(error)}
+    return {name: nameOf(source), error: plainError(failureOf(error, world))}
   }
 }
 

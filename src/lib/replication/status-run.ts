@@ -85,8 +85,8 @@ async function run(
   deadline: AbortSignal,
 ): Promise<ReplicateStatusRun> {
   const {estate} = world
-  const signal = AbortSignal.any([world.aws.signal, deadline])
-  const aws: AwsEnvironment = {...world.aws, signal}
+  const ends = {signal: world.aws.signal, deadline}
+  const aws: AwsEnvironment = {...world.aws, signal: AbortSignal.any([world.aws.signal, deadline])}
   const began = aws.now()
   const options: RegistriesOptions = {
     environment: aws,
@@ -96,15 +96,14 @@ async function run(
     region: world.region,
   }
   const sources = await openSources(order.words, estate, options)
-  const destinations = destinationsOf(sources.registries, estate, options)
+  const destinations = destinationsOf(sources.registries, estate, options, ends)
   try {
-    const rules = await readRules(sources.registries, signal)
-    const plan = await planStatus(sources.repositories, rules, {estate, aws, destinations})
+    const rules = await readRules(sources.registries, ends)
+    const plan = await planStatus(sources.repositories, rules, {estate, aws, destinations, ...ends})
     const subjects = plan.images.flatMap(each => each.subjects)
     const statuses = await awaitStatus(subjects, {
       waitMs: Math.max(0, (order.waitMs ?? 0) - (aws.now() - began)),
-      signal,
-      deadline,
+      ...ends,
       now: aws.now,
       wait: aws.wait ?? realWait,
       random: world.random,
