@@ -10,7 +10,7 @@ import {resolveRequest} from '../src/lib/cli/dispatch.ts'
 import {readShard} from '../src/lib/cli/shard.ts'
 
 const root = join(import.meta.dirname, '..')
-const files = globSync('deploy/*', {cwd: root})
+const files = globSync('deploy/*.{yml,yaml}', {cwd: root})
   .map(file => basename(file))
   .toSorted()
 const commands = new Map<string, typeof Command>([
