@@ -90,7 +90,9 @@ test('everything that is printed with --json or recorded is as its schema says, 
   const lifecycle = (command: string, exitCode: number, ...args: readonly string[]) =>
     expectJson(`lifecycle-${command}.schema.json`, exitCode, 'lifecycle', command, ...args)
 
+  await lifecycle('compile', 0)
   await lifecycle('compile', 0, 'team/app')
+  await lifecycle('compile', 0, '--policy', files.policy)
   await lifecycle('compile', 2, 'team/nothing')
 
   await lifecycle('plan', 0, '--out', files.plan)
