@@ -1,11 +1,11 @@
-import {readFile, writeFile} from 'node:fs/promises'
+import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {Ajv} from 'ajv'
 import {beforeEach, expect, test} from 'vitest'
 import {recordedInventory} from '../../src/lib/ecr/inventory/file.ts'
 import {isUnreadable} from '../../src/lib/ecr/inventory/model.ts'
 import {runGantry, runJson} from '../support/cli.ts'
 import {keepNewest, type LifecycleWorld, openLifecycleWorld} from '../support/lifecycle-world.ts'
+import {expectDocument} from '../support/schemas.ts'
 
 const app = {account: '111111111111', region: 'eu-west-1', name: 'team/app'}
 const api = {account: '222222222222', region: 'us-east-1', name: 'team/api'}
@@ -102,10 +102,6 @@ test.each([
 })
 
 test('prints the document that its schema describes', async () => {
-  const schema = join(import.meta.dirname, '..', '..', 'schemas', 'inventory.schema.json')
-  const validate = new Ajv({allErrors: true}).compile(JSON.parse(await readFile(schema, 'utf8')) as object)
-  for (const args of [[], ['--no-manifests'], ['nothing']]) {
-    const document = await runJson(['inventory', ...args], {env})
-    expect(validate(document), JSON.stringify(validate.errors)).toBe(true)
-  }
+  for (const args of [[], ['--no-manifests'], ['nothing']])
+    expectDocument('inventory.schema.json', await runJson(['inventory', ...args], {env}))
 })

@@ -1,11 +1,11 @@
-import {readFile, writeFile} from 'node:fs/promises'
+import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {Ajv} from 'ajv'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import type {Repository} from '../../src/lib/oci/registry.ts'
 import {runGantry, runJson} from '../support/cli.ts'
 import {buildImage, pushImage} from '../support/images.ts'
 import {repos} from '../support/rollback.ts'
+import {expectDocument} from '../support/schemas.ts'
 import {dev, devHost, prod, prodHost, startWorld, type World} from '../support/world.ts'
 
 const old = await buildImage({layers: [{'etc/name': 'old'}]})
@@ -109,11 +109,7 @@ describe('gantry rollback', () => {
   })
 
   test('prints the document that its schema describes', async () => {
-    const schema = join(import.meta.dirname, '..', '..', 'schemas', 'rollback.schema.json')
-    const validate = new Ajv({allErrors: true}).compile(JSON.parse(await readFile(schema, 'utf8')) as object)
-    for (const args of [[record, '--dry-run'], [record, '--yes'], ['nowhere.jsonl']]) {
-      const document = await runJson(['rollback', ...args], {env})
-      expect(validate(document), JSON.stringify(validate.errors)).toBe(true)
-    }
+    for (const args of [[record, '--dry-run'], [record, '--yes'], ['nowhere.jsonl']])
+      expectDocument('rollback.schema.json', await runJson(['rollback', ...args], {env}))
   })
 })
