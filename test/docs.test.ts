@@ -2,6 +2,7 @@ import {existsSync, globSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {exitCodeMeanings} from '../src/lib/cli/exit-codes.ts'
+import {parseIgnores} from '../src/lib/config/ignores/read.ts'
 import {parseEstate} from '../src/lib/config/parse.ts'
 import {blocksOf, commands, flagsIn, read, root, withoutBlocks} from './support/pages.ts'
 
@@ -98,15 +99,22 @@ describe.each(guides)('%s', page => {
   })
 })
 
-const estates = pages.flatMap(page =>
+const files = pages.flatMap(page =>
   blocksOf(page)
     .filter(({language, text}) => language === 'yaml' && /^version: 1$/m.test(text))
-    .map(({text}, i) => ({name: `${page}, the ${i + 1}. of them`, text})),
+    .map(({text}, i) => ({name: `${page}, the ${i + 1}. of them`, text, hasRules: /^ignores:/m.test(text)})),
 )
 
-test.each(estates)('the repos.yaml shown is one that is read: $name', ({text}) => {
-  expect(parseEstate(text, 'repos.yaml').accounts.size).toBeGreaterThan(0)
+test.each(files.filter(({hasRules}) => hasRules))('the ignore rules shown are read: $name', ({text}) => {
+  expect(parseIgnores(text, '.gantry-ignores.yaml').length).toBeGreaterThan(0)
 })
+
+test.each(files.filter(({hasRules}) => !hasRules))(
+  'the repos.yaml shown is one that is read: $name',
+  ({text}) => {
+    expect(parseEstate(text, 'repos.yaml').accounts.size).toBeGreaterThan(0)
+  },
+)
 
 test('docs/cli.md lists the exit codes that there are, in the same words', () => {
   const [, section = ''] = read('docs/cli.md').split('\n## Exit codes\n')

@@ -5,6 +5,7 @@
 import {mkdir, readFile, writeFile} from 'node:fs/promises'
 import process from 'node:process'
 import {createGenerator, type Schema} from 'ts-json-schema-generator'
+import {ignoresJsonSchema} from '../src/lib/config/ignores/schema.ts'
 import {estateJsonSchema} from '../src/lib/config/schema.ts'
 import {inventoryLineJsonSchema} from '../src/lib/ecr/inventory/file-lines.ts'
 import {lifecyclePlanKind} from '../src/lib/lifecycle/plan-file.ts'
@@ -12,6 +13,7 @@ import {lifecyclePlanJsonSchemas} from '../src/lib/lifecycle/plan-file-checks.ts
 
 const schemas: Readonly<Record<string, () => unknown>> = {
   'repos.schema.json': estateJsonSchema,
+  'ignores.schema.json': ignoresJsonSchema,
   'promote.schema.json': () => schemaOfType('src/lib/cli/promotion-view.ts', 'PromoteDocument'),
   'plan.schema.json': () => schemaOfType('src/lib/plan/document.ts', 'PlanDocument'),
   'rollback.schema.json': () => schemaOfType('src/lib/cli/rollback-view.ts', 'RollbackDocument'),
