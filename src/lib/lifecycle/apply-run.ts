@@ -62,6 +62,7 @@ export async function runLifecycleApply(
           file: order.plan,
           record: order.record ?? join(world.records, recordName('lifecycle', now)),
           planHash: saved.document.sha256,
+          expiresAt: saved.expiresAt,
           now: aws.now,
           signal: aws.signal,
         })

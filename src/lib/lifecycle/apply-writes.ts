@@ -1,5 +1,5 @@
 import type {OpenRegistries} from '../ecr/inventory/registries.ts'
-import {FailureError, GantryError} from '../errors.ts'
+import {FailureError, GantryError, RefusalError} from '../errors.ts'
 import {exitCodeOf} from '../plan/items.ts'
 import {openRunRecord} from '../plan/run-record.ts'
 import {type CheckedChange, isDone} from './apply.ts'
@@ -13,6 +13,8 @@ export interface WriteOptions {
   readonly record: string
   /** SHA-256 of the plan. */
   readonly planHash: string
+  /** When the plan expires: who was asked may have been slow to answer. Milliseconds since the epoch. */
+  readonly expiresAt: number
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly signal: AbortSignal
@@ -27,19 +29,20 @@ export interface WriteOptions {
 export async function writePolicies(
   checked: readonly CheckedChange[],
   open: OpenRegistries,
-  {file, record: recordFile, planHash, now, signal}: WriteOptions,
+  options: WriteOptions,
 ): Promise<{items: LifecycleApplyItem[]; record: string}> {
+  const {now, signal} = options
   const due = checked.filter(({state}) => state === 'due')
   const record = await openRunRecord(
-    recordFile,
-    {type: 'lifecycle', callers: open.callers, plan: planHash},
+    options.record,
+    {type: 'lifecycle', callers: open.callers, plan: options.planHash},
     {now, planned: due.map(({saved: {action}}) => `${action.verb} ${action.subject}`)},
   )
   try {
     const mutations = lifecycleMutations(record.mutate)
     const items: LifecycleApplyItem[] = []
     for (const change of checked) {
-      const item = await writeOne(change, open, mutations, {file, signal})
+      const item = await writeOne(change, open, mutations, options)
       await record.item({...item, error: item.error && {...item.error}})
       items.push(item)
     }
@@ -50,11 +53,13 @@ export async function writePolicies(
   }
 }
 
+const leavesPolicy: ReadonlySet<string> = new Set(['PLAN_EXPIRED', 'PLAN_STALE'])
+
 async function writeOne(
   change: CheckedChange,
   open: OpenRegistries,
   mutations: LifecycleMutations,
-  {file, signal}: Pick<WriteOptions, 'file' | 'signal'>,
+  {file, expiresAt, now, signal}: WriteOptions,
 ): Promise<LifecycleApplyItem> {
   if (change.state === 'done') return notWritten(change)
   const {saved} = change
@@ -62,6 +67,7 @@ async function writeOne(
   const isWanted = (policy: string | null) => isDone(saved, policy)
   try {
     signal.throwIfAborted()
+    if (now() >= expiresAt) throw expired(file, action.subject)
     const {isChanged, policy} = await mutations.writePolicy({
       api: open.registryOf(registry.host).api.lifecycle,
       repository,
@@ -77,6 +83,13 @@ async function writeOne(
     if (error instanceof GantryError && error.code === 'JOURNAL_FAILED') throw error
     if (signal.aborted) return toItem(change, 'interrupted')
     if (!(error instanceof GantryError)) throw error
-    return toItem(change, error.code === 'PLAN_STALE' ? 'refused' : 'failed', error)
+    return toItem(change, leavesPolicy.has(error.code) ? 'refused' : 'failed', error)
   }
+}
+
+function expired(file: string, subject: string): RefusalError {
+  return new RefusalError(
+    'PLAN_EXPIRED',
+    `${file} expired before it was applied; the lifecycle policy of ${subject} was left. Make a new plan.`,
+  )
 }

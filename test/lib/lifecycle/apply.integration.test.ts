@@ -177,6 +177,20 @@ describe('a plan of lifecycle policies', () => {
     expect(await policies(world)).toEqual(before)
   })
 
+  test('that expires while somebody is asked is not applied', async () => {
+    const {world, plan} = await prepare()
+    const before = await policies(world)
+    const confirm = async () => {
+      await world.sandbox.advanceClock(dayMs)
+      return true
+    }
+    const refused = {outcome: 'refused', error: {code: 'PLAN_EXPIRED', exitCode: 7}}
+    const run = await applyPlan(world, plan, {}, {confirm})
+    expect(run).toMatchObject({exitCode: 7, items: places.map(() => refused)})
+    world.expectNoMutation()
+    expect(await policies(world)).toEqual(before)
+  })
+
   test('without changes asks nobody for anything', async () => {
     const {world, plan} = await prepare()
     world.sandbox.clearRequests()
