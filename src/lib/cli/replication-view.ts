@@ -19,12 +19,15 @@ export function viewReplicateStatus(result: ReplicateStatusResult, style: Style)
   const shown = images.length <= mostInFull ? images : images.filter(({verdict}) => verdict !== 'yes')
   const rows = shown.slice(0, mostRows)
   const hidden = shown.length - rows.length
-  return [
-    ...(rows.length === 0 ? [] : [...matrix(rows, style), '']),
-    ...(hidden > 0 ? [`${count(hidden, 'more image')} not in sync: --json has all.`, ''] : []),
+  const troubles = [
     ...viewTroubles(images, style),
     ...viewUncovered(images, style),
     ...result.items.filter(isUnknown).flatMap(item => viewUnknown(item, style)),
+  ]
+  return [
+    ...(rows.length === 0 ? [] : [...matrix(rows, style), '']),
+    ...(hidden > 0 ? [`${count(hidden, 'more image')} not in sync: --json has all.`, ''] : []),
+    ...(troubles.length === 0 ? [] : [...troubles, '']),
     ...viewSummary(result, style),
   ].join('\n')
 }
@@ -37,7 +40,7 @@ function isUnknown(item: ReplicateStatusItem): item is UnknownItem {
   return item.error !== null
 }
 
-/** What is the matter at a destination, once for all images of which it is. */
+/** What is the matter, once for all images and destinations of which it is. */
 function viewTroubles(images: readonly ImageItem[], style: Style): string[] {
   const single = isOneRegistry(images)
   const troubles = images.flatMap(image =>
@@ -45,13 +48,17 @@ function viewTroubles(images: readonly ImageItem[], style: Style): string[] {
       .filter(({class: kind}) => kind !== 'in-sync')
       .map(({class: kind, registry, reason}) => ({kind, where: registry.label, reason, image})),
   )
-  const groups = Map.groupBy(troubles, ({kind, where, reason}) => JSON.stringify([kind, where, reason]))
+  const groups = Map.groupBy(troubles, ({kind, reason}) => JSON.stringify([kind, reason]))
   return [...groups.values()].flatMap(group => {
     const [first] = group
     if (first === undefined) return []
-    const {kind, where, reason} = first
-    const names = group.map(({image}) => imageName(image, single))
-    return [`${painted(classWords[kind].word, kind, style)} at ${where}: ${namesWords(names)}`, `  ${reason}`]
+    const {kind, reason} = first
+    const places = [...new Set(group.map(({where}) => where))]
+    const names = [...new Set(group.map(({image}) => image))].map(image => imageName(image, single))
+    return [
+      `${painted(classWords[kind].word, kind, style)} at ${namesWords(places)}: ${namesWords(names)}`,
+      `  ${reason}`,
+    ]
   })
 }
 
