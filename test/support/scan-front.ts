@@ -11,7 +11,7 @@ export type Fields = Readonly<Record<string, unknown>>
  *
  * @param operation of ECR's API, such as `DescribeImageScanFindings`.
  */
-export type ChangeAnswer = (operation: string, input: Fields, answer: Fields) => Fields | undefined
+export type ChangeAnswer = (operation: string, input: Fields) => Fields | undefined
 
 /**
  * Stands before a sandbox, and gives answers that the sandbox lets nobody put: it holds what it says to ECR's model, and
@@ -43,16 +43,12 @@ async function relay(
       typeof value === 'string' && name !== 'host' ? [[name, value]] : [],
     ),
   )
-  const own = await http(`${sandboxUrl}${incoming.url}`, {method: incoming.method ?? 'POST', headers, body})
   const operation = (headers['x-amz-target'] ?? '').replace(/^.*\./, '')
-  const isAnswer = operation !== '' && own.status === 200
-  const changed = isAnswer ? change(operation, parse(body), parse(own.text)) : undefined
-  const sent = Buffer.from(changed === undefined ? own.text : JSON.stringify(changed))
-  response
-    .writeHead(own.status, {...own.headers, 'content-length': sent.length, connection: 'close'})
-    .end(sent)
-}
-
-function parse(body: string): Fields {
-  return JSON.parse(body) as Fields
+  const changed = operation === '' ? undefined : change(operation, JSON.parse(body) as Fields)
+  if (changed === undefined) {
+    const own = await http(`${sandboxUrl}${incoming.url}`, {method: incoming.method ?? 'POST', headers, body})
+    response.writeHead(own.status, own.headers).end(own.body)
+  } else {
+    response.writeHead(200, {'content-type': 'application/x-amz-json-1.1'}).end(JSON.stringify(changed))
+  }
 }

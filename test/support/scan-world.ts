@@ -3,7 +3,7 @@ import {onTestFinished} from 'vitest'
 import type {Estate} from '../../src/lib/config/estate.ts'
 import {parseEstate} from '../../src/lib/config/parse.ts'
 import type {AwsEnvironment} from '../../src/lib/ecr/environment.ts'
-import {type OpenImages, openImages} from '../../src/lib/ecr/inventory/images.ts'
+import {type OpenImage, type OpenImages, openImages} from '../../src/lib/ecr/inventory/images.ts'
 import type {RegistriesOptions} from '../../src/lib/ecr/inventory/registries.ts'
 import {type Digest, digestOf} from '../../src/lib/oci/digest.ts'
 import {mediaTypes} from '../../src/lib/oci/media-types.ts'
@@ -65,7 +65,12 @@ export interface ScanWorld {
   readonly find: (place: Place, digest: Digest, findings: object, scanned?: boolean) => Promise<void>
   /** Opens the images that words mean. */
   readonly open: (words: readonly string[], options?: Partial<RegistriesOptions>) => Promise<OpenImages>
-  /** Opens the images and waits for what scans say of them: one look unless it is told to wait. */
+  /** Waits for what scans say of images: one look unless it is told to wait. */
+  readonly look: (
+    images: readonly OpenImage[],
+    options?: Partial<AwaitOptions>,
+  ) => Promise<readonly ImageEvidence[]>
+  /** Opens the images and looks. */
   readonly evidence: (
     words: readonly string[],
     options?: Partial<AwaitOptions>,
@@ -102,6 +107,18 @@ export async function openScanWorld({change, ...options}: ScanWorldOptions = {})
     onTestFinished(() => opened.registries.close())
     return opened
   }
+  const look: ScanWorld['look'] = (images, given = {}) =>
+    awaitEvidence(images, {
+      waitMs: 0,
+      start: false,
+      now: aws.now,
+      wait: ms => sandbox.advanceClock(ms),
+      signal: aws.signal,
+      random: () => 1,
+      onEvent: event => events.push(event),
+      concurrency: 4,
+      ...given,
+    })
   return {
     sandbox,
     aws,
@@ -139,19 +156,10 @@ export async function openScanWorld({change, ...options}: ScanWorldOptions = {})
       await sandbox.putFindings({account, region, repository, digest, findings, scanned})
       sandbox.clearRequests()
     },
-    async evidence(words, given = {}) {
+    look,
+    async evidence(words, given) {
       const {images} = await open(words)
-      return awaitEvidence(images, {
-        waitMs: 0,
-        start: false,
-        now: aws.now,
-        wait: (ms, signal) => aws.wait?.(ms, signal) ?? Promise.resolve(),
-        signal: aws.signal,
-        random: () => 1,
-        onEvent: event => events.push(event),
-        concurrency: 4,
-        ...given,
-      })
+      return look(images, given)
     },
     operations: () => countsOf(sandbox.requests.map(({operation = 'unknown'}) => operation)),
   }
