@@ -2,33 +2,12 @@ import {expect, test} from 'vitest'
 import type {LifecycleImage} from '../../../src/lib/lifecycle/clocks.ts'
 import {evaluate} from '../../../src/lib/lifecycle/evaluate.ts'
 import type {LifecycleRule, Selection} from '../../../src/lib/lifecycle/policy.ts'
-import {type VectorImage, vectors} from './vectors.ts'
-
-const now = Date.UTC(2026, 10, 21)
-const dayMs = 86_400_000
-
-function ago(days: number): number {
-  return now - days * dayMs
-}
-
-function imageOf({name, tags, age, pulled, archived}: VectorImage): LifecycleImage {
-  return {
-    digest: name,
-    tags,
-    storageClass: archived === undefined ? 'standard' : 'archive',
-    pushedAt: ago(age),
-    ...(pulled === undefined ? {} : {pulledAt: ago(pulled)}),
-    ...(archived === undefined ? {} : {archivedAt: ago(archived)}),
-  }
-}
+import {ago, image, now, vectorImage} from './judge-support.ts'
+import {vectors} from './vectors.ts'
 
 function actsOf(rules: readonly LifecycleRule[], images: readonly LifecycleImage[]) {
   const {decisions} = evaluate(rules, images, now)
   return Object.fromEntries(decisions.map(({image, rule}) => [image.digest, rule.rulePriority]))
-}
-
-function image(digest: string, times: Partial<LifecycleImage> = {}): LifecycleImage {
-  return {digest, tags: [], storageClass: 'standard', pushedAt: ago(1), ...times}
 }
 
 function rule(selection: Selection, rulePriority = 1): LifecycleRule {
@@ -38,12 +17,12 @@ function rule(selection: Selection, rulePriority = 1): LifecycleRule {
 const keepOne = rule({tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 1})
 
 test.each(vectors)('$name', ({images, rules, acts}) => {
-  expect(actsOf(rules, images.map(imageOf))).toEqual(acts)
+  expect(actsOf(rules, images.map(vectorImage))).toEqual(acts)
 })
 
 test('the order of the rules in the text does not matter', () => {
   for (const {images, rules, acts} of vectors) {
-    expect(actsOf(rules.toReversed(), images.map(imageOf))).toEqual(acts)
+    expect(actsOf(rules.toReversed(), images.map(vectorImage))).toEqual(acts)
   }
 })
 

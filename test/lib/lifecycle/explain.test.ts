@@ -1,7 +1,6 @@
 import {expect, test} from 'vitest'
 import {departureSentence, sentenceOf, storyOf} from '../../../src/lib/lifecycle/explain.ts'
 import {forecast} from '../../../src/lib/lifecycle/forecast.ts'
-import {judge} from '../../../src/lib/lifecycle/judge.ts'
 import type {LifecycleRule} from '../../../src/lib/lifecycle/policy.ts'
 import type {RepositoryImage} from '../../../src/lib/lifecycle/verdict.ts'
 import {
@@ -10,6 +9,7 @@ import {
   archive,
   archived,
   image,
+  judged,
   newest,
   now,
   pushed,
@@ -19,18 +19,9 @@ import {
   untagged,
 } from './judge-support.ts'
 
-function verdictsOf(rules: readonly LifecycleRule[], images: readonly RepositoryImage[]) {
-  const judgement = judge(rules, images, now)
-  return (digest: string) => {
-    const found = images.find(each => each.digest === digest)
-    if (found === undefined) throw new Error(`no image ${digest}`)
-    return judgement.verdictOf(found)
-  }
-}
-
 function sentences(rules: readonly LifecycleRule[], images: readonly RepositoryImage[]) {
-  const verdictOf = verdictsOf(rules, images)
-  return Object.fromEntries(images.map(({digest}) => [digest, sentenceOf(verdictOf(digest), now)]))
+  const {verdict} = judged(rules, images)
+  return Object.fromEntries(images.map(({digest}) => [digest, sentenceOf(verdict(digest), now)]))
 }
 
 test('a count rule is explained by the place among those that it selects', () => {
@@ -133,10 +124,10 @@ test('a referrer says which subject it follows', () => {
 
 /** What is said of everything that goes within 120 days, each as often as something happens to it. */
 function departures(rules: readonly LifecycleRule[], images: readonly RepositoryImage[]) {
-  const verdictOf = verdictsOf(rules, images)
+  const {verdict} = judged(rules, images)
   return forecast(rules, images, now, 120).map(
     departure =>
-      `${departure.image.digest} ${departureSentence(departure, verdictOf(departure.image.digest), now)}`,
+      `${departure.image.digest} ${departureSentence(departure, verdict(departure.image.digest), now)}`,
   )
 }
 
@@ -200,7 +191,7 @@ test('the story goes through the rules by priority, and says which decides', () 
     image('asked', {tags: ['build-7', 'prod-eu'], pushedAt: ago(9)}),
     image('newer', {tags: ['build-8']}),
   ]
-  expect(storyOf(verdictsOf(rules, images)('asked'), rules, now)).toEqual([
+  expect(storyOf(judged(rules, images).verdict('asked'), rules, now)).toEqual([
     'rule 10 (expire all but the newest image with a tag prod*, one v? and one *-eu) does not select it: no tag of it matches v?',
     'rule 20 (expire untagged images pushed more than 14 days ago) does not select it: it has tags',
     'rule 30 (expire all but the newest 2 images with a tag build-*) selects it and leaves it (2nd newest of 2, keeps 2); this rule decides',
@@ -222,9 +213,9 @@ test('the story of an image that no rule may select says why', () => {
     image('held', {subject: 'going'}),
     image('index', {tags: ['keep'], children: ['held']}),
   ]
-  const verdictOf = verdictsOf(rules, images)
+  const {verdict} = judged(rules, images)
   const reasons = (digest: string) =>
-    storyOf(verdictOf(digest), rules, now).map(line => line.replace(/.*does not select it: /, ''))
+    storyOf(verdict(digest), rules, now).map(line => line.replace(/.*does not select it: /, ''))
   expect(reasons('untagged')[1]).toBe('it has no tags')
   expect(reasons('archived')).toEqual(['it is archived', 'it is archived'])
   expect(reasons('referrer')[0]).toBe('it follows untagged, to which it refers')

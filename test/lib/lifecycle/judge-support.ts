@@ -1,4 +1,5 @@
 import {dayMs} from '../../../src/lib/lifecycle/clocks.ts'
+import {judge} from '../../../src/lib/lifecycle/judge.ts'
 import type {Action, LifecycleRule, Selection} from '../../../src/lib/lifecycle/policy.ts'
 import type {RepositoryImage} from '../../../src/lib/lifecycle/verdict.ts'
 import type {VectorImage} from './vectors.ts'
@@ -56,4 +57,18 @@ export function archived(countNumber: number) {
     countUnit: 'days',
     countNumber,
   } as const
+}
+
+/** What a policy does now, and what is said of each image. */
+export function judged(rules: readonly LifecycleRule[], images: readonly RepositoryImage[]) {
+  const judgement = judge(rules, images, now)
+  return {
+    departures: judgement.departures,
+    goes: judgement.departures.map(departure => departure.image.digest),
+    verdict: (digest: string) => {
+      const found = images.find(each => each.digest === digest)
+      if (found === undefined) throw new Error(`no image ${digest}`)
+      return judgement.verdictOf(found)
+    },
+  }
 }

@@ -1,15 +1,12 @@
 import {describe, expect, test} from 'vitest'
-import {judge} from '../../../src/lib/lifecycle/judge.ts'
-import type {LifecycleRule} from '../../../src/lib/lifecycle/policy.ts'
-import type {RepositoryImage} from '../../../src/lib/lifecycle/verdict.ts'
 import {
   ago,
   any,
   archive,
   archived,
   image,
+  judged,
   newest,
-  now,
   pushed,
   rule,
   tagged,
@@ -17,19 +14,6 @@ import {
   vectorImage,
 } from './judge-support.ts'
 import {vectors} from './vectors.ts'
-
-function judged(rules: readonly LifecycleRule[], images: readonly RepositoryImage[]) {
-  const judgement = judge(rules, images, now)
-  return {
-    goes: judgement.departures.map(departure => departure.image.digest),
-    departures: judgement.departures,
-    verdict: (digest: string) => {
-      const found = images.find(each => each.digest === digest)
-      if (found === undefined) throw new Error(`no image ${digest}`)
-      return judgement.verdictOf(found)
-    },
-  }
-}
 
 const sinceAWeek = rule(1, {...untagged, ...pushed(7)})
 
