@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import {expect, test} from 'vitest'
 import {mostResults, type SarifResult, toSarif} from '../../../src/lib/cli/sarif.ts'
 import {expectValidSarif} from '../../support/sarif.ts'
@@ -117,6 +118,26 @@ test('a suppressed result comes last and says why, and then every other says tha
     [{kind: 'external', status: 'accepted', justification: 'not reachable'}],
   ])
   expect(runOf(ofImage, ofFile).results.map(({suppressions}) => suppressions)).toEqual([undefined, undefined])
+})
+
+test('whatever stands in names, paths and messages, the log is valid', () => {
+  const text = fc.string({unit: 'binary', minLength: 1})
+  const place = fc.oneof(
+    fc.record({file: fc.record({path: text, line: fc.integer({min: 1}), column: fc.integer({min: 1})})}),
+    fc.record({subject: text, part: text}),
+  )
+  fc.assert(
+    fc.property(text, place, text, (message, where, justification) => {
+      const result = {
+        ruleId: 'a',
+        level: 'note',
+        message,
+        place: where,
+        suppression: {justification},
+      } as const
+      expect(runOf(result).results).toMatchObject([{message: {text: message}}])
+    }),
+  )
 })
 
 test('what is beyond the limit is left out, the least grave first, and that is said', () => {
