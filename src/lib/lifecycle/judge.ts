@@ -1,7 +1,7 @@
 import {dueOf} from './due.ts'
 import {decide} from './evaluate.ts'
 import type {LifecycleRule} from './policy.ts'
-import {candidateOf, ranksAmong} from './ranks.ts'
+import {Ranking} from './ranks.ts'
 import {subjectsAmong} from './relations.ts'
 import {type Run, Standing} from './standing.ts'
 import type {Departure, Reason, RepositoryImage, Verdict} from './verdict.ts'
@@ -50,7 +50,7 @@ function verdictsOf<I extends RepositoryImage>(
   {departures, blocked, held}: Run<I>,
 ): Judgement<I>['verdictOf'] {
   const subjects = subjectsAmong(images)
-  const ranksOf = ranksAmong(standing.candidates)
+  const ranking = new Ranking(standing.candidates)
   const going = new Map(departures.map(departure => [departure.image.digest, departure]))
   const listed = new Map([
     ...blocked.map(({decision: {image, rule}, indexes}) => [image.digest, {rule, indexes}] as const),
@@ -60,7 +60,7 @@ function verdictsOf<I extends RepositoryImage>(
     ),
   ])
   const circumstances = {
-    decidingRule: (image: I) => candidateOf(leaderOf(image, subjects), standing.candidates)?.rules[0],
+    decidingRule: (image: I) => ranking.candidateOf(leaderOf(image, subjects))?.rules[0],
     subjectOf: (image: I) => subjectOf(image, subjects),
     indexesOf: (digest: string) => standing.indexesOf(digest),
     isMarked: ({digest}: I) => going.has(digest) || listed.has(digest),
@@ -78,12 +78,12 @@ function verdictsOf<I extends RepositoryImage>(
   return image => {
     if (image.restoring === true)
       return {image, fate: null, reason: {kind: 'restoring'}, ranks: [], due: null}
-    const candidate = candidateOf(image, standing.candidates)
+    const candidate = ranking.candidateOf(image)
     return {
       image,
       fate: going.get(image.digest)?.fate ?? null,
       reason: reasonOf(image, candidate?.rules[0]),
-      ranks: candidate === undefined ? [] : ranksOf(candidate),
+      ranks: candidate === undefined ? [] : ranking.ranksOf(candidate),
       due: dueOf(image, circumstances),
     }
   }
@@ -95,6 +95,7 @@ function subjectOf<I extends RepositoryImage>({subject}: I, subjects: ReadonlyMa
 
 /** What an image follows in the end: itself, when it refers to none that is there. */
 function leaderOf<I extends RepositoryImage>(image: I, subjects: ReadonlyMap<string, I>): I {
+  if (subjectOf(image, subjects) === undefined) return image
   const passed = new Set<I>()
   let leader = image
   for (

@@ -3,45 +3,51 @@ import {isCountRule, type LifecycleImage} from './clocks.ts'
 import type {LifecycleRule} from './policy.ts'
 import type {RuleRank} from './verdict.ts'
 
-/**
- * Tells the places of an image in all count rules that select it, by priority. What a rule selects is listed when it is
- * first asked for, and then found by halving: most callers ask about few images.
- *
- * @param candidates the newest first.
- */
-export function ranksAmong<I extends LifecycleImage>(
-  candidates: readonly Candidate<I>[],
-): (candidate: Candidate<I>) => readonly RuleRank[] {
-  const lists = new Map<LifecycleRule, Uint32Array>()
-  const selectedBy = (rule: LifecycleRule) => {
-    const known = lists.get(rule) ?? positionsOf(rule, candidates)
-    lists.set(rule, known)
-    return known
+/** Finds images among candidates, and their places in the count rules that select them. */
+export class Ranking<I extends LifecycleImage> {
+  readonly #candidates: readonly Candidate<I>[]
+  /** Those of the candidates, side by side: halving goes through few of them and through no object. */
+  readonly #times: Float64Array
+  /** The positions of what a rule selects, listed when first asked for: most callers ask about few images. */
+  readonly #selected = new Map<LifecycleRule, Uint32Array>()
+
+  /** @param candidates the newest first. */
+  constructor(candidates: readonly Candidate<I>[]) {
+    this.#candidates = candidates
+    this.#times = Float64Array.from(candidates, ({time}) => time)
   }
-  return candidate => {
-    const position = placeOf(candidate, candidates)
-    return candidate.rules.filter(isCountRule).map(rule => {
-      const selected = selectedBy(rule)
+
+  candidateOf(image: I): Candidate<I> | undefined {
+    const found = this.#candidates[this.#positionOf({image, time: countTime(image)})]
+    return found?.image.digest === image.digest ? found : undefined
+  }
+
+  /** The places of an image in all count rules that select it, by priority. */
+  ranksOf(candidate: Candidate<I>): readonly RuleRank[] {
+    const rules = candidate.rules.filter(isCountRule)
+    if (rules.length === 0) return []
+    const position = this.#positionOf(candidate)
+    return rules.map(rule => {
+      const selected = this.#selectedBy(rule)
       const newer = firstPlace(selected.length, place => (selected[place] ?? Infinity) >= position)
       return {rule, rank: newer + 1, of: selected.length}
     })
   }
-}
 
-/** Finds an image among candidates. */
-export function candidateOf<I extends LifecycleImage>(
-  image: I,
-  candidates: readonly Candidate<I>[],
-): Candidate<I> | undefined {
-  const found = candidates[placeOf({image, time: countTime(image)}, candidates)]
-  return found?.image.digest === image.digest ? found : undefined
-}
+  #positionOf(wanted: Dated<I>): number {
+    return firstPlace(this.#times.length, place => {
+      const time = this.#times[place]
+      if (time !== wanted.time) return time === undefined || time < wanted.time
+      const there = this.#candidates[place]
+      return there === undefined || !isNewer(there, wanted)
+    })
+  }
 
-function placeOf<I extends LifecycleImage>(wanted: Dated<I>, candidates: readonly Candidate<I>[]): number {
-  return firstPlace(candidates.length, place => {
-    const there = candidates[place]
-    return there === undefined || !isNewer(there, wanted)
-  })
+  #selectedBy(rule: LifecycleRule): Uint32Array {
+    const known = this.#selected.get(rule) ?? positionsOf(rule, this.#candidates)
+    this.#selected.set(rule, known)
+    return known
+  }
 }
 
 function positionsOf<I>(rule: LifecycleRule, candidates: readonly Candidate<I>[]): Uint32Array {
