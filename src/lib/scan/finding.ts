@@ -1,26 +1,13 @@
+import {gateSeverities} from '../config/gates.ts'
 import type {Digest} from '../oci/digest.ts'
 
 /**
  * The gravest first. Of the last two, `untriaged` is Inspector's and `undefined` ECR's word for what nobody rated;
  * `unknown` is any word that neither documents.
  */
-export const severities = [
-  'critical',
-  'high',
-  'medium',
-  'low',
-  'informational',
-  'untriaged',
-  'undefined',
-  'unknown',
-] as const
+export const severities = [...gateSeverities, 'untriaged', 'undefined', 'unknown'] as const
 
 export type Severity = (typeof severities)[number]
-
-/** Those that somebody rated; thresholds are among them. */
-export const ratedSeverities = ['critical', 'high', 'medium', 'low', 'informational'] as const
-
-export type RatedSeverity = (typeof ratedSeverities)[number]
 
 /** Where a vulnerable package is. */
 export interface FoundPackage {
