@@ -185,10 +185,10 @@ test('the policy that repos.yaml wants is judged, at its place; what it leaves a
   world.expectNoMutation()
 })
 
-async function record(world: LifecycleWorld): Promise<string> {
+async function record(world: LifecycleWorld, manifests = true): Promise<string> {
   const inventory = join(world.folder, 'inventory.jsonl')
   await runInventory(
-    {words: [], accounts: [], out: inventory, manifests: true, concurrency: 4},
+    {words: [], accounts: [], out: inventory, manifests, concurrency: 4},
     {estate: wishes, aws: world.aws, region: undefined},
   )
   return inventory
@@ -221,4 +221,28 @@ test('what could not be read when the inventory was taken is told, and does not 
   const run = await lintOffline({inventory: await record(world)}, wishes)
   expect(run).toMatchObject({exitCode: 4, unread: [{name: 'other', error: {code: 'ACCESS_DENIED'}}]})
   expect(run.findings).toMatchObject([{where: {repository: 'app'}}])
+})
+
+test('what indexes list is known from the inventory; where it was not recorded, that is said', async () => {
+  const world = await openLifecycleWorld()
+  const {fill} = world
+  await fill({
+    ...home,
+    images: [
+      {name: 'arm64', pushed: 40},
+      {name: 'index', tags: ['release-1'], pushed: 1, lists: ['arm64']},
+    ],
+  })
+  await world.putPolicy(home, {
+    ...keepNewest(10, {tagStatus: 'tagged', tagPatternList: ['release-*']}),
+    description: 'x',
+  })
+  const whole = await lintOffline({inventory: await record(world)})
+  expect(whole).toMatchObject({findings: [{code: 'untagged-kept', severity: 'note'}], warnings: []})
+  const without = await lintOffline({inventory: await record(world, false)})
+  expect(without.warnings).toEqual([
+    expect.stringMatching(
+      /dev@eu-west-1\/app: what sha256:\w+ lists is not known, and parts of multi-arch images pass/,
+    ),
+  ])
 })

@@ -1,9 +1,15 @@
-import type {InventorySource, RepositoryInventory} from '../../ecr/inventory/model.ts'
-import {isIndexType} from '../../oci/media-types.ts'
+import type {
+  ImageContent,
+  ImageRecord,
+  InventorySource,
+  RepositoryInventory,
+} from '../../ecr/inventory/model.ts'
+import type {Digest} from '../../oci/digest.ts'
 import {lifecycleImages} from '../lifecycle-images.ts'
 import type {DesiredPolicy} from '../plan-model.ts'
 import type {LifecyclePolicy} from '../policy.ts'
 import {policyOfEcr} from '../read-policy.ts'
+import {unreadIndexes} from '../unread-indexes.ts'
 import type {FilePlace, LintFinding} from './finding.ts'
 import {lintPolicy} from './lint.ts'
 import type {HeldImage, LintContext} from './subject.ts'
@@ -56,22 +62,33 @@ async function heldImages(
   source: InventorySource,
 ): Promise<{readonly images: readonly HeldImage[]; readonly warnings: readonly string[]}> {
   const {images, registry, name} = inventory
-  const indexes = images.filter(({mediaType}) => isIndexType(mediaType)).map(({digest}) => digest)
-  const countsPulls = policy?.rules.some(({selection}) => selection.countType === 'sinceImagePulled') ?? false
-  const isNeeded = policy !== null && indexes.length > 0
-  const contents = isNeeded && !countsPulls ? await source.contents(inventory, indexes) : new Map()
+  const indexes = unreadIndexes(images, new Map())
+  if (policy === null || indexes.length === 0) return {images: heldBy(images, new Map()), warnings: []}
+  const place = `${registry.label}/${name}`
+  if (policy.rules.some(({selection}) => selection.countType === 'sinceImagePulled')) {
+    const why = 'a rule counts pulls, and reading manifests may count as one (unconfirmed): none was read'
+    return {images: heldBy(images, new Map()), warnings: [`${place}: ${why}, ${consequence}`]}
+  }
+  const contents = await source.contents(
+    inventory,
+    indexes.map(({digest}) => digest),
+  )
+  const [unread] = unreadIndexes(images, contents)
+  return {
+    images: heldBy(images, contents),
+    warnings:
+      unread === undefined ? [] : [`${place}: what ${unread.digest} lists is not known, ${consequence}`],
+  }
+}
+
+const consequence = 'and parts of multi-arch images pass for untagged images.'
+
+function heldBy(
+  images: readonly ImageRecord[],
+  contents: ReadonlyMap<Digest, ImageContent>,
+): readonly HeldImage[] {
   const sizes = new Map(images.map(({digest, size}) => [digest as string, size]))
-  const held = lifecycleImages(images, contents).map(image => ({
-    ...image,
-    size: sizes.get(image.digest) ?? 0,
-  }))
-  const warnings =
-    isNeeded && countsPulls
-      ? [
-          `${registry.label}/${name}: a rule counts pulls, and reading manifests may count as one (unconfirmed): none was read, and parts of multi-arch images pass for untagged images.`,
-        ]
-      : []
-  return {images: held, warnings}
+  return lifecycleImages(images, contents).map(image => ({...image, size: sizes.get(image.digest) ?? 0}))
 }
 
 /** `repos.yaml:12:5`, as origins are written; a file alone is meant from its beginning. */
