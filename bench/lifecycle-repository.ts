@@ -1,7 +1,8 @@
 /**
- * `gantry lifecycle plan`, as it is built, of one large repository of a sandbox: requests, time and memory. Prints Markdown.
+ * `npm run bench:lifecycle-repository`: requests, time and memory of `gantry lifecycle plan` and `gantry inventory`, as they
+ * are built, with one large repository of a sandbox. Prints Markdown.
  *
- *   node bench/lifecycle-repository.ts [--images N]
+ *   node bench/lifecycle-repository.ts [--images NUMBER]
  */
 import {once} from 'node:events'
 import {rmSync} from 'node:fs'
@@ -12,6 +13,7 @@ import {join} from 'node:path'
 import {text} from 'node:stream/consumers'
 import {parseArgs} from 'node:util'
 import {ECRClient, PutLifecyclePolicyCommand} from '@aws-sdk/client-ecr'
+import type {SeedRepository} from '../src/lib/sandbox/seed-format.ts'
 import {imagesPerRelease, releaseSeed} from './aged-repository.ts'
 import {run} from './measure.ts'
 import {startSandboxServer} from './servers.ts'
@@ -53,6 +55,7 @@ process.once('SIGINT', () => process.exit(130))
 
 const sandbox = await startSandboxServer(folder, [])
 const env = {GANTRY_SANDBOX: sandbox.url}
+const inventory = join(folder, 'inventory.jsonl.gz')
 const reference = `${place.account}.dkr.ecr.${place.region}.amazonaws.com/${place.name}`
 try {
   await fill()
@@ -63,7 +66,9 @@ try {
   const plan = ['lifecycle', 'plan', reference]
   await measure('plan', plan)
   await measure('plan --no-preview', [...plan, '--no-preview'])
-  await measure('plan --no-bytes --no-preview', [...plan, '--no-bytes', '--no-preview'])
+  await measure('plan --no-preview --no-bytes', [...plan, '--no-preview', '--no-bytes'])
+  await measure('inventory --out', ['inventory', reference, '--out', inventory])
+  await measure('plan --inventory', [...plan, '--inventory', inventory])
 } finally {
   agent.destroy()
   await sandbox.close()
@@ -75,8 +80,10 @@ async function fill(): Promise<void> {
   await control('PUT', 'quotas', {imagesPerRepository: images})
   for (let day = 0, release = 0; day < days; day++) {
     await control('PUT', 'clock', {epochMs: now - (days - day) * dayMs})
+    const repositories: SeedRepository[] = []
     for (const until = Math.floor(((day + 1) * releases) / days); release < until; release++)
-      await control('POST', 'seed', releaseSeed(place, release))
+      repositories.push(...(releaseSeed(place, release).repositories ?? []))
+    await control('POST', 'seed', {repositories})
   }
   await control('PUT', 'clock', {epochMs: null})
   const client = new ECRClient({

@@ -25,6 +25,7 @@ const steps = {
   bench: [...build, ['node', 'bench/run.ts']],
   'bench:faults': [...build, ['node', 'bench/faults.ts']],
   'bench:lifecycle': [['node', 'bench/lifecycle.ts']],
+  'bench:lifecycle-repository': [...build, ['node', 'bench/lifecycle-repository.ts']],
   'bench:memory': [...build, ['node', 'bench/memory.ts']],
   'bench:sandbox': [...build, ['node', 'bench/sandbox.ts']],
   format: [['node', bin('@biomejs/biome/bin/biome'), 'check', '--write', '.']],
