@@ -1,24 +1,31 @@
-import {readFile} from 'node:fs/promises'
+import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parse as parseArguments} from '@oclif/core/parser'
 import {expect, test} from 'vitest'
 import LifecycleApply from '../src/commands/lifecycle/apply.ts'
+import LifecycleLint from '../src/commands/lifecycle/lint.ts'
 import LifecyclePlan from '../src/commands/lifecycle/plan.ts'
 import {describe as describeError, errorLines} from '../src/lib/cli/errors.ts'
 import {toLifecycleApplyResult, viewLifecycleApply} from '../src/lib/cli/lifecycle-apply-view.ts'
 import {toExplainResult, viewExplain} from '../src/lib/cli/lifecycle-explain-view.ts'
+import {toLifecycleLintResult, viewLifecycleLint} from '../src/lib/cli/lifecycle-lint-view.ts'
 import {lifecyclePlanOrder} from '../src/lib/cli/lifecycle-plan-flags.ts'
 import {toLifecyclePlanResult} from '../src/lib/cli/lifecycle-plan-result.ts'
 import {viewLifecyclePlan} from '../src/lib/cli/lifecycle-plan-view.ts'
 import {plainStyle} from '../src/lib/cli/style.ts'
 import {parseEstate} from '../src/lib/config/parse.ts'
 import {runExplain} from '../src/lib/lifecycle/explain-run.ts'
+import {runLint} from '../src/lib/lifecycle/lint-run.ts'
 import {runLifecyclePlan} from '../src/lib/lifecycle/plan-run.ts'
 import {applyPlan} from './support/lifecycle-plan.ts'
 import {type LifecycleWorld, openLifecycleWorld} from './support/lifecycle-world.ts'
 import {blocksOf, read, root} from './support/pages.ts'
 
-const guide = 'docs/lifecycle.md'
+/** How many outputs each page shows. */
+const guides = [
+  ['docs/lifecycle.md', 4],
+  ['docs/lifecycle-lint.md', 1],
+] as const
 const prod = {account: '222222222222', region: 'eu-west-1'}
 
 /** The registry that the guide shows: a release and a build each week, and a repository that nobody manages. */
@@ -53,15 +60,40 @@ async function outputOf(line: string, world: LifecycleWorld): Promise<string> {
   expect([program, room]).toEqual(['gantry', 'lifecycle'])
   try {
     if (command === 'plan') return await plan(argv, world)
+    if (command === 'lint') return await lint(argv, world)
     return command === 'explain' ? await explain(argv, world) : await apply(argv, world)
   } catch (error) {
     return errorLines(describeError(error)).join('\n')
   }
 }
 
+/** The first block of a page in a language. */
+function shownIn(page: string, wanted: string): string {
+  return blocksOf(page).find(({language}) => language === wanted)?.text ?? ''
+}
+
 function shownEstate() {
-  const [repos = ''] = blocksOf(guide).flatMap(({language, text}) => (language === 'yaml' ? [text] : []))
-  return parseEstate(repos, 'repos.yaml')
+  return parseEstate(shownIn('docs/lifecycle.md', 'yaml'), 'repos.yaml')
+}
+
+async function lint(argv: string[], {folder}: LifecycleWorld): Promise<string> {
+  const {args, baseFlags, flags: ours, strict} = LifecycleLint
+  const {flags} = await parseArguments(argv, {args, flags: {...baseFlags, ...ours}, strict})
+  const files = flags.policy.map(file => join(folder, file))
+  for (const file of files) await writeFile(file, shownIn('docs/lifecycle-lint.md', 'json'))
+  const run = await runLint(
+    {
+      words: [],
+      accounts: [],
+      files,
+      inventory: undefined,
+      rollbackDepth: flags['rollback-depth'],
+      failOn: flags['fail-on'],
+      concurrency: 4,
+    },
+    {estate: shownEstate(), aws: () => Promise.reject(new Error('nobody is to be asked')), region: undefined},
+  )
+  return viewLifecycleLint(toLifecycleLintResult(run), plainStyle).replaceAll(join(folder, '/'), '')
 }
 
 const noStdin = async () => Promise.reject(new Error('nobody reads standard input'))
@@ -97,10 +129,10 @@ async function apply(argv: string[], world: LifecycleWorld): Promise<string> {
 }
 
 // Another output than the guide's is written into it by `vitest -u`.
-test('docs/lifecycle.md shows what its commands print', async () => {
+test.each(guides)('%s shows what its commands print', async (guide, outputs) => {
   let page = read(guide)
   const blocks = blocksOf(guide).filter(({language}) => language === 'console')
-  expect(blocks).toHaveLength(4)
+  expect(blocks).toHaveLength(outputs)
   for (const {text} of blocks) {
     const world = await openShownWorld()
     const [, line = ''] = /^\$ (.+)\n/.exec(text) ?? []

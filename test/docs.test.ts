@@ -10,6 +10,7 @@ const guides = [
   'README.md',
   'docs/promote.md',
   'docs/lifecycle.md',
+  'docs/lifecycle-lint.md',
   'docs/inventory.md',
   'docs/login.md',
   'docs/cli.md',
