@@ -60,8 +60,10 @@ export function classify(
   if (absent.length > 0) {
     const unknown = reports.find(report => report.kind === 'unreadable')
     if (unknown !== undefined) return as('unreadable', unknown.reason, !unknown.passes)
-    if (reports.some(({kind}) => kind === 'not-asked')) return as('unreadable', 'ECR was not asked.', false)
     if (isUnderWay) return as('in-progress', inProgressReason, false)
+    const isUnheardOf = root.kind === 'silent' && absent.includes(image.digest)
+    if (!isUnheardOf && reports.some(({kind}) => kind === 'not-asked'))
+      return as('unreadable', 'ECR was not asked.', false)
     if (root.kind === 'said') return as('missing', missingReason(image, absent, look), true)
     const isFresh = now - image.pushedAt < freshMs
     const other = lacking.find(tag => look.tags.has(tag))

@@ -4,7 +4,7 @@ import {type Holding, readHolding, type SoughtAfter, type Unreadable} from './ac
 import {absentOf, type Classified, classify, isWhole} from './classify.ts'
 import type {Ends} from './ends.ts'
 import type {Destination, ReplicationClass} from './model.ts'
-import {type Report, readReport} from './reported.ts'
+import {type Report, type Reported, readReport} from './reported.ts'
 import type {SourceImage} from './source-images.ts'
 
 /** An image at one destination, to be looked at. */
@@ -79,22 +79,34 @@ async function held(
   return readHolding(target, repository, sought, ends)
 }
 
-/** The source is asked about the image and what is missing of it, and about nothing when nothing is, unless told to. */
+/**
+ * The source is asked about the image, and then about what else is missing of it where the first answer leaves that open;
+ * about nothing when nothing is missing, unless it is to be asked about everything.
+ */
 async function judge(
   {image, source, repository, destination}: Subject,
   there: Holding | Unreadable,
   reports: Reports,
   options: LookOptions,
 ): Promise<Classified> {
-  const parts = options.thorough ? image.parts.map(digestOf) : absentOf(image, there)
-  const asked = isWhole(image, there) && !options.thorough ? [] : [image.digest, ...parts]
-  const answers = asked.map(async digest => {
+  const known = new Map<Digest, Reported>()
+  const ask = async (digest: Digest): Promise<Reported> => {
     const key = `${source.registry.host}/${repository}@${digest}`
     const report = reports.get(key) ?? readReport(source.api, repository, digest, options)
     reports.set(key, report)
-    return [digest, (await report)(destination.registry)] as const
-  })
-  const known = new Map(await Promise.all(answers))
+    const reported = (await report)(destination.registry)
+    known.set(digest, reported)
+    return reported
+  }
+  if (options.thorough) {
+    await Promise.all([image.digest, ...image.parts.map(digestOf)].map(ask))
+  } else if (!isWhole(image, there)) {
+    const absent = absentOf(image, there)
+    const root = await ask(image.digest)
+    const hasFailed = root.kind === 'said' && root.status === 'FAILED'
+    const isUnheardOf = root.kind === 'silent' && absent.includes(image.digest)
+    if (!hasFailed && !isUnheardOf) await Promise.all(absent.map(ask))
+  }
   return classify(image, there, digest => known.get(digest) ?? {kind: 'not-asked'}, options.now())
 }
 
