@@ -70,25 +70,25 @@ export interface GateFlags
 type Optional<Values> = {readonly [Key in keyof Values]?: Values[Key] | undefined}
 
 /**
- * The policy of a gate of repos.yaml, or of none, with what flags say instead; files of flags are added to those of the
- * gate. Numbers alone (`most`) do away with the threshold that holds when nobody says anything.
+ * The policy of a gate of repos.yaml, or of none, with what flags say instead: of each severity its own number, and files
+ * are added to those of the gate. Numbers alone (`most`) do away with the threshold that holds when nobody says anything.
  */
 export function gatePolicy(gate: Gate | undefined, flags: GateFlags): GatePolicy {
-  const {failOn: severity, fixable, cvss, exploitable, ignores = [], vex = [], ...values} = flags
+  const {failOn: severity, fixable, cvss, exploitable, most, ignores = [], vex = [], ...values} = flags
   const base = gate?.policy ?? withoutGate(flags)
   return {
     ...base,
     ...given(values),
     failOn: {...base.failOn, ...given({severity, fixable, cvss, exploitable})},
+    most: {...base.most, ...most},
     ignores: [...new Set([...base.ignores, ...ignores])],
     vex: [...new Set([...base.vex, ...vex])],
   }
 }
 
-function withoutGate({most}: GateFlags): GatePolicy {
-  return most === undefined
-    ? gateDefaults
-    : {...gateDefaults, failOn: {...gateDefaults.failOn, severity: null}}
+function withoutGate({most = {}}: GateFlags): GatePolicy {
+  if (Object.keys(most).length === 0) return gateDefaults
+  return {...gateDefaults, failOn: {...gateDefaults.failOn, severity: null}}
 }
 
 type Given<Values> = {[Key in keyof Values]?: Exclude<Values[Key], undefined>}

@@ -92,6 +92,13 @@ describe('flags', () => {
     expect(gatePolicy(undefined, {most: {high: 3}}).failOn.severity).toBeNull()
     expect(gatePolicy(undefined, {most: {high: 3}, failOn: 'critical'}).failOn.severity).toBe('critical')
     expect(gatePolicy(gate, {most: {high: 3}}).failOn.severity).toBe('medium')
+    expect(gatePolicy(undefined, {most: {}})).toEqual(gateDefaults)
+  })
+
+  test('that count one severity leave the numbers of the others', () => {
+    const counting = gateOf('most: {critical: 0, high: 3}')
+    expect(gatePolicy(counting, {most: {high: 5}}).most).toEqual({critical: 0, high: 5})
+    expect(gatePolicy(counting, {most: {}}).most).toEqual({critical: 0, high: 3})
   })
 })
 
