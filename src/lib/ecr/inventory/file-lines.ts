@@ -133,17 +133,25 @@ export function toImageLine(record: ImageRecord, content: ImageContent | undefin
   }
 }
 
-export function fromImageLine({
-  type: _type,
-  content: _content,
-  pushedAt,
-  pulledAt,
-  archivedAt,
-  activatedAt,
-  ...same
-}: ImageLine): ImageRecord {
+/** @param share those of `sharedTexts`. */
+export function fromImageLine(
+  {
+    type: _type,
+    content: _content,
+    mediaType,
+    artifactType,
+    pushedAt,
+    pulledAt,
+    archivedAt,
+    activatedAt,
+    ...same
+  }: ImageLine,
+  share: (text: string) => string,
+): ImageRecord {
   return {
     ...same,
+    mediaType: share(mediaType),
+    ...(artifactType !== undefined && {artifactType: share(artifactType)}),
     pushedAt: Date.parse(pushedAt),
     ...(pulledAt !== undefined && {pulledAt: Date.parse(pulledAt)}),
     ...(archivedAt !== undefined && {archivedAt: Date.parse(archivedAt)}),

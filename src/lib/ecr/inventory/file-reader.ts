@@ -18,6 +18,7 @@ import type {
   RepositoryInventory,
   UnreadableRepository,
 } from './model.ts'
+import {sharedTexts} from './shared-texts.ts'
 import {readLines} from './text-lines.ts'
 
 /** A repository as the file has it; `contents` are those of its manifests that were recorded. */
@@ -54,6 +55,7 @@ interface Open {
   readonly images: ImageRecord[]
   readonly contents: Map<Digest, ImageContent>
   readonly blobs: Map<Digest, Blob>
+  readonly share: (text: string) => string
 }
 
 async function* itemsOf(file: string): AsyncGenerator<FileItem> {
@@ -86,7 +88,16 @@ async function* itemsOf(file: string): AsyncGenerator<FileItem> {
     } else if (line.type === 'repository') {
       const {name, policy, images: expected} = line
       const registry = registryOf(line.registry)
-      open = {registry, name, policy, expected, images: [], contents: new Map(), blobs: new Map()}
+      open = {
+        registry,
+        name,
+        policy,
+        expected,
+        images: [],
+        contents: new Map(),
+        blobs: new Map(),
+        share: sharedTexts(),
+      }
     } else if (line.type === 'unreadable') {
       const {name, error} = line
       const repository = {registry: registryOf(line.registry), name, error: fromErrorLine(error)}
@@ -95,8 +106,8 @@ async function* itemsOf(file: string): AsyncGenerator<FileItem> {
   }
 }
 
-function addImage({images, contents, blobs}: Open, line: ImageLine): void {
-  images.push(fromImageLine(line))
+function addImage({images, contents, blobs, share}: Open, line: ImageLine): void {
+  images.push(fromImageLine(line, share))
   const content = contentOfLine(line, blobs)
   if (content !== undefined) contents.set(line.digest, content)
 }

@@ -14,7 +14,7 @@ const statuses: ReadonlyMap<unknown, ImageStatus> = new Map([
 /**
  * Reads what DescribeImages tells of one image. What every image has must be there, and what is not known is not guessed.
  *
- * @param share gives equal texts one object: a repository has few media types and many images.
+ * @param share those of `sharedTexts`.
  * @throws {FailureError} UNKNOWN_VALUE.
  */
 export function toImageRecord(

@@ -5,6 +5,7 @@ import {inBatches} from '../batches.ts'
 import {toImageRecord} from './image-record.ts'
 import type {ImageRecord} from './model.ts'
 import type {OpenRegistry} from './registries.ts'
+import {sharedTexts} from './shared-texts.ts'
 
 type Place = Pick<OpenRegistry, 'api' | 'registry'>
 
@@ -86,11 +87,6 @@ async function* listed(at: Place, name: string): AsyncGenerator<ImageRecord> {
 }
 
 function reader({registry}: Place, name: string): (detail: ImageDetail) => ImageRecord {
-  const texts = new Map<string, string>()
-  const share = (text: string): string => {
-    const known = texts.get(text)
-    if (known === undefined) texts.set(text, text)
-    return known ?? text
-  }
+  const share = sharedTexts()
   return detail => toImageRecord(detail, `${registry.label}/${name}`, share)
 }
