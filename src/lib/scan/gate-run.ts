@@ -99,8 +99,8 @@ export async function runScanGate(order: ScanGateOrder, world: ScanGateWorld): P
     const now = aws.now()
     const verdicts = evidence.map((one, index): GatedImage => {
       const baseline = compared[index]
-      const {findings} = baseline ?? {}
-      const terms = {now, ignores, vex, ...(findings === undefined ? {} : {baseline: findings})}
+      const inherited = baseline?.findingsFor?.(one)
+      const terms = {now, ignores, vex, ...(inherited === undefined ? {} : {baseline: inherited})}
       return {...judgeImage(one, policy, terms), baseline: baseline?.told ?? null}
     })
     const judged = await withMovedTags(verdicts, images)
@@ -111,7 +111,7 @@ export async function runScanGate(order: ScanGateOrder, world: ScanGateWorld): P
       missing,
       notes: ignoreNotes(ignores, judged, now),
       callers: registries.callers,
-      warnings: [...registries.warnings, ...baselines.warnings],
+      warnings: registries.warnings,
       traffic: addTraffic(registries.traffic(), baselines.traffic()),
       durationMs: aws.now() - startedAt,
       exitCode: gateExitCode(judged, missing),
