@@ -70,6 +70,10 @@ export default class ReplicateStatus extends GantryCommand<ReplicateStatusResult
     return toReplicateStatusResult(run)
   }
 
+  protected override outputs({exitCode}: ReplicateStatusResult): Readonly<Record<string, string>> {
+    return {verdict: exitCode === 0 ? 'yes' : exitCode === 4 ? 'no' : 'undetermined'}
+  }
+
   protected view(result: ReplicateStatusResult, style: Style): string {
     return viewReplicateStatus(result, style)
   }

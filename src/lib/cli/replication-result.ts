@@ -35,7 +35,7 @@ interface ReplicateStatusSummary {
   readonly mutatingRequests: number
   readonly retries: number
   readonly durationMs: number
-  /** Every identity that asked a source. */
+  /** Every identity that took part. */
   readonly callers: ReplicateStatusRun['callers']
 }
 

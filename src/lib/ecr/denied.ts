@@ -2,7 +2,7 @@ import {DeniedError} from '../errors.ts'
 import {oneLine} from '../oci/one-line.ts'
 import {isAccountId, parseEcrHost} from './hosts.ts'
 
-export type Access = 'pull' | 'push' | 'inventory' | 'lifecycle' | 'scan'
+export type Access = 'pull' | 'push' | 'inventory' | 'lifecycle' | 'replication' | 'scan'
 
 /** What an inventory asks of a repository. */
 const inventoryActions = [
@@ -32,6 +32,12 @@ const actions: Readonly<Record<Access, readonly string[]>> = {
     'ecr:PutLifecyclePolicy',
     'ecr:StartLifecyclePolicyPreview',
   ],
+  replication: [
+    'ecr:BatchGetImage',
+    'ecr:DescribeImageReplicationStatus',
+    'ecr:DescribeImages',
+    'ecr:DescribeRepositories',
+  ],
   scan: [
     'ecr:BatchGetImage',
     'ecr:DescribeImageScanFindings',
@@ -47,6 +53,7 @@ const statementIds: Readonly<Record<Access, string>> = {
   push: 'AllowPush',
   inventory: 'AllowInventory',
   lifecycle: 'AllowLifecycle',
+  replication: 'AllowReplicationStatus',
   scan: 'AllowScanFindings',
 }
 

@@ -10,7 +10,9 @@ import {type Ends, failureOf} from './ends.ts'
 export interface Destinations {
   /** @param source the registry whose rules lead there. */
   target(registry: InventoryRegistry, source: OpenRegistry): Promise<OpenRegistry | Unreadable>
-  /** Everything sent to those that were opened here. */
+  /** Those that were opened here. */
+  opened(): readonly OpenRegistry[]
+  /** Everything sent to those. */
   traffic(): Traffic
   close(): void
 }
@@ -48,6 +50,7 @@ export function destinationsOf(
       targets.set(registry.host, target)
       return target
     },
+    opened: () => opened,
     traffic: () => opened.map(each => each.traffic()).reduce(addTraffic, noTraffic()),
     close: () => opened.forEach(({api}) => api.close()),
   }

@@ -29,7 +29,7 @@ export type Wanted = ReadonlyMap<Digest, readonly string[] | null>
  * Reads images of a repository with their children and referrers: DescribeImages, a thousand images a page, tells tags and
  * subjects; only the manifests of indexes are read besides, which ECR may count as pulls.
  *
- * @param wanted none mean all that have a tag and are not archived.
+ * @param wanted none mean all that have a tag and are not archived, the newest first.
  * @throws {FailureError} INDEX_UNREADABLE, IMAGE_NOT_FOUND, REPOSITORY_NOT_FOUND, UNKNOWN_VALUE.
  */
 export async function readSourceImages(
@@ -41,7 +41,9 @@ export async function readSourceImages(
   const place = `${at.registry.label}/${repository}`
   const roots =
     wanted === undefined
-      ? [...records.values()].filter(({tags, status}) => tags.length > 0 && status !== 'archived')
+      ? [...records.values()]
+          .filter(({tags, status}) => tags.length > 0 && status !== 'archived')
+          .toSorted((one, other) => other.pushedAt - one.pushedAt)
       : [...wanted.keys()].map(digest => records.get(digest) ?? gone(place, digest))
   const childrenOf = await readChildren(at, repository, roots, records)
   const referrersOf = Map.groupBy(records.values(), ({subject}) => subject)

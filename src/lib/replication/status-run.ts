@@ -1,6 +1,6 @@
 import type {Estate} from '../config/estate.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
-import type {RegistriesOptions} from '../ecr/inventory/registries.ts'
+import type {OpenRegistry, RegistriesOptions} from '../ecr/inventory/registries.ts'
 import {type ExitCode, RefusalError} from '../errors.ts'
 import {addTraffic, type RegistryContext, type Traffic} from '../oci/registry.ts'
 import {wait as realWait} from '../oci/wait.ts'
@@ -48,6 +48,7 @@ export interface ReplicateStatusRun {
   readonly unreadable: readonly UnknownSource[]
   /** `REGISTRY/REPOSITORY` that rules of other registries lead to and none of its own: copies, not sources. */
   readonly copies: readonly string[]
+  /** Every identity that took part, once. */
   readonly callers: readonly Caller[]
   readonly warnings: readonly string[]
   readonly traffic: Traffic
@@ -92,6 +93,7 @@ async function run(
     environment: aws,
     context: contextOf(order, aws),
     access: 'look',
+    purpose: 'replication',
     accounts: order.accounts,
     region: world.region,
   }
@@ -128,7 +130,7 @@ async function run(
       missing,
       unreadable,
       copies,
-      callers: [...new Map(sources.registries.map(({caller}) => [caller.arn, caller])).values()],
+      callers: callersOf([...sources.registries, ...destinations.opened()]),
       warnings: sources.warnings,
       traffic: addTraffic(sources.traffic(), destinations.traffic()),
       durationMs: aws.now() - began,
@@ -138,6 +140,10 @@ async function run(
     destinations.close()
     sources.close()
   }
+}
+
+function callersOf(registries: readonly OpenRegistry[]): Caller[] {
+  return [...new Map(registries.map(({caller}) => [caller.arn, caller])).values()]
 }
 
 function contextOf({concurrency}: ReplicateStatusOrder, aws: AwsEnvironment): RegistryContext {

@@ -49,6 +49,7 @@ describe('how an image of one account stands in three accounts and four regions'
     const after = await world.status(['dev/app:v1'])
     expect(classesOf(only(after))).toEqual(all('in-sync'))
     expect(after.exitCode).toBe(0)
+    expect(after.callers.map(({account}) => account)).toEqual([dev.account, prod.account, dr.account])
     expect(at(after, labels.prod)).toMatchObject({lagMs: null, missing: [], reason: ''})
   })
 
