@@ -1,4 +1,4 @@
-import type {Fields} from './scan-front.ts'
+import type {Fields} from '../../src/lib/oci/descriptor.ts'
 
 /** The pages of an answer of DescribeImageScanFindings, as they come over the wire. */
 export type Pages = readonly [Fields, ...Fields[]]

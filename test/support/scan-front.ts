@@ -2,9 +2,8 @@ import {createServer, type IncomingMessage, type ServerResponse} from 'node:http
 import type {AddressInfo} from 'node:net'
 import {text} from 'node:stream/consumers'
 import {onTestFinished} from 'vitest'
+import type {Fields} from '../../src/lib/oci/descriptor.ts'
 import {http} from '../lib/sandbox/support.ts'
-
-export type Fields = Readonly<Record<string, unknown>>
 
 /**
  * What is answered instead of the sandbox's own answer; undefined leaves that.

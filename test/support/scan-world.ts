@@ -5,48 +5,25 @@ import {parseEstate} from '../../src/lib/config/parse.ts'
 import type {AwsEnvironment} from '../../src/lib/ecr/environment.ts'
 import {type OpenImage, type OpenImages, openImages} from '../../src/lib/ecr/inventory/images.ts'
 import type {RegistriesOptions} from '../../src/lib/ecr/inventory/registries.ts'
-import {type Digest, digestOf} from '../../src/lib/oci/digest.ts'
-import {mediaTypes} from '../../src/lib/oci/media-types.ts'
+import type {Digest} from '../../src/lib/oci/digest.ts'
 import type {RegistryContext} from '../../src/lib/oci/registry.ts'
 import {type Sandbox, type SandboxOptions, startSandbox} from '../../src/lib/sandbox/index.ts'
 import {type AwaitOptions, awaitEvidence, type ScanEvent} from '../../src/lib/scan/await-evidence.ts'
-import type {ImageEvidence} from '../../src/lib/scan/evidence.ts'
-import {type ChangeAnswer, type Fields, startScanFront} from './scan-front.ts'
+import type {Evidence, ImageEvidence} from '../../src/lib/scan/evidence.ts'
+import {scanDay} from './scan-documents.ts'
+import {type ChangeAnswer, startScanFront} from './scan-front.ts'
+import {type ScannedImage, scannedRepository} from './scan-images.ts'
 
 const [dev, prod] = ['111111111111', '222222222222']
 export const devWest = {account: dev, region: 'eu-west-1'}
 export const prodWest = {account: prod, region: 'eu-west-1'}
 export const prodEast = {account: prod, region: 'us-east-1'}
 
-/** When a test begins, and when everything was pushed. */
-export const scanDay = Date.UTC(2026, 10, 1)
-
 /** Where a repository is. */
 export interface Place {
   readonly account: string
   readonly region: string
   readonly name: string
-}
-
-/** What an index lists. */
-export interface ListedImage {
-  /** Of an earlier image. */
-  readonly name: string
-  /** `linux/arm64/v8`; absent where the index does not say. */
-  readonly platform?: string
-  readonly annotations?: Readonly<Record<string, string>>
-  readonly 'os.version'?: string
-}
-
-/** An image to put into a repository. */
-export interface ScannedImage {
-  /** Names it in what other images list and in what is returned, and decides its digest. */
-  readonly name: string
-  readonly tags?: readonly string[]
-  /** Then it is an index. */
-  readonly lists?: readonly ListedImage[]
-  /** A document that scans of it find, as the sandbox takes them. A scan has just found it. */
-  readonly findings?: object
 }
 
 /** A sandbox with two accounts and three registries, whose clock stands still but where somebody waits. */
@@ -125,17 +102,11 @@ export async function openScanWorld({change, ...options}: ScanWorldOptions = {})
     estate,
     events,
     open,
-    async put({account, region, name}, ...images) {
-      const built = buildAll(images)
-      const seeded = images.map(({name: image, tags, findings}) => ({
-        manifest: built.get(image)?.manifest ?? '',
-        ...(tags === undefined ? {} : {tag: tags}),
-        ...(findings === undefined ? {} : {findings}),
-      }))
-      const blobs = [...built.values()].flatMap(image => image.blobs.map(toBase64))
-      await sandbox.seed({repositories: [{account, region, name, blobs, images: seeded}]})
+    async put(place, ...images) {
+      const {seed, digests} = scannedRepository(place, images)
+      await sandbox.seed({repositories: [seed]})
       sandbox.clearRequests()
-      return new Map([...built].map(([image, {digest}]) => [image, digest]))
+      return digests
     },
     async configure({account, region}, scanType, filter = '*') {
       const client = new ECRClient({
@@ -178,121 +149,14 @@ export function contextOf({signal, now, wait}: AwsEnvironment): RegistryContext 
   return {signal, now, wait, concurrency: 4, retryForMs: 5000, onEvent() {}}
 }
 
-/** A finding of a basic scan. */
-export function basicFinding(name: string, severity: string, more: Fields = {}): Fields {
-  const attributes = [
-    {key: 'package_name', value: 'openssl'},
-    {key: 'package_version', value: '1.1.1n-0'},
-    {key: 'CVSS3_SCORE', value: '7.5'},
-  ]
-  return {name, severity, uri: `https://example.com/${name}`, attributes, ...more}
-}
-
-/** A finding of an enhanced scan, in one package that an update mends. */
-export function enhancedFinding(vulnerabilityId: string, severity: string, more: Fields = {}): Fields {
-  return {
-    title: `${vulnerabilityId} - openssl`,
-    description: `What ${vulnerabilityId} is.`,
-    severity,
-    status: 'ACTIVE',
-    type: 'PACKAGE_VULNERABILITY',
-    fixAvailable: 'YES',
-    exploitAvailable: 'NO',
-    score: 7.5,
-    firstObservedAt: scanDay / 1000 - 86_400,
-    packageVulnerabilityDetails: {
-      vulnerabilityId,
-      source: 'DEBIAN_CVE',
-      sourceUrl: `https://example.com/${vulnerabilityId}`,
-      cvss: [{baseScore: 7.5, scoringVector: 'CVSS:3.1/…', source: 'NVD', version: '3.1'}],
-      vulnerablePackages: [
-        {
-          name: 'openssl',
-          version: '1.1.1n',
-          release: '0+deb11u4',
-          epoch: 0,
-          packageManager: 'OS',
-          fixedInVersion: '0:1.1.1n-0+deb11u5',
-        },
-      ],
-    },
-    ...more,
-  }
-}
-
-export function basicScan(...findings: readonly Fields[]): Fields {
-  return {imageScanStatus: {status: 'COMPLETE'}, imageScanFindings: {findings}}
-}
-
-export function enhancedScan(...enhancedFindings: readonly Fields[]): Fields {
-  return {imageScanStatus: {status: 'ACTIVE'}, imageScanFindings: {enhancedFindings}}
-}
-
-/** A scan that ended, or has not, without findings. */
-export function scanStatus(status: string, description?: string): Fields {
-  return {
-    imageScanStatus: {status, ...(description === undefined ? {} : {description})},
-    imageScanFindings: null,
-  }
-}
-
-interface BuiltImage {
-  readonly manifest: string
-  readonly digest: Digest
-  readonly blobs: readonly string[]
-}
-
-function buildAll(images: readonly ScannedImage[]): ReadonlyMap<string, BuiltImage> {
-  const built = new Map<string, BuiltImage>()
-  for (const {name, lists} of images) {
-    const blobs = lists === undefined ? [JSON.stringify({made: name}), `layer of ${name}`] : []
-    const content =
-      lists === undefined
-        ? {
-            mediaType: mediaTypes.ociManifest,
-            config: described('application/vnd.oci.image.config.v1+json', blobs[0]),
-            layers: [described('application/vnd.oci.image.layer.v1.tar', blobs[1])],
-          }
-        : {mediaType: mediaTypes.ociIndex, manifests: lists.map(each => listed(each, built))}
-    const manifest = JSON.stringify({schemaVersion: 2, ...content})
-    built.set(name, {manifest, digest: digestOf(Buffer.from(manifest)), blobs})
-  }
-  return built
-}
-
-function listed(
-  {name, platform, annotations, 'os.version': version}: ListedImage,
-  built: ReadonlyMap<string, BuiltImage>,
-): Fields {
-  const image = built.get(name)
-  if (image === undefined) throw new TypeError(`${name} comes later, or not at all`)
-  const [os, architecture, variant] = platform?.split('/') ?? []
-  return {
-    mediaType: JSON.parse(image.manifest).mediaType as string,
-    digest: image.digest,
-    size: Buffer.byteLength(image.manifest),
-    ...(platform === undefined
-      ? {}
-      : {
-          platform: {
-            os,
-            architecture,
-            ...(variant === undefined ? {} : {variant}),
-            ...(version === undefined ? {} : {'os.version': version}),
-          },
-        }),
-    ...(annotations === undefined ? {} : {annotations}),
-  }
-}
-
-function described(mediaType: string, content = ''): Fields {
-  return {mediaType, digest: digestOf(Buffer.from(content)), size: Buffer.byteLength(content)}
-}
-
-function toBase64(text: string): string {
-  return Buffer.from(text).toString('base64')
-}
-
 function countsOf(names: readonly string[]): Readonly<Record<string, number>> {
   return Object.fromEntries([...Map.groupBy(names, name => name)].map(([name, same]) => [name, same.length]))
+}
+
+/** The one platform's evidence of the one image. */
+export function only(images: readonly ImageEvidence[]): Evidence {
+  const platforms = images.flatMap(image => image.platforms)
+  const [first] = platforms
+  if (first === undefined || platforms.length !== 1) throw new TypeError(`${platforms.length} platforms`)
+  return first.evidence
 }

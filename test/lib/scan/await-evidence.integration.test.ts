@@ -1,29 +1,16 @@
 import {describe, expect, test} from 'vitest'
-import type {Evidence, ImageEvidence} from '../../../src/lib/scan/evidence.ts'
 import {
   basicFinding,
   basicScan,
-  devWest,
   enhancedFinding,
   enhancedScan,
-  openScanWorld,
-  type Place,
-  prodEast,
-  type ScanWorld,
   scanDay,
   scanStatus,
-} from '../../support/scan-world.ts'
+} from '../../support/scan-documents.ts'
+import {devWest, only, openScanWorld, type Place, prodEast, type ScanWorld} from '../../support/scan-world.ts'
 
 const app: Place = {...devWest, name: 'app'}
 const minute = 60_000
-
-/** The one platform's evidence of the one image. */
-function only(images: readonly ImageEvidence[]): Evidence {
-  const platforms = images.flatMap(image => image.platforms)
-  const [first] = platforms
-  if (first === undefined || platforms.length !== 1) throw new TypeError(`${platforms.length} platforms`)
-  return first.evidence
-}
 
 function pauses({events}: ScanWorld): number[] {
   return events.flatMap(event => (event.type === 'scan-pending' ? event.nextLookMs : []))
@@ -204,129 +191,6 @@ describe('waiting', () => {
     })
     await expect(waiting).rejects.toBe(reason)
     expect(world.operations()).toMatchObject({DescribeImageScanFindings: 1})
-  })
-})
-
-describe('an enhanced scan without findings', () => {
-  async function clean(): Promise<ScanWorld> {
-    const world = await openScanWorld()
-    await world.configure(devWest, 'ENHANCED')
-    await world.put(app, {name: 'v1', tags: ['v1'], findings: enhancedScan()})
-    return world
-  }
-
-  test('is no evidence at the first look', async () => {
-    const world = await clean()
-    expect(only(await world.evidence(['dev/app:v1']))).toMatchObject({kind: 'pending', status: 'ACTIVE'})
-  })
-
-  test('is clean when it is the same for a quarter of a minute', async () => {
-    const world = await clean()
-    const evidence = only(await world.evidence(['dev/app:v1'], {waitMs: 5 * minute}))
-    expect(evidence).toMatchObject({kind: 'scanned', by: 'enhanced', findings: []})
-    expect(world.sandbox.now() - scanDay).toBeGreaterThanOrEqual(15_000)
-  })
-
-  test('has findings when they arrive later', async () => {
-    const world = await clean()
-    const {sandbox} = world
-    const evidence = only(
-      await world.evidence(['dev/app:v1'], {
-        waitMs: 5 * minute,
-        wait: async ms => {
-          await sandbox.advanceClock(ms)
-          if (sandbox.now() - scanDay < 10_000) return
-          const findings = enhancedScan(enhancedFinding('CVE-1', 'CRITICAL'))
-          await sandbox.putFindings({...devWest, repository: 'app', tag: 'v1', findings})
-        },
-      }),
-    )
-    expect(evidence).toMatchObject({kind: 'scanned', findings: [{id: 'CVE-1'}]})
-  })
-
-  test('stays pending when nobody looked at the image since it was pushed', async () => {
-    const world = await openScanWorld()
-    await world.configure(devWest, 'ENHANCED')
-    const imageScanFindings = {enhancedFindings: [], imageScanCompletedAt: scanDay / 1000 - 60}
-    const findings = {imageScanStatus: {status: 'ACTIVE'}, imageScanFindings}
-    await world.put(app, {name: 'v1', tags: ['v1'], findings})
-    const evidence = only(await world.evidence(['dev/app:v1'], {waitMs: 5 * minute}))
-    expect(evidence).toMatchObject({
-      kind: 'pending',
-      reason: expect.stringContaining('before the image was pushed'),
-    })
-  })
-
-  test('is as doubtful where nobody may ask how the registry scans', async () => {
-    const world = await openScanWorld()
-    await world.sandbox.seed({
-      accounts: [
-        {
-          id: devWest.account,
-          user: {
-            policy: {
-              Version: '2012-10-17',
-              Statement: [
-                {Effect: 'Allow', Action: 'ecr:*', Resource: '*'},
-                {Effect: 'Deny', Action: 'ecr:GetRegistryScanningConfiguration', Resource: '*'},
-              ],
-            },
-          },
-        },
-      ],
-    })
-    await world.put(app, {name: 'v1', tags: ['v1'], findings: basicScan()})
-    expect(only(await world.evidence(['dev/app:v1']))).toMatchObject({kind: 'pending'})
-    expect(only(await world.evidence(['dev/app:v1'], {waitMs: 5 * minute}))).toMatchObject({kind: 'scanned'})
-  })
-})
-
-describe('--start', () => {
-  test('begins one basic scan where there is none, and waits for it', async () => {
-    const world = await openScanWorld({durations: {scan: 20_000}})
-    const digests = await world.put(app, {name: 'v1', tags: ['v1']})
-    await world.find(app, digests.get('v1') ?? 'sha256:', basicScan(basicFinding('CVE-1', 'HIGH')), false)
-    const evidence = only(await world.evidence(['dev/app:v1'], {start: true, waitMs: 5 * minute}))
-    expect(evidence).toMatchObject({kind: 'scanned', findings: [{id: 'CVE-1'}]})
-    expect(world.operations()).toMatchObject({StartImageScan: 1})
-    expect(world.events[0]).toMatchObject({type: 'scan-started', of: {text: 'dev/app:v1'}})
-  })
-
-  test('begins none where there is one, whatever has become of it', async () => {
-    const world = await openScanWorld()
-    await world.put(app, {name: 'v1', tags: ['v1'], findings: scanStatus('FAILED')})
-    await world.evidence(['dev/app:v1'], {start: true, waitMs: minute})
-    expect(world.operations()).not.toHaveProperty('StartImageScan')
-  })
-
-  test('says that enhanced scanning scans by itself, once, and waits for that', async () => {
-    const world = await openScanWorld()
-    await world.configure(devWest, 'ENHANCED', 'other/*')
-    await world.put(app, {name: 'v1', tags: ['v1']})
-    const evidence = only(await world.evidence(['dev/app:v1'], {start: true, waitMs: minute}))
-    expect(evidence).toMatchObject({kind: 'pending', reason: expect.stringContaining('enhanced scanning')})
-    expect(world.operations()).toMatchObject({StartImageScan: 1})
-    expect(world.events.filter(({type}) => type === 'scan-not-started')).toHaveLength(1)
-  })
-
-  test('uses what is there where the image was scanned within a day', async () => {
-    const world = await openScanWorld()
-    await world.put(app, {name: 'v1', tags: ['v1']})
-    world.sandbox.setFaults([
-      {kind: 'exception', exception: 'LimitExceededException', operation: 'StartImageScan', times: 9},
-    ])
-    const evidence = only(await world.evidence(['dev/app:v1'], {start: true, waitMs: minute}))
-    expect(evidence).toMatchObject({kind: 'pending', reason: expect.stringContaining('once in 24 hours')})
-    expect(world.operations()).toMatchObject({StartImageScan: 1})
-  })
-
-  test('an artifact that cannot be scanned is unsupported', async () => {
-    const world = await openScanWorld()
-    await world.put(app, {name: 'v1', tags: ['v1']})
-    world.sandbox.setFaults([
-      {kind: 'exception', exception: 'UnsupportedImageTypeException', operation: 'StartImageScan'},
-    ])
-    expect(only(await world.evidence(['dev/app:v1'], {start: true}))).toMatchObject({kind: 'unsupported'})
   })
 })
 

@@ -5,14 +5,8 @@ import {wait} from '../../../src/lib/oci/wait.ts'
 import type {Fault} from '../../../src/lib/sandbox/index.ts'
 import type {ImageEvidence} from '../../../src/lib/scan/evidence.ts'
 import {type FaultCase, faultsOf, kinds, mayEnd} from '../../support/fault-kinds.ts'
-import {
-  basicFinding,
-  basicScan,
-  contextOf,
-  devWest,
-  openScanWorld,
-  type ScanWorld,
-} from '../../support/scan-world.ts'
+import {basicFinding, basicScan} from '../../support/scan-documents.ts'
+import {contextOf, devWest, openScanWorld, type ScanWorld} from '../../support/scan-world.ts'
 
 const app = {...devWest, name: 'app'}
 const minute = 60_000

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {basicFinding, enhancedFindings, sharedTexts} from '../../../src/lib/scan/normal-form.ts'
-import {basicFinding as basic, enhancedFinding as enhanced} from '../../support/scan-world.ts'
+import {basicFinding as basic, enhancedFinding as enhanced} from '../../support/scan-documents.ts'
 
 const share = sharedTexts()
 

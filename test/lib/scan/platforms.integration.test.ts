@@ -1,13 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import type {ImageEvidence} from '../../../src/lib/scan/evidence.ts'
-import {
-  basicFinding,
-  basicScan,
-  devWest,
-  openScanWorld,
-  type ScannedImage,
-  type ScanWorld,
-} from '../../support/scan-world.ts'
+import {basicFinding, basicScan} from '../../support/scan-documents.ts'
+import {type ScannedImage} from '../../support/scan-images.ts'
+import {devWest, openScanWorld, type ScanWorld} from '../../support/scan-world.ts'
 
 const app = {...devWest, name: 'app'}
 const attestation = {'vnd.docker.reference.type': 'attestation-manifest'}

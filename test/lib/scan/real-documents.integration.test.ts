@@ -1,7 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
+import type {Fields} from '../../../src/lib/oci/descriptor.ts'
 import type {Evidence} from '../../../src/lib/scan/evidence.ts'
-import type {Fields} from '../../support/scan-front.ts'
 import {devWest, openScanWorld} from '../../support/scan-world.ts'
 
 // Scan results found in public repositories and documentation. They are not part of this project.

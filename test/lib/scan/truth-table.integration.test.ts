@@ -1,21 +1,20 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
 import {type GatePolicy, gateDefaults} from '../../../src/lib/config/gates.ts'
+import type {Fields} from '../../../src/lib/oci/descriptor.ts'
 import type {ImageEvidence} from '../../../src/lib/scan/evidence.ts'
 import {ignoreRulesOf} from '../../../src/lib/scan/ignore-rules.ts'
 import {judgeImage} from '../../../src/lib/scan/judge-image.ts'
 import {vexStatementsOf} from '../../../src/lib/scan/vex.ts'
 import {malformed, type Pages} from '../../support/malformed-scans.ts'
-import type {Fields} from '../../support/scan-front.ts'
 import {
   basicFinding,
   basicScan,
-  devWest,
   enhancedFinding,
   enhancedScan,
-  openScanWorld,
   scanDay,
-} from '../../support/scan-world.ts'
+} from '../../support/scan-documents.ts'
+import {devWest, openScanWorld} from '../../support/scan-world.ts'
 import {dev, http} from '../sandbox/support.ts'
 
 // ECR API, ImageScanStatus; and one that nobody knows.

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import type {OpenImages} from '../../../../src/lib/ecr/inventory/images.ts'
 import {exitCodes} from '../../../../src/lib/errors.ts'
-import {devWest, openScanWorld, prodEast, prodWest, scanDay} from '../../../support/scan-world.ts'
+import {scanDay} from '../../../support/scan-documents.ts'
+import {devWest, openScanWorld, prodEast, prodWest} from '../../../support/scan-world.ts'
 
 /** Where each image was found, or the code of why it was not. */
 function found({images, missing}: OpenImages): unknown[] {
