@@ -15,15 +15,20 @@ export function escapeText(text: string): string {
 }
 
 /** The same value with every string in it escaped by {@link escapeText}, keys too. For plain data. */
-export function escapeDeep<T>(value: T): T
-export function escapeDeep(value: unknown): unknown {
-  if (typeof value === 'string') return escapeText(value)
-  if (Array.isArray(value)) return value.map(item => escapeDeep<unknown>(item))
+export function escapeDeep<T>(value: T): T {
+  return changeTexts(value, escapeText)
+}
+
+/** The same value with every string in it changed, keys too. For plain data. */
+export function changeTexts<T>(value: T, change: (text: string) => string): T
+export function changeTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value)
+  if (Array.isArray(value)) return value.map(item => changeTexts<unknown>(item, change))
   if (value === null || typeof value !== 'object') return value
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [escapeText(key), escapeDeep<unknown>(item)]),
+    Object.entries(value).map(([key, item]) => [change(key), changeTexts<unknown>(item, change)]),
   )
 }
 
@@ -43,6 +48,17 @@ export function escapeMarkdown(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replace(/[\\`*_{}[\]()#+!|~$:@-]/g, character => `&#${character.charCodeAt(0)};`)
+    .replace(/(?<=www)\./gi, '&#46;')
+}
+
+/** Text for an element or an attribute of XML 1.0, which has no room for some characters even as references. */
+export function escapeXml(text: string): string {
+  return escapeText(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replace(/[\ufffe\uffff]/g, character => `\\u{${codePoint(character)}}`)
 }
 
 /** The message of a GitHub Actions workflow command. */

@@ -1,3 +1,4 @@
+import {parseXml} from '@rgrove/parse-xml'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {
@@ -7,6 +8,7 @@ import {
   escapeWorkflowData,
   escapeWorkflowLog,
   escapeWorkflowProperty,
+  escapeXml,
   toSafeJson,
 } from '../../../src/lib/cli/escape.ts'
 
@@ -88,10 +90,26 @@ describe('Markdown', () => {
     '**bold** _it_ ~~no~~ # head',
     '@everyone',
     'https://evil.example',
+    'www.evil.example',
     'two\nlines',
   ])('%j is inert', hostile => {
-    expect(escapeMarkdown(hostile)).not.toMatch(/[|`<>[\]()*_~@\n]|:\/\/|(?<!&)#/)
+    expect(escapeMarkdown(hostile)).not.toMatch(/[|`<>[\]()*_~@\n]|:\/\/|www\.|(?<!&)#/)
   })
+})
+
+test('whatever a text holds, XML is well-formed with it, and says the same', () => {
+  const text = fc.string({unit: 'binary'})
+  fc.assert(
+    fc.property(text, hostile => {
+      const safe = escapeXml(`]]>${hostile}`)
+      const {root} = parseXml(`<a b="${safe}">${safe}</a>`)
+      const shown = escapeText(`]]>${hostile}`).replace(/[\ufffe\uffff]/g, one =>
+        one === '\ufffe' ? String.raw`\u{fffe}` : String.raw`\u{ffff}`,
+      )
+      expect([root?.attributes['b'], root?.text]).toEqual([shown, shown])
+    }),
+  )
+  expect(escapeXml('<a b="c">&\ufffe\u0000')).toBe(String.raw`&lt;a b=&quot;c&quot;&gt;&amp;\u{fffe}\u{0}`)
 })
 
 describe('GitHub Actions', () => {
