@@ -2,7 +2,7 @@ import {DatabaseSync} from 'node:sqlite'
 import {onTestFinished, vi} from 'vitest'
 
 /** What a store had its database do. */
-export interface StoreWork {
+interface StoreWork {
   changes: number
   /** Changes that were a transaction each. */
   changesAlone: number
