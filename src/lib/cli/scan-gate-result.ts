@@ -195,7 +195,7 @@ function toGatedItem(
   }
 }
 
-function toPlatformItem({platform, digest, evidence}: PlatformEvidence): PlatformItem {
+export function toPlatformItem({platform, digest, evidence}: PlatformEvidence): PlatformItem {
   const {kind, status} = evidence
   const where = {platform, digest, evidence: kind, status}
   return kind === 'scanned'

@@ -1,0 +1,110 @@
+import type {Estate} from '../config/estate.ts'
+import type {GateSeverity} from '../config/gates.ts'
+import type {AwsEnvironment} from '../ecr/environment.ts'
+import {type OpenImage, type OpenImages, openImages} from '../ecr/inventory/images.ts'
+import {type ExitCode, exitCodes, UsageError} from '../errors.ts'
+import {oneLine} from '../oci/one-line.ts'
+import type {Traffic} from '../oci/registry.ts'
+import {wait as realWait} from '../oci/wait.ts'
+import type {Caller} from '../plan/document.ts'
+import {awaitEvidence, type ScanEvent} from './await-evidence.ts'
+import {type ComparedFinding, diffFindings} from './diff.ts'
+import type {ImageEvidence} from './evidence.ts'
+import {countedAs, isAtOrAbove} from './severity.ts'
+
+/** What `gantry scan-diff` was asked for. */
+export interface ScanDiffOrder {
+  /** `[ALIAS[@REGION]/ | HOST/]REPOSITORY(:TAG|@DIGEST)`, each of which has to be at one registry. */
+  readonly before: string
+  readonly after: string
+  /** New or worse findings of this severity, or a graver one, are a no; none are without it. */
+  readonly failOn: GateSeverity | undefined
+  /** Milliseconds to wait for scans. */
+  readonly waitMs: number
+  /** Requests in flight at each registry. */
+  readonly concurrency: number
+}
+
+/** The world around a comparison. */
+export interface ScanDiffWorld {
+  readonly estate: Estate
+  readonly aws: AwsEnvironment
+  /** Region of the default identity's registry, where there is no repos.yaml. */
+  readonly region: string | undefined
+  /** A number from 0 to 1. */
+  readonly random: () => number
+  readonly onEvent: (event: ScanEvent) => void
+}
+
+export interface ScanDiffRun {
+  readonly before: ImageEvidence
+  readonly after: ImageEvidence
+  /** None unless there is evidence of every platform of both. */
+  readonly findings: readonly ComparedFinding[]
+  readonly callers: readonly Caller[]
+  readonly traffic: Traffic
+  readonly durationMs: number
+  /** 0 compared; 3 something new or worse is as grave as was asked; 8 there is no evidence. */
+  readonly exitCode: ExitCode
+}
+
+/**
+ * Compares what scans say of two images now. Changes nothing.
+ *
+ * @throws {UsageError} AMBIGUOUS_IMAGE; the error of an image that cannot be looked at; what `openImages` throws.
+ */
+export async function runScanDiff(order: ScanDiffOrder, world: ScanDiffWorld): Promise<ScanDiffRun> {
+  const {estate, aws, region, random, onEvent} = world
+  const {now, signal, wait = realWait, retryForMs = 60_000} = aws
+  const {waitMs, concurrency} = order
+  const startedAt = now()
+  const open = await openImages([order.before, order.after], estate, {
+    environment: aws,
+    context: {now, signal, wait, concurrency, retryForMs, onEvent: aws.onEvent ?? (() => {})},
+    access: 'look',
+    region,
+  })
+  try {
+    const images = [only(order.before, open), only(order.after, open)]
+    const awaiting = {waitMs, start: false, now, wait, signal, random, onEvent, concurrency}
+    const [before, after] = await awaitEvidence(images, awaiting)
+    if (before === undefined || after === undefined) throw new TypeError('two images have two answers')
+    const isComplete = [before, after].every(({platforms}) =>
+      platforms.every(({evidence}) => evidence.kind === 'scanned'),
+    )
+    const findings = isComplete ? diffFindings(before, after) : []
+    return {
+      before,
+      after,
+      findings,
+      callers: open.registries.callers,
+      traffic: open.registries.traffic(),
+      durationMs: now() - startedAt,
+      exitCode: isComplete ? exitCodeOf(findings, order.failOn) : exitCodes.undetermined,
+    }
+  } finally {
+    open.registries.close()
+  }
+}
+
+/** @throws {UsageError} AMBIGUOUS_IMAGE: in which of them what is meant nobody said. */
+function only(text: string, {images, missing}: OpenImages): OpenImage {
+  const failed = missing.find(each => each.text === text)
+  if (failed !== undefined) throw failed.error
+  const [first, second] = images.filter(image => image.text === text)
+  if (first !== undefined && second === undefined) return first
+  const places = images.filter(image => image.text === text).map(({at}) => at.registry.label)
+  throw new UsageError(
+    'AMBIGUOUS_IMAGE',
+    `${oneLine(text)} is in ${places.join(' and ')}. Write which: ${places[0] ?? 'ALIAS'}/${oneLine(text)}.`,
+  )
+}
+
+function exitCodeOf(findings: readonly ComparedFinding[], failOn: GateSeverity | undefined): ExitCode {
+  const isNo = ({change, after}: ComparedFinding) =>
+    failOn !== undefined &&
+    (change === 'new' || change === 'changed') &&
+    after !== null &&
+    isAtOrAbove(countedAs(after.severity, 'critical'), failOn)
+  return findings.some(isNo) ? exitCodes.gateSaidNo : exitCodes.done
+}
