@@ -28,6 +28,7 @@ const steps = {
   'bench:lifecycle-repository': [...build, ['node', 'bench/lifecycle-repository.ts']],
   'bench:memory': [...build, ['node', 'bench/memory.ts']],
   'bench:sandbox': [...build, ['node', 'bench/sandbox.ts']],
+  'bench:scan-gate': [['node', 'bench/scan-gate.ts']],
   format: [['node', bin('@biomejs/biome/bin/biome'), 'check', '--write', '.']],
   generate: [['node', 'tools/generate-schema.ts'], ...build, ['node', 'tools/generate-manifest.ts']],
   lint: [
