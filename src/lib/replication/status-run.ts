@@ -7,8 +7,9 @@ import {wait as realWait} from '../oci/wait.ts'
 import type {Caller} from '../plan/document.ts'
 import {awaitStatus, type Looked} from './await-status.ts'
 import {destinationsOf} from './destinations.ts'
+import type {Ends} from './ends.ts'
 import type {ImageReplication} from './model.ts'
-import {openSources, readRules} from './sources.ts'
+import {openSources, readRules, type Sources} from './sources.ts'
 import {plainError, planStatus, type UnknownSource} from './status-plan.ts'
 import {exitCodeOf} from './verdict.ts'
 
@@ -66,11 +67,27 @@ export async function runReplicateStatus(
   order: ReplicateStatusOrder,
   world: ReplicateStatusWorld,
 ): Promise<ReplicateStatusRun> {
+  return runStatusOf(options => openSources(order.words, world.estate, options), order, world)
+}
+
+/** Opens what is looked at, until `ends` say otherwise. */
+export type OpenSources = (options: RegistriesOptions, ends: Ends) => Promise<Sources>
+
+/**
+ * As `runReplicateStatus`, of sources that are opened in a way of one's own.
+ *
+ * @throws what `open` throws; {RefusalError} UNDETERMINED.
+ */
+export async function runStatusOf(
+  open: OpenSources,
+  order: Omit<ReplicateStatusOrder, 'words'>,
+  world: ReplicateStatusWorld,
+): Promise<ReplicateStatusRun> {
   const {waitMs} = order
-  if (waitMs === undefined) return run(order, world, new AbortController().signal)
+  if (waitMs === undefined) return run(open, order, world, new AbortController().signal)
   const deadline = world.deadlineAfter(waitMs)
   try {
-    return await run(order, world, deadline)
+    return await run(open, order, world, deadline)
   } catch (error) {
     if (world.aws.signal.aborted || !deadline.aborted) throw error
     throw new RefusalError('UNDETERMINED', `Nothing is known within the ${waitMs / 1000} s of --wait.`, {
@@ -81,7 +98,8 @@ export async function runReplicateStatus(
 }
 
 async function run(
-  order: ReplicateStatusOrder,
+  open: OpenSources,
+  order: Omit<ReplicateStatusOrder, 'words'>,
   world: ReplicateStatusWorld,
   deadline: AbortSignal,
 ): Promise<ReplicateStatusRun> {
@@ -97,7 +115,7 @@ async function run(
     accounts: order.accounts,
     region: world.region,
   }
-  const sources = await openSources(order.words, estate, options)
+  const sources = await open(options, ends)
   const destinations = destinationsOf(sources.registries, estate, options, ends)
   try {
     const rules = await readRules(sources.registries, ends)
@@ -146,7 +164,10 @@ function callersOf(registries: readonly OpenRegistry[]): Caller[] {
   return [...new Map(registries.map(({caller}) => [caller.arn, caller])).values()]
 }
 
-function contextOf({concurrency}: ReplicateStatusOrder, aws: AwsEnvironment): RegistryContext {
+function contextOf(
+  {concurrency}: Pick<ReplicateStatusOrder, 'concurrency'>,
+  aws: AwsEnvironment,
+): RegistryContext {
   const {signal, now, wait, retryForMs = 60_000, onEvent = () => {}} = aws
   return {signal, now, wait, retryForMs, onEvent, concurrency}
 }
