@@ -14,7 +14,13 @@ export function isEmpty({status, basic, enhanced}: ScanAnswer): boolean {
 /** What an answer is worth that is not empty. Pure. */
 export function judgeAnswer(answer: ScanAnswer): Evidence {
   const {status, description, basic, enhanced} = answer
-  if (!ended.has(status)) return withoutScan(status, description)
+  if (!ended.has(status)) {
+    const evidence = withoutScan(status, description)
+    // Policies may let pass what cannot be scanned: not what was scanned after all.
+    return evidence.kind === 'unsupported' && (hasSome(basic) || hasSome(enhanced))
+      ? lost(status, 'The answer says that the image cannot be scanned, and has findings of a scan.')
+      : evidence
+  }
   if (hasSome(basic) && hasSome(enhanced)) {
     return lost(
       status,
