@@ -1,8 +1,7 @@
-import type {OpenImage} from '../ecr/inventory/images.ts'
 import {createLimiter, type Limiter} from '../oci/limiter.ts'
 import type {Wait} from '../oci/wait.ts'
 import type {Evidence, ImageEvidence, NoEvidence, PlatformEvidence} from './evidence.ts'
-import type {PlatformImage, PlatformImages} from './platforms.ts'
+import type {MeantImage, PlatformImage, PlatformImages} from './platforms.ts'
 import {createScanReader, noScan, type Scan, type Scanned, type ScanReader} from './read-evidence.ts'
 import {pending} from './states.ts'
 
@@ -46,7 +45,7 @@ export interface AwaitOptions {
  * @throws the reason of the signal.
  */
 export async function awaitEvidence(
-  images: readonly OpenImage[],
+  images: readonly MeantImage[],
   options: AwaitOptions,
 ): Promise<readonly ImageEvidence[]> {
   options.signal.throwIfAborted()
@@ -83,7 +82,7 @@ interface Watch extends AwaitOptions {
   readonly scans: Map<string, Promise<Evidence>>
 }
 
-async function awaitImage(image: OpenImage, watch: Watch): Promise<ImageEvidence> {
+async function awaitImage(image: MeantImage, watch: Watch): Promise<ImageEvidence> {
   const {text, at, repository, tag, digest, pushedAt} = image
   const {label: registry, host} = at.registry
   const whole: Scanned = {text, registry, repository, platform: null, digest}
@@ -101,7 +100,7 @@ async function awaitImage(image: OpenImage, watch: Watch): Promise<ImageEvidence
   return {text, registry, host, repository, tag, digest, pushedAt, platforms}
 }
 
-function awaitManifest(image: OpenImage, manifest: PlatformImage, watch: Watch): Promise<Evidence> {
+function awaitManifest(image: MeantImage, manifest: PlatformImage, watch: Watch): Promise<Evidence> {
   const key = `${image.at.registry.host}/${image.repository}@${manifest.digest}`
   const evidence = watch.scans.get(key) ?? awaitScan(watch.reader.scan(image, manifest), watch)
   watch.scans.set(key, evidence)

@@ -1,11 +1,9 @@
 import type {Estate} from '../config/estate.ts'
 import {type GateFlags, type GatePolicy, gatePolicy} from '../config/gates.ts'
-import {nearest} from '../config/nearest.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
 import {type OpenImage, openImages} from '../ecr/inventory/images.ts'
 import type {RegistriesOptions} from '../ecr/inventory/registries.ts'
-import {type ExitCode, exitCodes, type GantryError, UsageError} from '../errors.ts'
-import {oneLine} from '../oci/one-line.ts'
+import {type ExitCode, exitCodes, type GantryError} from '../errors.ts'
 import {addTraffic, type Traffic} from '../oci/registry.ts'
 import {wait as realWait} from '../oci/wait.ts'
 import type {Caller} from '../plan/document.ts'
@@ -14,6 +12,7 @@ import {type ComparedWith, openBaselines} from './baseline.ts'
 import {type IgnoreNotes, ignoreNotes, readIgnoreRules} from './ignore-rules.ts'
 import {judgeImage} from './judge-image.ts'
 import {movedTags} from './moved-tags.ts'
+import {namedGate} from './named-gate.ts'
 import type {ImageVerdict} from './verdict.ts'
 import {readVex} from './vex.ts'
 
@@ -138,16 +137,8 @@ export function gateExitCode(
 }
 
 /** @throws {UsageError} UNKNOWN_GATE. */
-function policyOf({gate: name, flags}: ScanGateOrder, estate: Estate): GatePolicy {
-  if (name === undefined) return gatePolicy(undefined, flags)
-  const gate = estate.gates.get(name)
-  if (gate !== undefined) return gatePolicy(gate, flags)
-  const near = nearest(name, [...estate.gates.keys()])
-  const hint = near === undefined ? 'Write it under gates.' : `Did you mean "${near}"?`
-  throw new UsageError(
-    'UNKNOWN_GATE',
-    `--gate ${oneLine(name)}: ${estate.file ?? 'repos.yaml'} names no such gate. ${hint}`,
-  )
+function policyOf({gate, flags}: ScanGateOrder, estate: Estate): GatePolicy {
+  return gatePolicy(gate === undefined ? undefined : namedGate(gate, estate), flags)
 }
 
 /** A tag that names another image by now would be deployed unjudged. */

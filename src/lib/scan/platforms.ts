@@ -22,6 +22,12 @@ export interface PlatformImages {
   readonly images: readonly PlatformImage[]
 }
 
+/** An image of which perhaps only some of what its index lists is meant. */
+export interface MeantImage extends OpenImage {
+  /** Digests; everything without it. */
+  readonly only?: ReadonlySet<Digest>
+}
+
 /** Indexes within indexes that are followed. */
 const mostLevels = 4
 
@@ -39,7 +45,8 @@ export async function platformsOf({
   digest,
   mediaType,
   pushedAt,
-}: OpenImage): Promise<PlatformImages> {
+  only,
+}: MeantImage): Promise<PlatformImages> {
   if (!isIndexType(mediaType)) return {kind: 'platforms', images: [{platform: null, digest, pushedAt}]}
   const leaves = new Map<Digest, string>()
   let indexes = new Map<Digest, Platform | undefined>([[digest, undefined]])
@@ -53,6 +60,7 @@ export async function platformsOf({
     const next = new Map<Digest, Platform | undefined>()
     for (const [index, around] of indexes) {
       for (const child of indexAt(index, manifests, repository).children) {
+        if (only?.has(child.digest) === false) continue
         const platform = child.platform ?? around
         if (isIndexType(child.mediaType)) next.set(child.digest, platform)
         else if (!isAttestation(child))

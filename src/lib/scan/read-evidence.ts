@@ -7,7 +7,7 @@ import type {Digest} from '../oci/digest.ts'
 import {readAnswer} from './answer.ts'
 import type {Evidence, NoEvidence} from './evidence.ts'
 import {type Share, sharedTexts} from './normal-form.ts'
-import {type PlatformImage, type PlatformImages, platformsOf} from './platforms.ts'
+import {type MeantImage, type PlatformImage, type PlatformImages, platformsOf} from './platforms.ts'
 import {fingerprintOf, isEmpty, judgeAnswer, judgeEmpty, lost, pending, unsupported} from './states.ts'
 
 /** A manifest whose scan is asked about. */
@@ -41,7 +41,7 @@ export interface Scan {
 /** Reads the scans of one run. */
 export interface ScanReader {
   /** The images of each platform, or why they are not known. @throws the reason of the signal. */
-  platforms(image: OpenImage, signal: AbortSignal): Promise<PlatformImages | NoEvidence>
+  platforms(image: MeantImage, signal: AbortSignal): Promise<PlatformImages | NoEvidence>
   scan(image: OpenImage, manifest: PlatformImage): Scan
 }
 
