@@ -12,6 +12,7 @@ const guides = [
   'docs/lifecycle.md',
   'docs/lifecycle-lint.md',
   'docs/inventory.md',
+  'docs/replication.md',
   'docs/login.md',
   'docs/cli.md',
   'docs/sandbox.md',
