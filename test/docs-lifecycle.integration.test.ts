@@ -5,7 +5,6 @@ import {expect, test} from 'vitest'
 import LifecycleApply from '../src/commands/lifecycle/apply.ts'
 import LifecycleLint from '../src/commands/lifecycle/lint.ts'
 import LifecyclePlan from '../src/commands/lifecycle/plan.ts'
-import {describe as describeError, errorLines} from '../src/lib/cli/errors.ts'
 import {toLifecycleApplyResult, viewLifecycleApply} from '../src/lib/cli/lifecycle-apply-view.ts'
 import {toExplainResult, viewExplain} from '../src/lib/cli/lifecycle-explain-view.ts'
 import {toLifecycleLintResult, viewLifecycleLint} from '../src/lib/cli/lifecycle-lint-view.ts'
@@ -19,7 +18,7 @@ import {runLint} from '../src/lib/lifecycle/lint-run.ts'
 import {runLifecyclePlan} from '../src/lib/lifecycle/plan-run.ts'
 import {applyPlan} from './support/lifecycle-plan.ts'
 import {type LifecycleWorld, openLifecycleWorld} from './support/lifecycle-world.ts'
-import {blocksOf, read, root} from './support/pages.ts'
+import {expectShownOutputs, shownIn} from './support/shown-outputs.ts'
 
 /** How many outputs each page shows. */
 const guides = [
@@ -55,21 +54,11 @@ async function openShownWorld(): Promise<LifecycleWorld> {
 }
 
 /** What the guide's command lines print in the world that it shows; its repos.yaml is what says the policies. */
-async function outputOf(line: string, world: LifecycleWorld): Promise<string> {
-  const [program, room, command, ...argv] = line.split(' ')
-  expect([program, room]).toEqual(['gantry', 'lifecycle'])
-  try {
-    if (command === 'plan') return await plan(argv, world)
-    if (command === 'lint') return await lint(argv, world)
-    return command === 'explain' ? await explain(argv, world) : await apply(argv, world)
-  } catch (error) {
-    return errorLines(describeError(error)).join('\n')
-  }
-}
-
-/** The first block of a page in a language. */
-function shownIn(page: string, wanted: string): string {
-  return blocksOf(page).find(({language}) => language === wanted)?.text ?? ''
+async function outputOf([room, command, ...argv]: readonly string[], world: LifecycleWorld): Promise<string> {
+  expect(room).toBe('lifecycle')
+  if (command === 'plan') return plan(argv, world)
+  if (command === 'lint') return lint(argv, world)
+  return command === 'explain' ? explain(argv, world) : apply(argv, world)
 }
 
 function shownEstate() {
@@ -128,17 +117,13 @@ async function apply(argv: string[], world: LifecycleWorld): Promise<string> {
   return viewLifecycleApply(toLifecycleApplyResult(run), plainStyle)
 }
 
-// Another output than the guide's is written into it by `vitest -u`.
 test.each(guides)('%s shows what its commands print', async (guide, outputs) => {
-  let page = read(guide)
-  const blocks = blocksOf(guide).filter(({language}) => language === 'console')
-  expect(blocks).toHaveLength(outputs)
-  for (const {text} of blocks) {
+  await expectShownOutputs(guide, outputs, async words => {
     const world = await openShownWorld()
-    const [, line = ''] = /^\$ (.+)\n/.exec(text) ?? []
-    const lines = (await outputOf(line, world)).split('\n').map(shown => shown.trimEnd())
-    page = page.replace(text, () => `$ ${line}\n${lines.join('\n')}\n`)
-    if (!line.includes('--yes')) world.expectOnlyPreviews()
-  }
-  await expect(page).toMatchFileSnapshot(join(root, guide))
+    try {
+      return await outputOf(words, world)
+    } finally {
+      if (!words.includes('--yes')) world.expectOnlyPreviews()
+    }
+  })
 })
