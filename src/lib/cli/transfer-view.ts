@@ -1,5 +1,5 @@
+import type {TransferCost} from '../ecr/transfer-cost.ts'
 import type {PromotionItem} from '../promote/model.ts'
-import type {TransferCost} from '../promote/transfer-cost.ts'
 
 /** What AWS may charge for a run's transfer, and by which prices. */
 export interface TransferSummary {
@@ -11,7 +11,10 @@ export interface TransferSummary {
 
 export function sumTransfer(items: readonly PromotionItem[]): TransferSummary {
   // The results of shards may be of a version that knew no cost.
-  const costs = items.flatMap(({transfer}) => (transfer ? [transfer] : []))
+  return sumCosts(items.flatMap(({transfer}) => (transfer ? [transfer] : [])))
+}
+
+export function sumCosts(costs: readonly TransferCost[]): TransferSummary {
   return {
     usd: costs.reduce((sum, {usd}) => sum + usd, 0),
     basis: [...new Set(costs.filter(({usd}) => usd > 0).map(basisOf))],

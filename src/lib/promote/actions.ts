@@ -1,7 +1,7 @@
+import {transferCost} from '../ecr/transfer-cost.ts'
 import type {PlanAction} from '../plan/document.ts'
 import type {ImagePlan} from './model.ts'
 import {bytesOf, targetOf} from './plan.ts'
-import {transferCost} from './transfer-cost.ts'
 
 /** The plan's changes as a plan file lists them: repositories, images, tags. */
 export function actionsOf(plans: readonly ImagePlan[]): PlanAction[] {

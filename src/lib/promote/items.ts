@@ -1,10 +1,19 @@
+import {transferCost} from '../ecr/transfer-cost.ts'
 import type {GantryError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import {itemError} from '../plan/items.ts'
 import {plannedArtifacts, refusedError} from './artifacts.ts'
-import type {BlobCounts, Copied, Endpoint, ImagePlan, Path, PromotionItem, PromotionRequest} from './model.ts'
+import type {
+  BlobCounts,
+  Copied,
+  Endpoint,
+  GateWord,
+  ImagePlan,
+  Path,
+  PromotionItem,
+  PromotionRequest,
+} from './model.ts'
 import {isSatisfied, targetOf} from './plan.ts'
-import {transferCost} from './transfer-cost.ts'
 
 const noBlobs = {uploaded: 0, mounted: 0, bytes: 0}
 
@@ -66,6 +75,7 @@ interface Subject {
   readonly repository: string
   readonly digest?: Digest
   readonly sourceDigest?: Digest
+  readonly gate?: GateWord
 }
 
 function subject({
@@ -74,7 +84,11 @@ function subject({
   repository,
   digest,
   sourceDigest,
-}: Subject): Pick<PromotionItem, 'source' | 'digest' | 'sourceDigest' | 'destination' | 'target' | 'tags'> {
+  gate,
+}: Subject): Pick<
+  PromotionItem,
+  'source' | 'digest' | 'sourceDigest' | 'destination' | 'target' | 'tags' | 'gate'
+> {
   const separator = request.reference.startsWith('sha256:') ? '@' : ':'
   return {
     source: `${request.source.registry.host}/${request.repository}${separator}${request.reference}`,
@@ -83,5 +97,6 @@ function subject({
     destination: destination.side.label,
     target: targetOf({destination, repository}),
     tags: request.tags,
+    gate: gate ?? null,
   }
 }

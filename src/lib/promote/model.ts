@@ -1,10 +1,11 @@
+import type {TransferCost, TransferPrice} from '../ecr/transfer-cost.ts'
 import type {Descriptor} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import type {Registry, RepositorySettings} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 import type {ItemError} from '../plan/items.ts'
-import type {TransferCost, TransferPrice} from './transfer-cost.ts'
+import type {FindingOutcome, GateVerdict} from '../scan/verdict.ts'
 
 /** A registry as the command line names it, before anything is asked of it. */
 export interface Side {
@@ -32,7 +33,12 @@ export interface PromotionRequest {
   readonly reference: string
   /** Tags at every destination; none means by digest alone. */
   readonly tags: readonly string[]
-  readonly destinations: readonly {readonly endpoint: Endpoint; readonly repository: string}[]
+  readonly destinations: readonly {
+    readonly endpoint: Endpoint
+    readonly repository: string
+    /** Gates that the image has to pass before it goes there. */
+    readonly gates?: readonly string[]
+  }[]
   /** A tag that holds another digest is never moved, though the destination would. */
   readonly immutable: boolean
 }
@@ -76,6 +82,8 @@ export interface ImagePlan {
   /** What cannot go along, known beforehand. */
   readonly refusedArtifacts: readonly ArtifactItem[]
   readonly price: TransferPrice
+  /** Of an image that has to pass gates: that it has. */
+  readonly gate?: GateWord
   readonly path: PlannedPath
 }
 
@@ -96,6 +104,29 @@ export interface PlannedPath {
   readonly blobs: Readonly<BlobCounts>
   /** To both sides, after those that the plan took; without retries and redirects. */
   readonly requests: number
+}
+
+/** What gates said of an image before anything of it was sent: of the digest that its reference named then. */
+export interface GateWord {
+  /** `failed` when one gate says no, else `undetermined` when one has not what to judge by. */
+  readonly verdict: GateVerdict
+  /** When it was judged, ISO 8601. */
+  readonly judgedAt: string
+  /** Each gate that it has to pass. */
+  readonly gates: readonly NamedGateWord[]
+}
+
+/** What one gate said. */
+export interface NamedGateWord {
+  /** In repos.yaml. */
+  readonly name: string
+  /** SHA-256 of what it decides by. */
+  readonly policy: string
+  readonly verdict: GateVerdict
+  /** One sentence each; at least one unless it passed. */
+  readonly reasons: readonly string[]
+  /** How many findings came to what. */
+  readonly counts: Readonly<Partial<Record<FindingOutcome, number>>>
 }
 
 /** What became of something that belongs to an image: a signature, an SBOM, an attestation. */
@@ -147,6 +178,8 @@ export interface PromotionItem {
   readonly transfer: TransferCost | null
   /** Requests to both sides that the plan expects to take, without retries and redirects. */
   readonly plannedRequests: number
+  /** Null where no gate is asked, or the image was refused before one was. */
+  readonly gate: GateWord | null
   readonly error: ItemError | null
 }
 

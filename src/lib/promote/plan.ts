@@ -1,4 +1,5 @@
 import type {TransferPrices} from '../config/estate.ts'
+import {transferPrice} from '../ecr/transfer-cost.ts'
 import {type GantryError, UsageError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import {planAttachedTags} from './attached-tags.ts'
@@ -14,13 +15,14 @@ import type {
   TagChange,
 } from './model.ts'
 import {mayNotMove, precheck} from './prechecks.ts'
-import {transferPrice} from './transfer-cost.ts'
 
 /** One image at one destination, with what was read of both. */
 export interface Candidate {
   readonly request: PromotionRequest
   readonly destination: Endpoint
   readonly repository: string
+  /** Gates that the image has to pass first. */
+  readonly gates?: readonly string[]
   readonly graph: ImageGraph
   readonly state: RepositoryState
 }

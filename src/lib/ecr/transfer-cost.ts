@@ -1,5 +1,5 @@
 import type {TransferPrices} from '../config/estate.ts'
-import {type PrivateEcrHost, parseEcrHost, publicRegion} from '../ecr/hosts.ts'
+import {type PrivateEcrHost, parseEcrHost, publicRegion} from './hosts.ts'
 
 /** What AWS asks for the bytes of one image to go from one registry to another. */
 export interface TransferPrice {

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {ecrHost} from '../../../src/lib/ecr/hosts.ts'
-import {defaultPrices, transferCost, transferPrice} from '../../../src/lib/promote/transfer-cost.ts'
+import {defaultPrices, transferCost, transferPrice} from '../../../src/lib/ecr/transfer-cost.ts'
 
 const account = '111111111111'
 const ireland = ecrHost({account, region: 'eu-west-1'})
