@@ -1,10 +1,12 @@
 import {type Context, GantryCommand, type Style} from '../lib/cli/command.ts'
 import {lookWorld} from '../lib/cli/look-world.ts'
+import {toStepSummary} from '../lib/cli/reports/report.ts'
 import {scanGateFlags, scanGateOrder} from '../lib/cli/scan-gate-flags.ts'
+import {scanGateOutputs} from '../lib/cli/scan-gate-outputs.ts'
 import {scanProgress} from '../lib/cli/scan-gate-progress.ts'
 import {type ScanGateResult, toScanGateResult} from '../lib/cli/scan-gate-result.ts'
 import {viewScanGate} from '../lib/cli/scan-gate-view.ts'
-import {writeReports} from '../lib/cli/scan-report-files.ts'
+import {prepareReports, writeReports} from '../lib/cli/scan-report-files.ts'
 import {imageArgs} from '../lib/cli/scope-flags.ts'
 import {expandStdin} from '../lib/cli/stdin.ts'
 import {UsageError} from '../lib/errors.ts'
@@ -25,12 +27,16 @@ export default class ScanGate extends GantryCommand<ScanGateResult> {
   static override args = imageArgs
   static override flags = scanGateFlags
 
+  /** The report that stands for the table. */
+  #printed: string | undefined
+
   protected async execute(context: Context): Promise<ScanGateResult> {
     const {argv, flags} = await this.parse(ScanGate)
     const images = await expandStdin(argv.map(String), context.stdin)
     if (images.length === 0) {
       throw new UsageError('NO_IMAGE', 'Say which image: gantry scan-gate REPOSITORY:TAG.')
     }
+    await prepareReports(flags.report, {json: flags.json, cwd: context.cwd})
     const {runScanGate} = await import('../lib/scan/gate-run.ts')
     const run = await runScanGate(scanGateOrder(images, flags), {
       ...(await lookWorld(context)),
@@ -39,11 +45,22 @@ export default class ScanGate extends GantryCommand<ScanGateResult> {
       onEvent: scanProgress(context),
     })
     const result = toScanGateResult(run)
-    await writeReports(flags.report, result)
+    this.#printed = await writeReports(flags.report, result, {
+      version: this.config.version,
+      root: context.cwd,
+    })
     return result
   }
 
+  protected override outputs(result: ScanGateResult): Readonly<Record<string, string>> {
+    return scanGateOutputs(result)
+  }
+
+  protected override stepSummary(result: ScanGateResult): string {
+    return toStepSummary(result)
+  }
+
   protected view(result: ScanGateResult, style: Style): string {
-    return viewScanGate(result, style)
+    return this.#printed ?? viewScanGate(result, style)
   }
 }

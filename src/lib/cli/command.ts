@@ -4,7 +4,7 @@ import {type Context, createContext} from './context.ts'
 import {type CommandResult, toEnvelope} from './envelope.ts'
 import {escapeDeep, escapeText, toSafeJson} from './escape.ts'
 import {globalFlags} from './flags.ts'
-import {inGitHubActions} from './github.ts'
+import {inGitHubActions, summaryMarkdown} from './github.ts'
 import {reportToGitHub} from './github-report.ts'
 import {writeJson, writeNote, writeResult} from './output.ts'
 import {type Style, styleFor} from './style.ts'
@@ -26,6 +26,11 @@ export abstract class GantryCommand<Result extends CommandResult> extends Comman
   /** Outputs of the step in GitHub Actions, by name. */
   protected outputs(_result: Result): Readonly<Record<string, string>> {
     return {}
+  }
+
+  /** The page of the step in GitHub Actions, in Markdown; the figures of the summary unless a command has more to say. */
+  protected stepSummary({summary}: Result): string {
+    return summaryMarkdown(`gantry ${this.#name}`, summary)
   }
 
   /** What goes on after the result was shown: a server's time until a signal ends it, which is its ordinary end. */
@@ -68,13 +73,19 @@ export abstract class GantryCommand<Result extends CommandResult> extends Comman
   }
 
   async #show(result: Result, {env}: Context, json: boolean): Promise<void> {
-    const command = (this.id ?? '').replaceAll(':', ' ')
     if (json) {
-      writeJson(toSafeJson(toEnvelope(command, result)))
+      writeJson(toSafeJson(toEnvelope(this.#name, result)))
     } else {
       writeResult(this.view(escapeDeep(result), await styleFor(process.stdout, env)))
       for (const warning of result.warnings) writeNote(`Warning: ${escapeText(warning)}`)
     }
-    if (inGitHubActions(env)) await reportToGitHub(`gantry ${command}`, result, this.outputs(result), env)
+    if (!inGitHubActions(env)) return
+    const report = {markdown: this.stepSummary(result), outputs: this.outputs(result)}
+    await reportToGitHub(`gantry ${this.#name}`, result, report, env)
+  }
+
+  /** `lifecycle plan`. */
+  get #name(): string {
+    return (this.id ?? '').replaceAll(':', ' ')
   }
 }

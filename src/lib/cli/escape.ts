@@ -51,13 +51,17 @@ export function escapeMarkdown(text: string): string {
     .replace(/(?<=www)\./gi, '&#46;')
 }
 
-/** Text for an element or an attribute of XML 1.0, which has no room for some characters even as references. */
+/**
+ * Text for an element or an attribute of XML 1.0, which has no room for some characters even as references; also inert in
+ * a GitHub Actions log.
+ */
 export function escapeXml(text: string): string {
   return escapeText(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
+    .replaceAll('##[', '#&#35;[')
     .replace(/[\ufffe\uffff]/g, character => `\\u{${codePoint(character)}}`)
 }
 

@@ -1,13 +1,13 @@
 import type {CommandResult} from './envelope.ts'
 import {exitCodeMeanings} from './exit-codes.ts'
-import {annotation, type Environment, summaryMarkdown, writeStepReport} from './github.ts'
+import {annotation, type Environment, type StepReport, writeStepReport} from './github.ts'
 import {writeNote, writeWorkflowCommand} from './output.ts'
 
 /** Annotations for warnings and for an exit code that is no success, then summary and outputs of the step. */
 export async function reportToGitHub(
   title: string,
-  {warnings, exitCode, summary}: CommandResult,
-  outputs: Readonly<Record<string, string>>,
+  {warnings, exitCode}: CommandResult,
+  report: StepReport,
   env: Environment,
 ): Promise<void> {
   for (const warning of warnings) writeWorkflowCommand(annotation('warning', title, warning))
@@ -16,7 +16,7 @@ export async function reportToGitHub(
     writeWorkflowCommand(annotation('error', title, `Exit code ${exitCode}: ${meaning}.`))
   }
   try {
-    await writeStepReport({markdown: summaryMarkdown(title, summary), outputs}, env)
+    await writeStepReport(report, env)
   } catch (error) {
     // The work is done and its result is told: a page that could not be written changes nothing about it.
     const reason = error instanceof Error ? error.message : String(error)

@@ -6,11 +6,19 @@ import {
   type MissingItem,
   type ScanGateResult,
 } from './scan-gate-result.ts'
-import type {Style} from './style.ts'
-import {type Column, table, withoutDispensable} from './table.ts'
-import {count, joinFitting} from './text.ts'
+import {byPackage, firstOf, outcomeWords, type PackageRow} from './scan-packages.ts'
+import {plainStyle, type Style} from './style.ts'
+import {type Column, table} from './table.ts'
+import {count, displayWidth, joinFitting, truncateMiddle, wrapWords} from './text.ts'
 
 const mostRows = 50
+const indent = '  '
+/** How many findings a row names: one where the terminal is narrower than this. */
+const mostIds = 3
+const roomy = 110
+const mostWhys = 5
+const widestPackage = 60
+const widestWord = 40
 
 /** The result for people: of each image the verdict, why, and its findings by package with what mends them. */
 export function viewScanGate(result: ScanGateResult, style: Style): string {
@@ -31,22 +39,18 @@ function viewImage(item: GatedItem, style: Style): string[] {
   return [
     `${paint(verdict.toUpperCase())} ${style.strong(name)}`,
     style.dim(`  ${digest}`),
-    ...reasons.map(reason => `  ${reason}`),
-    ...(scanned.length === 0 ? [] : [style.dim(`  ${scannedWords(scanned)}`)]),
-    ...(baseline === null ? [] : [style.dim(`  ${baselineWords(baseline)}`)]),
+    ...reasons.flatMap(reason => sentence(reason, style)),
+    ...scanned.map(one => style.dim(`  ${scannedWords(one)}`)),
+    ...(baseline === null ? [] : sentence(baselineWords(baseline), style).map(style.dim)),
     ...viewFindings(findings, style),
   ]
 }
 
-function scannedWords(scanned: GatedItem['platforms']): string {
-  const words = scanned.map(({platform, by, scannedAt, findings}) =>
-    [
-      platform ?? 'scanned',
-      `${by}${scannedAt === null ? '' : ` ${scannedAt.slice(0, 16)}Z`}`,
-      count(findings ?? 0, 'finding'),
-    ].join(', '),
-  )
-  return `Evidence: ${words.join('; ')}`
+/** `linux/arm64: enhanced scan of 2026-11-21T08:00Z, 3 findings`. */
+function scannedWords({platform, by, scannedAt, findings}: GatedItem['platforms'][number]): string {
+  const where = platform === null ? '' : `${platform}: `
+  const when = scannedAt === null ? '' : ` of ${scannedAt.slice(0, 16)}Z`
+  return `${where}${by} scan${when}, ${count(findings ?? 0, 'finding')}`
 }
 
 function baselineWords({text, digest, problem}: NonNullable<GatedItem['baseline']>): string {
@@ -55,31 +59,52 @@ function baselineWords({text, digest, problem}: NonNullable<GatedItem['baseline'
     : `Not compared with ${text}: ${problem}`
 }
 
-/** Findings of one version of a package with the same outcome. */
-interface PackageRow {
-  readonly package: string
-  readonly fix: string
-  readonly severity: GateSeverity
-  readonly ids: string
-  readonly outcome: FindingItem['outcome']
-  readonly platforms: string
-  readonly why: string
-}
-
 function viewFindings(findings: readonly FindingItem[], style: Style): string[] {
   if (findings.length === 0) return []
-  const rows = packageRows(findings)
+  const rows = byPackage(findings)
   const shown = rows.slice(0, mostRows)
+  const inner = {...style, columns: style.columns - indent.length}
+  const columns = fittingColumns(shown, inner)
+  const left = rows.length - shown.length
+  return [
+    ...table(shown, columns, inner)
+      .split('\n')
+      .map(line => `${indent}${line}`),
+    ...(columns.some(({header}) => header === 'WHY') ? [] : viewSetAside(shown, style)),
+    ...(left > 0 ? [`${indent}${count(left, 'more package')}: --json or a report has all.`] : []),
+  ]
+}
+
+/** Why findings do not count, where the table has no room for it. */
+function viewSetAside(rows: readonly PackageRow[], style: Style): string[] {
+  const others = rows.filter(({outcome}) => outcome !== 'fails' && outcome !== 'allowed')
+  const whys = [...new Set(others.map(outcomeWords))]
+  const left = whys.length - mostWhys
+  return [
+    ...whys.slice(0, mostWhys).flatMap(why => sentence(why, style)),
+    ...(left > 0 ? [`${indent}${count(left, 'more reason')}`] : []),
+  ].map(style.dim)
+}
+
+function columnsFor(rows: readonly PackageRow[], style: Style): readonly Column<PackageRow>[] {
+  const ids = style.columns < roomy ? 1 : mostIds
   const columns: readonly Column<PackageRow>[] = [
-    {header: 'PACKAGE', value: row => row.package},
-    {header: 'FIX', value: row => row.fix},
+    {header: 'PACKAGE', value: row => truncateMiddle(row.package, widestPackage)},
+    {header: 'FIX', value: row => truncateMiddle(row.fix, widestWord)},
     {
       header: 'SEVERITY',
       value: row => row.severity,
       paint: (text, {severity}) => paintOf(severity, style)(text),
     },
-    {header: 'FINDINGS', value: row => row.ids},
-    {header: 'PLATFORMS', value: row => row.platforms},
+    {
+      header: 'FINDINGS',
+      value: row =>
+        firstOf(
+          row.ids.map(id => truncateMiddle(id, widestWord)),
+          ids,
+        ),
+    },
+    {header: 'PLATFORMS', value: row => truncateMiddle(row.platforms.join(', '), widestPackage)},
     {
       header: 'OUTCOME',
       value: row => row.outcome,
@@ -87,49 +112,24 @@ function viewFindings(findings: readonly FindingItem[], style: Style): string[] 
     },
     {header: 'WHY', value: row => row.why},
   ]
-  const kept = shown.some(({platforms}) => platforms !== '')
+  return rows.some(({platforms}) => platforms.length > 0)
     ? columns
     : columns.filter(({header}) => header !== 'PLATFORMS')
-  const fitting = withoutDispensable(shown, kept, ['PLATFORMS', 'WHY', 'OUTCOME'], style)
-  const left = rows.length - shown.length
-  return [
-    ...table(shown, fitting, style)
-      .split('\n')
-      .map(line => `  ${line}`),
-    ...(left > 0 ? [`  ${count(left, 'more package')}: --json or a report has all.`] : []),
-  ]
 }
 
-function packageRows(findings: readonly FindingItem[]): PackageRow[] {
-  const groups = Map.groupBy(findings, ({package: {name, version, manager, path}, outcome, why}) =>
-    JSON.stringify([name, version, manager, path, outcome, why]),
-  )
-  return [...groups.values()].flatMap(group => {
-    const [gravest] = group
-    if (gravest === undefined) return []
-    const {name, version, path} = gravest.package
-    return [
-      {
-        package: `${name}${version === null ? '' : ` ${version}`}${path === null ? '' : ` (${path})`}`,
-        fix: fixWords(group),
-        severity: gravest.countsAs,
-        ids: [...new Set(group.map(({id}) => id))].join(', '),
-        outcome: gravest.outcome,
-        platforms: [...new Set(group.flatMap(({platforms}) => platforms.flatMap(one => one ?? [])))].join(
-          ', ',
-        ),
-        why: gravest.why,
-      },
-    ]
-  })
+/** Why and where give way before anything is cut: a reason cut down to its ends says nothing. */
+function fittingColumns(rows: readonly PackageRow[], style: Style): readonly Column<PackageRow>[] {
+  const widthOf = (columns: readonly Column<PackageRow>[]) =>
+    Math.max(...table(rows, columns, plainStyle).split('\n').map(displayWidth))
+  let columns = columnsFor(rows, style)
+  for (const header of ['WHY', 'PLATFORMS']) {
+    if (widthOf(columns) > style.columns) columns = columns.filter(column => column.header !== header)
+  }
+  return columns
 }
 
-/** Versions that mend them, or that there is none, or that nobody tells. */
-function fixWords(group: readonly FindingItem[]): string {
-  const versions = [...new Set(group.flatMap(({fixedIn}) => fixedIn ?? []))]
-  if (versions.length > 0) return versions.join(', ')
-  if (group.every(({fix}) => fix === 'no')) return 'none'
-  return group.some(({fix}) => fix === 'yes' || fix === 'partial') ? 'yes' : '?'
+function sentence(text: string, style: Style): string[] {
+  return wrapWords(text, style.columns - indent.length).map(line => `${indent}${line}`)
 }
 
 function paintOf(severity: GateSeverity, style: Style): (text: string) => string {
@@ -140,8 +140,7 @@ function paintOf(severity: GateSeverity, style: Style): (text: string) => string
 function viewMissing({image, error}: MissingItem, style: Style): string[] {
   return [
     `${style.warn('UNDETERMINED')} ${style.strong(image)}`,
-    `  ${error.message}`,
-    ...error.hints.map(hint => `  ${hint}`),
+    ...[error.message, ...error.hints].flatMap(line => sentence(line, style)),
   ]
 }
 

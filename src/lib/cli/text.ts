@@ -48,6 +48,18 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
+/** A sentence in lines of at most `columns` columns, broken between words; a word that is wider has its own. */
+export function wrapWords(text: string, columns: number): string[] {
+  if (displayWidth(text) <= columns) return [text]
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const line = [...lines.slice(-1), word].join(' ')
+    if (displayWidth(line) <= columns) lines.splice(-1, 1, line)
+    else lines.push(word)
+  }
+  return lines
+}
+
 /** Figures in one line, or in as many as the terminal's width asks for. */
 export function joinFitting(figures: readonly string[], columns: number): string[] {
   const lines: string[] = []
