@@ -45,7 +45,7 @@ export interface ReplicateStatusRun {
   readonly images: readonly ImageReplication[]
   /** Images that words name and that are not there. */
   readonly missing: readonly UnknownSource[]
-  /** Repositories that cannot be read, or whose rules are not known. */
+  /** Repositories, and words, that cannot be read, or whose rules are not known. */
   readonly unreadable: readonly UnknownSource[]
   /** `REGISTRY/REPOSITORY` that rules of other registries lead to and none of its own: copies, not sources. */
   readonly copies: readonly string[]
@@ -141,13 +141,14 @@ async function run(
         return status === undefined ? [] : [{destination: subject.destination, ...status}]
       }),
     }))
-    const missing = sources.missing.map(({text, error}) => ({name: text, error: plainError(error)}))
-    const {unreadable, copies} = plan
+    const unfound = sources.missing.map(({text, error}) => ({name: text, error: plainError(error)}))
+    const missing = unfound.filter(isNotThere)
+    const unreadable = [...unfound.filter(each => !isNotThere(each)), ...plan.unreadable]
     return {
       images,
       missing,
       unreadable,
-      copies,
+      copies: plan.copies,
       callers: callersOf([...sources.registries, ...destinations.opened()]),
       warnings: sources.warnings,
       traffic: addTraffic(sources.traffic(), destinations.traffic()),
@@ -158,6 +159,11 @@ async function run(
     destinations.close()
     sources.close()
   }
+}
+
+/** Of what else keeps an image from being found it is not known whether it is there. */
+function isNotThere({error}: UnknownSource): boolean {
+  return error.code === 'IMAGE_NOT_FOUND' || error.code === 'REPOSITORY_NOT_FOUND'
 }
 
 function callersOf(registries: readonly OpenRegistry[]): Caller[] {

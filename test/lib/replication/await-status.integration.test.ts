@@ -1,5 +1,6 @@
 import {beforeEach, describe, expect, test} from 'vitest'
 import type {Looked} from '../../../src/lib/replication/await-status.ts'
+import {faultKinds} from '../../../src/lib/sandbox/hindrances.ts'
 import type {Fault} from '../../../src/lib/sandbox/index.ts'
 import {
   classesOf,
@@ -133,6 +134,30 @@ describe('the deadline holds in real time', () => {
     expect(outcome).toBe(8)
     expect(performance.now() - began).toBeLessThan(5000)
   })
+})
+
+test.each(faultKinds)('nothing passes, in time, when all that destinations answer is %s', async kind => {
+  await world.push('app', [{name: 'one', tags: ['v1']}])
+  await world.arrive()
+  const exception = kind === 'exception' ? {exception: 'ServerException'} : {}
+  const fault = {kind, ...exception, ...(kind === 'slow' && {delayMs: 60_000}), times: 1_000_000}
+  world.sandbox.setFaults(
+    [prod, near].map(({account, region}) => ({...fault, operation: 'DescribeImages', account, region})),
+  )
+  const began = performance.now()
+  const run = await world.status(
+    [image],
+    {waitMs: 300},
+    {
+      deadlineAfter: ms => AbortSignal.timeout(ms),
+      aws: {...world.aws, now: Date.now, wait: undefined},
+    },
+  )
+  expect(run.images.map(classesOf)).toEqual([
+    {'dev@eu-central-1': 'unreadable', 'prod@us-east-1': 'unreadable', 'dr@ap-southeast-2': 'in-sync'},
+  ])
+  expect(run.exitCode).toBe(8)
+  expect(performance.now() - began).toBeLessThan(5000)
 })
 
 test('a destination that never answers hides no failure of another', async () => {

@@ -300,10 +300,57 @@ describe('what cannot be read is no success', () => {
     expect(run.exitCode).toBe(4)
   })
 
+  test('an image that may not be looked up is not known to be missing', async () => {
+    world.sandbox.setFaults([
+      {
+        kind: 'exception',
+        exception: 'AccessDeniedException',
+        operation: 'DescribeImages',
+        account: dev.account,
+        region: dev.region,
+        times: 1000,
+      },
+    ])
+    const run = await world.status(['dev@eu-west-1/app:v1'])
+    expect(run).toMatchObject({missing: [], unreadable: [{name: 'dev@eu-west-1/app:v1'}], exitCode: 8})
+  })
+
   test('no image at all is no success', async () => {
     await world.sandbox.seed({repositories: [{...dev, name: 'empty'}]})
     expect(await world.status(['dev@eu-west-1/empty'])).toMatchObject({images: [], exitCode: 4})
   })
+})
+
+test('the second page of a destination may be denied: nothing there is in sync', async () => {
+  await world.replicateTo([near])
+  const images = Array.from({length: 1001}, (_, n) => ({tag: `n${n}`}))
+  await world.sandbox.seed({
+    repositories: [
+      {...dev, name: 'app', images},
+      {...near, name: 'app', images},
+    ],
+  })
+  expect((await world.status(['dev@eu-west-1/app'])).exitCode).toBe(0)
+  const denied = {kind: 'exception', exception: 'AccessDeniedException', operation: 'DescribeImages'} as const
+  world.sandbox.setFaults([{...denied, region: near.region, at: 2, times: 1000}])
+  const run = await world.status(['dev@eu-west-1/app'])
+  expect(new Set(run.images.map(image => classesOf(image)[labels.near]))).toEqual(new Set(['unreadable']))
+  expect(run.exitCode).toBe(8)
+})
+
+test('what arrives between the question to the destination and that to the source is not missing', async () => {
+  let arrives = false
+  const racing = await openReplicationWorld({
+    onRequest({operation}) {
+      if (operation === 'DescribeImageReplicationStatus' && arrives) return racing.arrive()
+    },
+  })
+  await racing.replicateTo(everywhere)
+  await racing.push('app', [{name: 'one', tags: ['v1']}])
+  arrives = true
+  const run = await racing.status(['dev@eu-west-1/app:v1'])
+  expect(classesOf(only(run))).toEqual(all('in-sync'))
+  expect(run.exitCode).toBe(0)
 })
 
 test('repositories that are copies of others that are looked at are expected nowhere, and left out', async () => {
