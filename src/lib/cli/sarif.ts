@@ -65,7 +65,7 @@ const levels: readonly SarifLevel[] = ['error', 'warning', 'note']
 /**
  * A log with one run.
  *
- * @param rules only those that a result is of are told.
+ * @param rules only those that a result is of are told, which is not left out.
  * @returns the gravest results, at most {@link mostResults}, suppressed ones last; how many are left out stands in the
  *   run's notifications.
  */
@@ -74,13 +74,13 @@ export function toSarif(
   results: readonly SarifResult[],
   {version, root}: SarifRun,
 ): Record<string, unknown> {
-  const used = new Set(results.map(({ruleId}) => ruleId))
+  const gravest = results.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostResults)
+  const used = new Set(gravest.map(({ruleId}) => ruleId))
   const shown = rules.filter(({id}) => used.has(id))
   const indexes = new Map(shown.map(({id}, index) => [id, index]))
-  const gravest = results.toSorted((a, b) => rank(a) - rank(b))
   const leftOut = results.length - mostResults
   // SARIF 3.27.23: either every result of a run tells its suppressions or none does.
-  const suppresses = results.some(({suppression}) => suppression !== undefined)
+  const suppresses = gravest.some(({suppression}) => suppression !== undefined)
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -98,7 +98,7 @@ export function toSarif(
                 : [],
           },
         ],
-        results: gravest.slice(0, mostResults).map(result => ({
+        results: gravest.map(result => ({
           ...toResult(result, indexes, root),
           ...(suppresses ? {suppressions: suppressionsOf(result)} : {}),
         })),

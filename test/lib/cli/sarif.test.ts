@@ -141,9 +141,11 @@ test('whatever stands in names, paths and messages, the log is valid', () => {
 })
 
 test('what is beyond the limit is left out, the least grave first, and that is said', () => {
-  const run = runOf(...Array.from({length: mostResults}, () => ofFile), ofImage)
+  const least: SarifResult = {...ofFile, ruleId: 'unused'}
+  const run = runOf(...Array.from({length: mostResults - 1}, () => ofFile), ofImage, least)
   expect(run.results).toHaveLength(mostResults)
   expect(run.results[0]?.message.text).toBe('there')
+  expect(run.tool.driver.rules.map(({id}) => id)).toEqual(['a', 'b'])
   expect(run.invocations).toMatchObject([
     {toolExecutionNotifications: [{message: {text: '1 more results were left out.'}}]},
   ])
