@@ -1,49 +1,26 @@
-import {globSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {parse as parseArguments} from '@oclif/core/parser'
 import {describe, expect, test} from 'vitest'
-import {parse as parseYaml} from 'yaml'
 import LifecyclePlan from '../src/commands/lifecycle/plan.ts'
 import {lifecyclePlanOrder} from '../src/lib/cli/lifecycle-plan-flags.ts'
 import {parseEstate} from '../src/lib/config/parse.ts'
 import {runLifecyclePlan} from '../src/lib/lifecycle/plan-run.ts'
 import {keepNewest, openLifecycleWorld} from './support/lifecycle-world.ts'
-import {root} from './support/pages.ts'
+import {
+  commandsOf,
+  documentOf,
+  manifests,
+  ownVersion,
+  unknownKeys,
+  versionsInstalled,
+} from './support/manifests.ts'
+import {read} from './support/pages.ts'
 
-const files = globSync('deploy/lifecycle/*', {cwd: root}).toSorted()
-
-function textOf(file: string): string {
-  return readFileSync(join(root, file), 'utf8')
-}
-
-function documentOf(file: string): unknown {
-  return parseYaml(textOf(file), {strict: true, uniqueKeys: true})
-}
-
-/** Every text in a document, however deep. */
-function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value]
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
-}
-
-/** The words of each gantry command that a manifest runs. */
-function commandsOf(file: string): string[][] {
-  return textsIn(documentOf(file))
-    .flatMap(text =>
-      Array.from(text.matchAll(/(?:^|\n| )gantry ([a-z][^\n|;&>]*)/g), ([, words = '']) => words),
-    )
-    .map(words => words.trim().split(/\s+/))
-}
+const files = manifests('deploy/lifecycle/*')
 
 async function parsed([, , ...argv]: readonly string[]) {
   const {args, baseFlags, flags, strict} = LifecyclePlan
   return parseArguments([...argv], {args, flags: {...baseFlags, ...flags}, strict})
-}
-
-/** The keys that a part of a document has and its documentation, whose words are given, does not. */
-function unknownKeys(value: unknown, known: string): string[] {
-  const words = known.split(/\s+/)
-  return Object.keys(value as object).filter(key => !words.includes(key))
 }
 
 test('there is a nightly job for each of two systems', () => {
@@ -55,7 +32,7 @@ describe.each(files)('%s', file => {
     const commands = commandsOf(file)
     expect(commands.map(words => words.slice(0, 2))).toEqual([['lifecycle', 'plan']])
     for (const words of commands) await expect(parsed(words)).resolves.toMatchObject({argv: []})
-    expect(textOf(file)).not.toMatch(/lifecycle apply|--yes(?! --package)/)
+    expect(read(file)).not.toMatch(/lifecycle apply|--yes(?! --package)/)
   })
 
   test('changes nothing when it runs: what it asks for sends questions and previews', async () => {
@@ -92,10 +69,8 @@ repositories:
   })
 
   test('installs the version that it was written for, and is led to by the guide', () => {
-    const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string}
-    const installed = Array.from(textOf(file).matchAll(/ecr-gantry@([\w.-]+)/g), ([, found]) => found)
-    expect(new Set(installed)).toEqual(new Set([version]))
-    expect(readFileSync(join(root, 'docs', 'lifecycle.md'), 'utf8')).toContain(`(../${file})`)
+    expect(new Set(versionsInstalled(file))).toEqual(new Set([ownVersion()]))
+    expect(read('docs/lifecycle.md')).toContain(`(../${file})`)
   })
 })
 

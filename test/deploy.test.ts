@@ -1,18 +1,25 @@
-import {globSync, readFileSync} from 'node:fs'
-import {basename, join} from 'node:path'
+import {basename} from 'node:path'
 import type {Command} from '@oclif/core/command'
 import {parse as parseArguments} from '@oclif/core/parser'
 import {describe, expect, test} from 'vitest'
-import {parse as parseYaml} from 'yaml'
 import PromoteMerge from '../src/commands/promote/merge.ts'
 import Promote from '../src/commands/promote.ts'
 import {resolveRequest} from '../src/lib/cli/dispatch.ts'
 import {readShard} from '../src/lib/cli/shard.ts'
+import {
+  documentOf,
+  filled,
+  manifests,
+  ownVersion,
+  shellWords,
+  textsIn,
+  unknownKeys,
+  versionsInstalled,
+} from './support/manifests.ts'
+import {read} from './support/pages.ts'
 
-const root = join(import.meta.dirname, '..')
-const files = globSync('deploy/*.{yml,yaml}', {cwd: root})
-  .map(file => basename(file))
-  .toSorted()
+const files = manifests('deploy/*.{yml,yaml}').map(file => basename(file))
+const inDeploy = (file: string) => `deploy/${file}`
 const commands = new Map<string, typeof Command>([
   ['promote', Promote],
   ['promote:merge', PromoteMerge],
@@ -33,46 +40,20 @@ const variables: Readonly<Record<string, string>> = {
   'strategy.job-total': '4',
 }
 
-function textOf(file: string): string {
-  return readFileSync(join(root, 'deploy', file), 'utf8')
-}
-
-function documentOf(file: string): unknown {
-  return parseYaml(textOf(file), {strict: true, uniqueKeys: true})
-}
-
-/** Every text in a document, however deep. */
-function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value]
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
-}
-
 /** The words of each gantry command in a text, as the shell would hand them over. */
 function commandLinesIn(text: string): string[][] {
-  const filled = text.replaceAll(
-    /\$\{\{ ([\w.-]+) \}\}|\$(\w+)/g,
-    (_, expression?: string, name?: string) => {
-      const value = variables[expression ?? name ?? '']
-      if (value === undefined) throw new Error(`${expression ?? name} is set by nobody`)
-      return value
-    },
-  )
   return Array.from(
-    filled.matchAll(/(?<=^|\n|npx [^\n]*)\s*(?:# +)?gantry (promote[^\n>]*)/g),
-    ([, words = '']) =>
-      Array.from(
-        words.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g),
-        ([, single, double, plain]) => single ?? double ?? plain ?? '',
-      ),
+    filled(text, variables).matchAll(/(?<=^|\n|npx [^\n]*)\s*(?:# +)?gantry (promote[^\n>]*)/g),
+    ([, words = '']) => shellWords(words),
   )
 }
 
 /** All of what a manifest runs, and what its comments say to run. */
 function commandLinesOf(file: string): string[][] {
-  const comments = textOf(file)
+  const comments = read(inDeploy(file))
     .split('\n')
     .filter(line => line.startsWith('#'))
-  const scripts = textsIn(documentOf(file)).filter(text => text.includes('gantry promote'))
+  const scripts = textsIn(documentOf(inDeploy(file))).filter(text => text.includes('gantry promote'))
   return [...comments, ...scripts].flatMap(commandLinesIn)
 }
 
@@ -87,12 +68,6 @@ async function parsed(words: readonly string[]) {
     strict,
   })
   return {id: request.id, flags: given as Readonly<Record<string, unknown>>}
-}
-
-/** The keys that a part of a document has and its documentation, whose words are given, does not. */
-function unknownKeys(value: unknown, known: string): string[] {
-  const words = known.split(/\s+/)
-  return Object.keys(value as object).filter(key => !words.includes(key))
 }
 
 test('there is a manifest for each system', () => {
@@ -129,15 +104,13 @@ describe.each(files)('deploy/%s', file => {
   })
 
   test('installs the version that it was written for', () => {
-    const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string}
-    const installed = Array.from(textOf(file).matchAll(/ecr-gantry@([\w.-]+)/g), ([, found]) => found)
-    expect(new Set(installed)).toEqual(new Set([version]))
+    expect(new Set(versionsInstalled(inDeploy(file)))).toEqual(new Set([ownVersion()]))
   })
 })
 
 test('the AWS Batch job definition has the members of RegisterJobDefinition', () => {
   // AWS Batch API reference: RegisterJobDefinition, ContainerProperties, RetryStrategy, EvaluateOnExit.
-  const definition = documentOf('aws-batch.yaml') as {
+  const definition = documentOf(inDeploy('aws-batch.yaml')) as {
     readonly containerProperties: object
     readonly retryStrategy: {readonly attempts: number; readonly evaluateOnExit: readonly object[]}
     readonly timeout: {readonly attemptDurationSeconds: number}
@@ -191,7 +164,7 @@ test('the Kubernetes Job is an indexed one whose number of pods the command line
       readonly podFailurePolicy: {readonly rules: readonly object[]}
     }
   }
-  const job = documentOf('kubernetes.yaml') as Job
+  const job = documentOf(inDeploy('kubernetes.yaml')) as Job
   const {spec} = job
   expect(unknownKeys(job, 'apiVersion kind metadata spec')).toEqual([])
   expect(
@@ -231,7 +204,7 @@ test('the GitHub workflow shares out to as many shards as its matrix has, and me
       >
     >
   }
-  const {jobs} = documentOf('github-actions.yml') as Workflow
+  const {jobs} = documentOf(inDeploy('github-actions.yml')) as Workflow
   // GitHub documentation, "Workflow syntax": a step either uses an action or runs a script.
   for (const {steps} of Object.values(jobs)) {
     for (const step of steps) {
@@ -247,7 +220,7 @@ test('the GitHub workflow shares out to as many shards as its matrix has, and me
 })
 
 test('the GitLab pipeline keeps the results of jobs that failed, and merges them', () => {
-  const pipeline = documentOf('gitlab-ci.yml') as Readonly<Record<string, object>>
+  const pipeline = documentOf(inDeploy('gitlab-ci.yml')) as Readonly<Record<string, object>>
   const {stages, default: defaults, ...jobs} = pipeline
   // GitLab documentation, "CI/CD YAML syntax reference": job keywords.
   const known = 'stage rules parallel id_tokens script retry artifacts'
