@@ -8,6 +8,7 @@ import {
   scanStatus,
 } from '../../support/scan-documents.ts'
 import {devWest, only, openScanWorld, type Place, prodEast, type ScanWorld} from '../../support/scan-world.ts'
+import {virtualClock} from '../../support/virtual-clock.ts'
 
 const app: Place = {...devWest, name: 'app'}
 const minute = 60_000
@@ -191,6 +192,47 @@ describe('waiting', () => {
     })
     await expect(waiting).rejects.toBe(reason)
     expect(world.operations()).toMatchObject({DescribeImageScanFindings: 1})
+  })
+})
+
+describe('many images', () => {
+  test('wait at the same time, each for its own scan', async () => {
+    const world = await openScanWorld()
+    const names = Array.from({length: 40}, (_, n) => `v${n}`)
+    await world.put(
+      app,
+      ...names.map((name, n) => ({
+        name,
+        tags: [name],
+        findings: n % 2 === 0 ? basicScan(basicFinding(`CVE-${n}`, 'LOW')) : scanStatus('IN_PROGRESS'),
+      })),
+    )
+    const {clock} = virtualClock(scanDay)
+    const words = names.map(name => `dev/app:${name}`)
+    const images = await world.evidence(words, {waitMs: minute, ...clock})
+    expect(images.map(image => only([image]).kind)).toEqual(
+      names.map((_, n) => (n % 2 === 0 ? 'scanned' : 'pending')),
+    )
+    // One after the other would take as long for each.
+    expect(clock.now() - scanDay).toBe(minute - 1000)
+  })
+
+  test('are asked about as fast as the registry answers, and lose nothing when it throttles', async () => {
+    const world = await openScanWorld()
+    const names = Array.from({length: 60}, (_, n) => `v${n}`)
+    await world.put(
+      app,
+      ...names.map(name => ({name, tags: [name], findings: basicScan(basicFinding(`CVE-${name}`, 'LOW'))})),
+    )
+    world.sandbox.setRates({DescribeImageScanFindings: {rate: 10, burst: 10}})
+    const images = await world.evidence(
+      names.map(name => `dev/app:${name}`),
+      {waitMs: 10 * minute},
+    )
+    expect(images.map(image => only([image]))).toMatchObject(
+      names.map(name => ({kind: 'scanned', findings: [{id: `CVE-${name}`}]})),
+    )
+    expect(world.sandbox.requests.filter(({hindrance}) => hindrance === 'rate').length).toBeGreaterThan(0)
   })
 })
 

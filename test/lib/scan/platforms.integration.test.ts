@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import {mediaTypes} from '../../../src/lib/oci/media-types.ts'
 import type {ImageEvidence} from '../../../src/lib/scan/evidence.ts'
 import {basicFinding, basicScan} from '../../support/scan-documents.ts'
 import {type ScannedImage} from '../../support/scan-images.ts'
@@ -98,15 +99,61 @@ describe('an index', () => {
   })
 
   test('neither mark of an attestation alone hides an image', async () => {
-    const {image} = await evidenceOf(scanned('marked'), scanned('nowhere'), {
+    const {image} = await evidenceOf(scanned('marked'), scanned('half'), scanned('nowhere'), {
       name: 'index',
       tags: ['v1'],
       lists: [
         {name: 'marked', platform: 'linux/amd64', annotations: attestation},
+        {name: 'half', platform: 'unknown/amd64', annotations: attestation},
         {name: 'nowhere', platform: 'unknown/unknown'},
       ],
     })
-    expect(found(image)).toEqual({'linux/amd64': ['CVE-marked'], 'unknown/unknown': ['CVE-nowhere']})
+    expect(found(image)).toEqual({
+      'linux/amd64': ['CVE-marked'],
+      'unknown/amd64': ['CVE-half'],
+      'unknown/unknown': ['CVE-nowhere'],
+    })
+  })
+
+  test('what is marked as an attestation in one entry is no less an image in another', async () => {
+    const {image} = await evidenceOf(scanned('amd64'), scanned('arm64'), {
+      name: 'index',
+      tags: ['v1'],
+      lists: [
+        {name: 'amd64', platform: 'unknown/unknown', annotations: attestation},
+        {name: 'amd64', platform: 'linux/amd64'},
+        {name: 'arm64', platform: 'linux/arm64'},
+      ],
+    })
+    expect(found(image)).toEqual({'linux/amd64': ['CVE-amd64'], 'linux/arm64': ['CVE-arm64']})
+  })
+
+  test('an image for several platforms is one of each, scanned once', async () => {
+    const {world, image} = await evidenceOf(scanned('both'), {
+      name: 'index',
+      tags: ['v1'],
+      lists: [
+        {name: 'both', platform: 'linux/arm64'},
+        {name: 'both', platform: 'linux/amd64'},
+      ],
+    })
+    expect(found(image)).toEqual({'linux/arm64': ['CVE-both'], 'linux/amd64': ['CVE-both']})
+    expect(world.operations()).toMatchObject({DescribeImageScanFindings: 1})
+  })
+
+  test.each([
+    ['an image', {name: 'amd64', platform: 'linux/amd64', mediaType: mediaTypes.ociIndex}],
+    ['an index', {name: 'inner', mediaType: mediaTypes.ociManifest}],
+    ['an index', {name: 'inner', mediaType: 'Application/vnd.oci.image.index.v1+json'}],
+    ['an index', {name: 'inner', platform: 'unknown/unknown', annotations: attestation}],
+  ])('%s is one whatever the index says of it: %o', async (_kind, entry) => {
+    const {image} = await evidenceOf(
+      scanned('amd64'),
+      scanned('arm64'),
+      {name: 'inner', lists: [{name: 'amd64', platform: 'linux/amd64'}]},
+      {name: 'index', tags: ['v1'], lists: [{name: 'arm64', platform: 'linux/arm64'}, entry]},
+    )
+    expect(found(image)).toEqual({'linux/amd64': ['CVE-amd64'], 'linux/arm64': ['CVE-arm64']})
   })
 
   test('one platform without a scan leaves the others theirs', async () => {
