@@ -11,6 +11,8 @@ export interface ListedImage {
   readonly platform?: string
   readonly annotations?: Readonly<Record<string, string>>
   readonly 'os.version'?: string
+  /** What the index says that it is, where that is not what it is. */
+  readonly mediaType?: string
 }
 
 /** An image to put into a repository. */
@@ -67,14 +69,14 @@ function buildAll(images: readonly ScannedImage[]): ReadonlyMap<string, BuiltIma
 }
 
 function listed(
-  {name, platform, annotations, 'os.version': version}: ListedImage,
+  {name, platform, annotations, 'os.version': version, mediaType}: ListedImage,
   built: ReadonlyMap<string, BuiltImage>,
 ): Fields {
   const image = built.get(name)
   if (image === undefined) throw new TypeError(`${name} comes later, or not at all`)
   const [os, architecture, variant] = platform?.split('/') ?? []
   return {
-    mediaType: JSON.parse(image.manifest).mediaType as string,
+    mediaType: mediaType ?? (JSON.parse(image.manifest).mediaType as string),
     digest: image.digest,
     size: Buffer.byteLength(image.manifest),
     ...(platform === undefined
