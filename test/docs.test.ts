@@ -11,6 +11,7 @@ const guides = [
   'docs/promote.md',
   'docs/lifecycle.md',
   'docs/lifecycle-lint.md',
+  'docs/scan-gate.md',
   'docs/inventory.md',
   'docs/replication.md',
   'docs/login.md',
