@@ -30,6 +30,8 @@ const schemas: Readonly<Record<string, () => unknown>> = {
   'lifecycle-plan-file.schema.json': lifecyclePlanFile,
   'inventory-line.schema.json': inventoryLineJsonSchema,
   'inventory.schema.json': () => schemaOfType('src/lib/cli/inventory-view.ts', 'InventoryDocument'),
+  'scan-gate.schema.json': () => schemaOfType('src/lib/cli/scan-gate-result.ts', 'ScanGateDocument'),
+  'scan-diff.schema.json': () => schemaOfType('src/lib/cli/scan-diff-result.ts', 'ScanDiffDocument'),
   'replicate-status.schema.json': () =>
     schemaOfType('src/lib/cli/replication-result.ts', 'ReplicateStatusDocument'),
   'record.schema.json': () => schemaOfType('src/lib/promote/record.ts', 'RecordLine'),
