@@ -1,13 +1,13 @@
-import {gateSeverities} from '../config/gates.ts'
+import {type GateSeverity, gateSeverities} from '../config/gates.ts'
 import type {Digest} from '../oci/digest.ts'
 
-/**
- * The gravest first. Of the last two, `untriaged` is Inspector's and `undefined` ECR's word for what nobody rated;
- * `unknown` is any word that neither documents.
- */
-export const severities = [...gateSeverities, 'untriaged', 'undefined', 'unknown'] as const
+/** `untriaged` is Inspector's and `undefined` ECR's word for what nobody rated; `unknown` is any that neither documents. */
+const unrated = ['untriaged', 'undefined', 'unknown'] as const
 
-export type Severity = (typeof severities)[number]
+export type Severity = GateSeverity | (typeof unrated)[number]
+
+/** The gravest first; what nobody rated comes last. */
+export const severities: readonly Severity[] = [...gateSeverities, ...unrated]
 
 /** Where a vulnerable package is. */
 export interface FoundPackage {
