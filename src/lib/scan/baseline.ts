@@ -1,9 +1,11 @@
 import type {Estate} from '../config/estate.ts'
-import {type OpenImage, openImages} from '../ecr/inventory/images.ts'
+import {type OpenImage, type OpenImages, openImages} from '../ecr/inventory/images.ts'
 import {newestImages} from '../ecr/inventory/newest.ts'
 import type {RegistriesOptions} from '../ecr/inventory/registries.ts'
 import type {Digest} from '../oci/digest.ts'
+import {oneLine} from '../oci/one-line.ts'
 import {noTraffic, type Traffic} from '../oci/registry.ts'
+import {ambiguousImage} from './ambiguous-image.ts'
 import {type AwaitOptions, awaitEvidence} from './await-evidence.ts'
 import {identityOf, platformPairs, whatIsWorse} from './compare.ts'
 import type {ImageEvidence} from './evidence.ts'
@@ -37,8 +39,11 @@ export interface OpenBaselines {
  * Opens what images are compared with. Both are judged by what their scans say now: a stored result would make every
  * vulnerability that was published since look as if the image had brought it.
  *
+ * No image is compared with itself, for it brings nothing that it has not: an account's is the newest of the others.
+ *
  * @param word an image, or `ALIAS[@REGION]` for the newest tagged image of the same repository there.
- * @throws {UsageError} for a word that means nothing; what `openImages` throws.
+ * @throws {UsageError} for a word that means nothing, AMBIGUOUS_IMAGE for one that means several images; what `openImages`
+ *   throws.
  */
 export async function openBaselines(
   word: string | undefined,
@@ -49,22 +54,29 @@ export async function openBaselines(
   if (word === undefined) return {read: async () => [], traffic: noTraffic, close: () => {}}
   const {accounts: _everywhere, ...elsewhere} = options
   const isAccount = !word.includes('/') && !word.includes(':') && estate.accounts.has(aliasOf(word))
+  const repositories = [...new Set(images.map(({repository}) => repository))]
   const open = isAccount
-    ? await newestImages(word, [...new Set(images.map(({repository}) => repository))], estate, elsewhere)
-    : await openImages([word], estate, elsewhere)
+    ? await newestImages(word, repositories, new Set(images.map(({digest}) => digest)), estate, elsewhere)
+    : await openOne(word, estate, elsewhere)
   const baselineOf = ({repository}: OpenImage) =>
     isAccount ? open.images.find(image => image.repository === repository) : open.images[0]
-  const missing = open.missing[0]?.error.message ?? `${word} has no tagged image of the repository.`
+  const problemFor = ({repository}: OpenImage) => {
+    const failed = open.missing.find(({text}) => !isAccount || text === `${word}/${repository}`)
+    return failed?.error.message ?? `${oneLine(word)} has no tagged image of the repository.`
+  }
   return {
     async read(awaiting) {
       const evidence = await awaitEvidence(open.images, awaiting)
       return images.map(image => {
         const baseline = baselineOf(image)
         const found = baseline === undefined ? undefined : evidence[open.images.indexOf(baseline)]
-        return found === undefined
-          ? {told: {text: word, digest: null, problem: missing}}
+        if (baseline === undefined || found === undefined)
+          return {told: {text: word, digest: null, problem: problemFor(image)}}
+        const {text, digest} = found
+        return isSame(baseline, image)
+          ? {told: {text, digest, problem: isItself}}
           : {
-              told: {text: found.text, digest: found.digest, problem: problemOf(found)},
+              told: {text, digest, problem: problemOf(found)},
               findingsFor: after => toBaseline(found, after),
             }
       })
@@ -72,6 +84,21 @@ export async function openBaselines(
     traffic: () => open.registries.traffic(),
     close: () => open.registries.close(),
   }
+}
+
+const isItself = 'It is the image itself, which has nothing that it has not: name another.'
+
+/** In another repository, or registry, the same image says that nothing is new there. */
+function isSame(one: OpenImage, other: OpenImage): boolean {
+  const places = [one, other].map(({at, repository, digest}) => `${at.registry.host}/${repository}@${digest}`)
+  return places[0] === places[1]
+}
+
+async function openOne(word: string, estate: Estate, options: RegistriesOptions): Promise<OpenImages> {
+  const open = await openImages([word], estate, options)
+  if (new Set(open.images.map(({digest}) => digest)).size <= 1) return open
+  open.registries.close()
+  throw ambiguousImage(word, open.images)
 }
 
 function aliasOf(word: string): string {

@@ -2,11 +2,11 @@ import type {Estate} from '../config/estate.ts'
 import type {GateSeverity} from '../config/gates.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
 import {type OpenImage, type OpenImages, openImages} from '../ecr/inventory/images.ts'
-import {type ExitCode, exitCodes, UsageError} from '../errors.ts'
-import {oneLine} from '../oci/one-line.ts'
+import {type ExitCode, exitCodes} from '../errors.ts'
 import type {Traffic} from '../oci/registry.ts'
 import {wait as realWait} from '../oci/wait.ts'
 import type {Caller} from '../plan/document.ts'
+import {ambiguousImage} from './ambiguous-image.ts'
 import {awaitEvidence, type ScanEvent} from './await-evidence.ts'
 import {type ComparedFinding, diffFindings} from './diff.ts'
 import type {ImageEvidence} from './evidence.ts'
@@ -91,13 +91,10 @@ export async function runScanDiff(order: ScanDiffOrder, world: ScanDiffWorld): P
 function only(text: string, {images, missing}: OpenImages): OpenImage {
   const failed = missing.find(each => each.text === text)
   if (failed !== undefined) throw failed.error
-  const [first, second] = images.filter(image => image.text === text)
+  const meant = images.filter(image => image.text === text)
+  const [first, second] = meant
   if (first !== undefined && second === undefined) return first
-  const places = images.filter(image => image.text === text).map(({at}) => at.registry.label)
-  throw new UsageError(
-    'AMBIGUOUS_IMAGE',
-    `${oneLine(text)} is in ${places.join(' and ')}. Write which: ${places[0] ?? 'ALIAS'}/${oneLine(text)}.`,
-  )
+  throw ambiguousImage(text, meant)
 }
 
 function exitCodeOf(findings: readonly ComparedFinding[], failOn: GateSeverity | undefined): ExitCode {

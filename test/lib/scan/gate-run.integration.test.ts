@@ -147,6 +147,51 @@ describe('a baseline', () => {
     })
   })
 
+  test('of an account is none of the images that are judged', async () => {
+    const world = await openScanWorld()
+    await world.put(app, {name: 'v1', tags: ['v1'], findings: basicScan(inherited)})
+    await world.sandbox.advanceClock(60_000)
+    await world.put(app, {name: 'v2', tags: ['v2'], findings: basicScan(inherited, fresh)})
+    const run = await gate(world, ['dev/app:v2'], {}, {baseline: 'dev'})
+    expect(outcomesOf(run)).toEqual(['CVE-1 inherited', 'CVE-3 fails'])
+    const alone = await gate(world, ['dev/app:v1', 'dev/app:v2'], {}, {baseline: 'dev'})
+    expect(alone.images.map(({baseline}) => baseline?.problem)).toEqual(
+      Array(2).fill('dev/app has no other tagged image.'),
+    )
+    expect(alone.exitCode).toBe(3)
+  })
+
+  test('that is the image itself takes nothing out, and that is said', async () => {
+    const world = await openScanWorld()
+    await world.put(app, {name: 'v2', tags: ['v2', 'latest'], findings: basicScan(inherited)})
+    const run = await gate(world, ['dev/app:v2'], {}, {baseline: 'dev/app:latest'})
+    expect(outcomesOf(run)).toEqual(['CVE-1 fails'])
+    expect(run.images[0]?.baseline?.problem).toContain('It is the image itself')
+  })
+
+  test('that another registry has too says that nothing is new there', async () => {
+    const world = await openScanWorld()
+    const v2 = {name: 'v2', tags: ['v2'], findings: basicScan(inherited)}
+    await world.put(app, v2)
+    await world.put({...prodWest, name: 'app'}, v2)
+    const run = await gate(world, ['dev/app:v2'], {}, {baseline: 'prod@eu-west-1/app:v2'})
+    expect(outcomesOf(run)).toEqual(['CVE-1 inherited'])
+  })
+
+  test('is one image: of several that a word means nobody says which', async () => {
+    const world = await openScanWorld()
+    await world.put(
+      app,
+      {name: 'dev', tags: ['v1'], findings: basicScan(inherited)},
+      {name: 'v2', tags: ['v2'], findings: basicScan(inherited)},
+    )
+    await world.put({...prodWest, name: 'app'}, {name: 'prod', tags: ['v1'], findings: basicScan(fresh)})
+    await expect(gate(world, ['dev/app:v2'], {}, {baseline: 'app:v1'})).rejects.toMatchObject({
+      code: 'AMBIGUOUS_IMAGE',
+      message: 'app:v1 is in dev@eu-west-1 and prod@eu-west-1. Write which: dev@eu-west-1/app:v1.',
+    })
+  })
+
   test.each([
     ['is not there', 'dev/app:v0', 'There is no image dev/app:v0'],
     ['has no repository of the name', 'prod', 'There is no repository prod/app'],

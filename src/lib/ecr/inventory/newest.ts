@@ -1,5 +1,6 @@
 import type {Estate} from '../../config/estate.ts'
 import {BugError, FailureError, GantryError} from '../../errors.ts'
+import type {Digest} from '../../oci/digest.ts'
 import {oneLine} from '../../oci/one-line.ts'
 import type {OpenImage, OpenImages} from './images.ts'
 import type {ImageRecord} from './model.ts'
@@ -11,11 +12,13 @@ import {type MeantRepository, openRegistries, type RegistriesOptions} from './re
  * the repository. What refers to an image, and what is archived, is left out.
  *
  * @param place `ALIAS` or `ALIAS@REGION`.
+ * @param besides images that are left out too.
  * @throws what `openRegistries` throws; what concerns one repository alone is in `missing`.
  */
 export async function newestImages(
   place: string,
   repositories: readonly string[],
+  besides: ReadonlySet<Digest>,
   estate: Estate,
   options: RegistriesOptions,
 ): Promise<OpenImages> {
@@ -23,7 +26,7 @@ export async function newestImages(
   const registries = await openRegistries(words, estate, {...options, mayMiss: true})
   try {
     const found = await Promise.all(
-      words.map(async word => ({text: word, result: await newestOf(word, registries.meant(word))})),
+      words.map(async word => ({text: word, result: await newestOf(word, registries.meant(word), besides)})),
     )
     return {
       images: found.flatMap(({result}) => (result instanceof GantryError ? [] : [result])),
@@ -38,16 +41,22 @@ export async function newestImages(
   }
 }
 
-async function newestOf(word: string, [first]: readonly MeantRepository[]): Promise<OpenImage | GantryError> {
+async function newestOf(
+  word: string,
+  [first]: readonly MeantRepository[],
+  besides: ReadonlySet<Digest>,
+): Promise<OpenImage | GantryError> {
   if (first === undefined) {
     return new FailureError('REPOSITORY_NOT_FOUND', `There is no repository ${oneLine(word)}.`)
   }
   const {at, name: repository} = first
   try {
-    const images = (await readImages(at, repository)).filter(isRelease)
+    const releases = (await readImages(at, repository)).filter(isRelease)
+    const images = releases.filter(image => !besides.has(image.digest))
     const [newest] = images.toSorted((a, b) => b.pushedAt - a.pushedAt)
     if (newest === undefined) {
-      return new FailureError('IMAGE_NOT_FOUND', `${oneLine(word)} has no tagged image.`)
+      const what = releases.length === 0 ? 'tagged image' : 'other tagged image'
+      return new FailureError('IMAGE_NOT_FOUND', `${oneLine(word)} has no ${what}.`)
     }
     const {digest, mediaType, pushedAt, tags} = newest
     const [tag = null] = tags
