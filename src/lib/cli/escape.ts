@@ -61,6 +61,7 @@ export function escapeXml(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
+    .replaceAll('::', '&#58;:')
     .replaceAll('##[', '#&#35;[')
     .replace(/[\ufffe\uffff]/g, character => `\\u{${codePoint(character)}}`)
 }

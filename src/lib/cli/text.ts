@@ -18,9 +18,12 @@ export function displayWidth(text: string): number {
 export function truncateMiddle(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text
   if (columns < 2) return '…'.slice(0, Math.max(0, columns))
+  const atEnd = Math.floor((columns - 1) / 2)
+  const atStart = columns - 1 - atEnd
+  if (ascii.test(text)) return `${text.slice(0, atStart)}…${text.slice(text.length - atEnd)}`
   const parts = graphemes(text)
-  const tail = takeWidth(parts.toReversed(), Math.floor((columns - 1) / 2)).toReversed()
-  const head = takeWidth(parts, columns - 1 - Math.floor((columns - 1) / 2))
+  const tail = takeWidth(parts.toReversed(), atEnd).toReversed()
+  const head = takeWidth(parts, atStart)
   return `${head.join('')}…${tail.join('')}`
 }
 

@@ -109,8 +109,8 @@ test('whatever a text holds, XML is well-formed with it, and says the same', () 
       expect([root?.attributes['b'], root?.text]).toEqual([shown, shown])
     }),
   )
-  expect(escapeXml('<a b="c">##[&\ufffe\u0000')).toBe(
-    String.raw`&lt;a b=&quot;c&quot;&gt;#&#35;[&amp;\u{fffe}\u{0}`,
+  expect(escapeXml('<a b="c">::##[&\ufffe\u0000')).toBe(
+    String.raw`&lt;a b=&quot;c&quot;&gt;&#58;:#&#35;[&amp;\u{fffe}\u{0}`,
   )
 })
 
