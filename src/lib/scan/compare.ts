@@ -47,11 +47,13 @@ export function rank({severity}: Finding): number {
   return rankOf(countedAs(severity, gateDefaults.unratedAs))
 }
 
+/** An index may list several images for one platform: any of them may be run. */
 function findingsByPlatform({platforms}: ImageEvidence): ReadonlyMap<string | null, FindingsByIdentity> {
+  const groups = Map.groupBy(platforms, ({platform}) => platform)
   return new Map(
-    platforms.map(({platform, evidence}) => [
+    [...groups].map(([platform, images]) => [
       platform,
-      byIdentity(evidence.kind === 'scanned' ? evidence.findings : []),
+      byIdentity(images.flatMap(({evidence}) => (evidence.kind === 'scanned' ? evidence.findings : []))),
     ]),
   )
 }

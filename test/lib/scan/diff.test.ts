@@ -70,6 +70,26 @@ test('platforms are compared each with its like, and what is the same on several
   ).toMatchObject([{change: 'new', platforms: ['linux/amd64', 'linux/arm64']}])
 })
 
+test('what any of several images for one platform has is there', () => {
+  const [one, other] = [findingOf({id: 'CVE-1'}), findingOf({id: 'CVE-2'})]
+  const image = imageOf({})
+  const [first, second] = [one, other].map((finding, index) => ({
+    platform: 'linux/amd64',
+    digest: digestOf(String(index)),
+    evidence: scanned([finding]),
+  }))
+  if (first === undefined || second === undefined) throw new TypeError('two')
+  const after = {...image, platforms: [first, second]}
+  const ids = diffFindings({...image, platforms: [second]}, after).map(({change, after: young}) => [
+    change,
+    young?.id,
+  ])
+  expect(ids).toEqual([
+    ['new', 'CVE-1'],
+    ['unchanged', 'CVE-2'],
+  ])
+})
+
 test('images with one platform each are compared whatever it is', () => {
   const image = imageOf({'linux/amd64': scanned([findingOf()])})
   expect(diffFindings(single([findingOf()]), image)).toMatchObject([
