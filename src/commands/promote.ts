@@ -3,7 +3,8 @@ import {boolean, string} from '@oclif/core/flags'
 import {type Context, GantryCommand, type Style} from '../lib/cli/command.ts'
 import {credentialsReader} from '../lib/cli/docker-credentials.ts'
 import {awsEnvironment, recordsFolder} from '../lib/cli/environment.ts'
-import {wholeNumber} from '../lib/cli/flags.ts'
+import {duration, wholeNumber} from '../lib/cli/flags.ts'
+import {gatesMarkdown} from '../lib/cli/promotion-gates.ts'
 import {promotionProgress} from '../lib/cli/promotion-progress.ts'
 import {
   type PromoteResult,
@@ -117,6 +118,11 @@ export default class Promote extends GantryCommand<PromoteResult> {
       helpValue: 'K/N|auto[/N]',
       summary: 'Do the K-th of N parts; auto: as AWS Batch, Kubernetes or GitLab numbers the job.',
     }),
+    gate: string({
+      helpValue: 'NAME',
+      summary: 'Only what passes this gate of repos.yaml, besides the gate of its route.',
+    }),
+    'gate-wait': duration({summary: 'Wait so long for scans (15m), instead of as long as the gate says.'}),
     record: string({helpValue: 'FILE', summary: 'Where to write the record of the run (JSON lines).'}),
     'detailed-exitcode': boolean({
       summary: 'With --dry-run or --out: exit 10 when there is something to do.',
@@ -165,6 +171,8 @@ export default class Promote extends GantryCommand<PromoteResult> {
       ignoreRefusedReferrers: flags['ignore-refused-referrers'],
       platforms: flags.platform,
       concurrency: flags.concurrency ?? defaults.concurrency,
+      gate: flags.gate,
+      gateWaitMs: flags['gate-wait'],
       record: flags.record,
     }
     const {detailedExitCode, runPromotion} = await import('../lib/promote/run.ts')
@@ -173,6 +181,8 @@ export default class Promote extends GantryCommand<PromoteResult> {
       aws,
       credentialsFor: credentialsReader(context),
       records: recordsFolder(context, process.platform),
+      cwd: context.cwd,
+      random: Math.random,
       onEvent: promotionProgress(context),
     })
     return toPromoteResult(result, flags['detailed-exitcode'] ? detailedExitCode(result) : result.exitCode)
@@ -180,6 +190,10 @@ export default class Promote extends GantryCommand<PromoteResult> {
 
   protected override outputs(result: PromoteResult): Readonly<Record<string, string>> {
     return promotionOutputs(result)
+  }
+
+  protected override stepSummary(result: PromoteResult): string {
+    return super.stepSummary(result) + gatesMarkdown(result.items)
   }
 
   protected view(result: PromoteResult, style: Style): string {

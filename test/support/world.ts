@@ -80,6 +80,8 @@ export async function startWorld(
           aws: environment,
           credentialsFor: () => Promise.resolve(undefined),
           records: join(folder, 'records'),
+          cwd: folder,
+          random: () => 1,
           onEvent: event => events.push(event),
           ...around,
         },
@@ -112,5 +114,7 @@ const defaultOrder: PromotionOrder = {
   ignoreRefusedReferrers: false,
   platforms: [],
   concurrency: 8,
+  gate: undefined,
+  gateWaitMs: undefined,
   record: undefined,
 }

@@ -2,10 +2,18 @@ import type {PromotionEvent, PromotionListener} from '../promote/events.ts'
 import type {PromotionItem} from '../promote/model.ts'
 import type {Context} from './context.ts'
 import type {Outcome, Progress} from './progress/progress.ts'
+import {scanProgress} from './scan-gate-progress.ts'
 import {count} from './text.ts'
 
-/** Shows the events of a promotion; the display starts with the first image that is copied. */
+/**
+ * Shows the events of a promotion: what is waited for by gates while there is something to wait for, and then what is
+ * copied, from the first image on.
+ */
 export function promotionProgress({progress, note}: Context): PromotionListener {
+  let waiting: Progress | undefined
+  const tellScan = scanProgress({
+    progress: {start: (...words) => (waiting = progress.start(...words))},
+  })
   const bytes = new Map<string, number>()
   let display: Progress | undefined
   let images = 0
@@ -36,7 +44,17 @@ export function promotionProgress({progress, note}: Context): PromotionListener 
           display?.done(event.id, outcomeOf(event.item), event.item.error?.message)
         break
       case 'retry':
-        tellRetry(event, display?.log ?? note)
+        tellRetry(event, (display ?? waiting)?.log ?? note)
+        break
+      case 'judged':
+        waiting?.stop()
+        waiting = undefined
+        break
+      case 'scan-pending':
+      case 'scan-started':
+      case 'scan-not-started':
+      case 'scan-known':
+        tellScan(event)
         break
     }
   }

@@ -1,6 +1,7 @@
 import type {PromotionItem} from '../promote/model.ts'
 import type {PromotionResult} from '../promote/run.ts'
 import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
+import {type GateSummary, paintVerdict, sumGates, verdictOf, viewGates} from './promotion-gates.ts'
 import {warningsOf} from './promotion-warnings.ts'
 import type {Style} from './style.ts'
 import {type Column, table, withoutDispensable} from './table.ts'
@@ -37,6 +38,8 @@ interface PromotionSummary {
   readonly durationMs: number
   /** What AWS may charge for the bytes of all images. */
   readonly transfer: TransferSummary
+  /** What gates said; null where none was asked. */
+  readonly gate: GateSummary | null
   /** Which part of which batch this was; null when it was all of it. */
   readonly shard: PromotionResult['shard']
   /** Every identity that took part, the one that writes first. */
@@ -65,6 +68,7 @@ export function toPromoteResult(
       ...traffic,
       durationMs,
       transfer: sumTransfer(items),
+      gate: sumGates(items),
       shard,
       callers,
       record,
@@ -79,13 +83,14 @@ export function toPromoteResult(
 /** What later steps of a workflow are told. */
 export function promotionOutputs({items, summary}: PromoteResult): Readonly<Record<string, string>> {
   const digests = [...new Set(items.map(({digest}) => digest ?? ''))]
-  const {promoted, unchanged, failed, record} = summary
+  const {promoted, unchanged, failed, gate, record} = summary
   return {
     // One image has one digest; a step that promotes several reads the record.
     digest: digests.length === 1 ? digests.join('') : '',
     promoted: String(promoted),
     unchanged: String(unchanged),
     failed: String(failed),
+    gate: gate === null ? '' : verdictOf(gate),
     record: record ?? '',
   }
 }
@@ -105,9 +110,11 @@ const dispensable = ['BLOBS', 'DIGEST', 'PATH', 'COST']
 
 function fittingColumns(items: readonly PromotionItem[], style: Style): readonly Column<PromotionItem>[] {
   const isPlan = items.some(({outcome}) => outcome === 'planned')
+  const isGated = items.some(({gate}) => gate)
   const isCharged = isPlan && items.some(({transfer}) => (transfer?.usd ?? 0) > 0)
   const shown = columns(style).filter(
-    ({header}) => (isPlan || header !== 'PATH') && (isCharged || header !== 'COST'),
+    ({header}) =>
+      (isPlan || header !== 'PATH') && (isCharged || header !== 'COST') && (isGated || header !== 'GATE'),
   )
   return withoutDispensable(items, shown, dispensable, style)
 }
@@ -122,6 +129,11 @@ function columns(style: Style): readonly Column<PromotionItem>[] {
   }
   return [
     {header: 'RESULT', value: ({outcome}) => outcome, paint: (text, {outcome}) => paints[outcome](text)},
+    {
+      header: 'GATE',
+      value: ({gate}) => gate?.verdict ?? '-',
+      paint: (text, item) => paintVerdict(text, item, style),
+    },
     {header: 'TO', value: ({destination}) => destination},
     {header: 'IMAGE', value: imageOf},
     {header: 'DIGEST', value: ({digest}) => digest?.slice(0, 'sha256:'.length + 12) ?? '-'},
@@ -169,6 +181,7 @@ function viewSummary(summary: PromotionSummary, items: readonly PromotionItem[],
   const facts = [
     ...(shard === null ? [] : [`Shard: ${shard.index} of ${shard.count}`]),
     ...summary.callers.map(({arn}) => `As: ${arn}`),
+    ...viewGates(summary.gate),
     ...viewExpected(items, summary),
     ...(summary.planFile === null ? [] : [`Plan: ${summary.planFile}`]),
     ...(summary.record === null ? [] : [`Record: ${summary.record}`]),

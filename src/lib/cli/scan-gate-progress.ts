@@ -4,7 +4,7 @@ import type {Context} from './context.ts'
 import type {Progress} from './progress/progress.ts'
 
 /** Shows what is waited for; the display starts when there is something to wait for. */
-export function scanProgress({progress}: Context): (event: ScanEvent) => void {
+export function scanProgress({progress}: Pick<Context, 'progress'>): (event: ScanEvent) => void {
   let display: Progress | undefined
   const waitedFor = new Set<string>()
   return event => {

@@ -20,7 +20,7 @@ export function itemError(error: GantryError | undefined): ItemError | null {
  */
 export function exitCodeOf(
   items: readonly {readonly error: ItemError | null}[],
-  {reason: stop}: AbortSignal,
+  {reason: stop}: Pick<AbortSignal, 'reason'>,
 ): ExitCode {
   if (stop instanceof GantryError) return stop.exitCode
   const failures = items.flatMap(({error}) => (error === null ? [] : [error.exitCode]))

@@ -1,6 +1,6 @@
 import {type ExitCode, exitCodes, RefusalError} from '../errors.ts'
 import {addTraffic, noTraffic} from '../oci/registry.ts'
-import {exitCodeOf} from '../plan/items.ts'
+import {promotionExitCode} from './exit-code.ts'
 import type {PromotionItem} from './model.ts'
 import type {PromotionResult} from './run.ts'
 import type {BatchShard} from './shard.ts'
@@ -82,7 +82,7 @@ function worstOf(shards: readonly ShardResult[], items: readonly PromotionItem[]
 }
 
 function codeOf(items: readonly PromotionItem[]): ExitCode {
-  return exitCodeOf(items, new AbortController().signal)
+  return promotionExitCode(items, new AbortController().signal)
 }
 
 function compare(a: string, b: string): number {

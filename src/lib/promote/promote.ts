@@ -5,11 +5,12 @@ import type {Digest} from '../oci/digest.ts'
 import type {Registry} from '../oci/registry.ts'
 import {lookAround} from './circumstances.ts'
 import type {PromotionListener} from './events.ts'
+import {stoppedByGate} from './gate-errors.ts'
 import {readGraphs} from './graph.ts'
 import {failedItem, plannedItem} from './items.ts'
 import {findHomes, type KnownHomes} from './known-homes.ts'
 import {lookAt, type RepositoryState, type Wanted} from './look.ts'
-import type {ImageDraft, ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
+import type {GateWord, ImageDraft, ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
 import {pathOf} from './path.ts'
 import {assertTagsAgree, type Candidate, planImage, sourceDigestOf, targetOf} from './plan.ts'
 
@@ -23,6 +24,8 @@ export interface LookOptions {
   readonly thorough: boolean
   /** Of repos.yaml. */
   readonly prices: TransferPrices
+  /** What gates say of the images that have to pass some. */
+  readonly judge?: (candidates: readonly Candidate[]) => Promise<ReadonlyMap<Candidate, GateWord>>
   readonly onEvent: PromotionListener
 }
 
@@ -57,36 +60,66 @@ export async function planPromotion(
   const refused: PromotionItem[] = []
   for (const request of requests) {
     const graph = graphs.get(request)
-    for (const {endpoint: destination, repository} of request.destinations) {
+    for (const {endpoint: destination, repository, gates} of request.destinations) {
       if (graph === undefined || graph instanceof GantryError) {
         refused.push(failedItem({request, destination, repository}, graph ?? unread(request)))
         continue
       }
       const state = states.get(destination.registry)?.get(repository)
       if (state === undefined) throw new TypeError(`${targetOf({destination, repository})} was not looked at`)
-      candidates.push({request, destination, repository, graph, state})
+      candidates.push({request, destination, repository, ...(gates && {gates}), graph, state})
     }
   }
 
   const circumstances = await lookAround(candidates, options)
-  const drafts: {plan: ImageDraft; candidate: Candidate}[] = []
+  const allowed: Draft[] = []
   for (const candidate of candidates) {
-    const {graph} = candidate
     const plan = planImage(candidate, {...options, ...circumstances.get(candidate)})
-    if (plan instanceof GantryError)
-      refused.push(
-        failedItem({...candidate, digest: graph.root.digest, sourceDigest: sourceDigestOf(graph)}, plan),
-      )
-    else drafts.push({plan, candidate})
+    if (plan instanceof GantryError) refused.push(failedItem(subjectOf(candidate), plan))
+    else allowed.push({plan, candidate})
   }
-  assertTagsAgree(drafts.map(({plan}) => plan))
+  assertTagsAgree(allowed.map(({plan}) => plan))
+  const {drafts, stopped} = await passGates(allowed, options)
   const homes = await findHomes(drafts.map(({plan, candidate}) => ({plan, ...candidate})))
   const images = drafts.map(({plan, candidate}): PlannedImage => {
     const {isReplicating = false} = circumstances.get(candidate) ?? {}
     const path = pathOf(plan, {homes, isReplicating})
     return {plan: {...plan, path}, graph: candidate.graph, state: candidate.state}
   })
-  return {images, refused, homes}
+  return {images, refused: [...refused, ...stopped], homes}
+}
+
+interface Draft {
+  readonly plan: ImageDraft
+  readonly candidate: Candidate
+}
+
+/** Stops what does not pass its gates, before it is known what that would have taken. */
+async function passGates(
+  drafts: readonly Draft[],
+  {judge, onEvent}: LookOptions,
+): Promise<{drafts: readonly Draft[]; stopped: readonly PromotionItem[]}> {
+  const words = (await judge?.(drafts.map(({candidate}) => candidate))) ?? new Map<Candidate, GateWord>()
+  if (words.size > 0) onEvent({type: 'judged', images: words.size})
+  const passed: Draft[] = []
+  const stopped: PromotionItem[] = []
+  for (const {plan, candidate} of drafts) {
+    const gate = words.get(candidate)
+    if (gate === undefined) {
+      if (candidate.gates !== undefined) throw new TypeError(`${targetOf(candidate)} was not judged`)
+      passed.push({plan, candidate})
+      continue
+    }
+    const error = stoppedByGate(gate, candidate)
+    if (error === undefined) passed.push({plan: {...plan, gate}, candidate})
+    else stopped.push(failedItem({...subjectOf(candidate), gate}, error))
+  }
+  return {drafts: passed, stopped}
+}
+
+function subjectOf(candidate: Candidate) {
+  const {root} = candidate.graph
+  return {...candidate, digest: root.digest, sourceDigest: sourceDigestOf(candidate.graph)}
 }
 
 /** What a dry run reports of the plan. */

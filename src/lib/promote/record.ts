@@ -63,8 +63,6 @@ export interface ItemLine extends PromotionItem {
   readonly at: string
   /** Who wrote; null at registries that are not ECR. */
   readonly caller: Caller | null
-  /** What a gate said of the image; null while there is none. */
-  readonly gate: null
   /** As in the first line. */
   readonly plan: string
 }
@@ -100,6 +98,5 @@ export function promotionEntry(
   return {
     ...(item as unknown as {readonly [key: string]: Json}),
     caller: caller === undefined ? null : {...caller},
-    gate: null,
   }
 }

@@ -17,7 +17,7 @@ import {plannedRollback, type RollbackItem} from './rollback-items.ts'
 import {fromRollbackDocument, rollbackActions, toRollbackDocument} from './rollback-plan.ts'
 import {type RecordedMove, type RecordedRun, readRecord} from './rollback-record.ts'
 import type {Route} from './route.ts'
-import type {PromotionWorld} from './run.ts'
+import type {TransferWorld} from './run.ts'
 import {type OpenSides, openSides} from './sides.ts'
 
 /** What `gantry rollback` was asked to do. */
@@ -35,7 +35,7 @@ export interface RollbackOrder {
   readonly record: string | undefined
 }
 
-export interface RollbackWorld extends PromotionWorld {
+export interface RollbackWorld extends TransferWorld {
   /** Asked once, before anything is written, when tags would be moved. */
   readonly confirm: (question: RollbackQuestion) => Promise<boolean>
 }

@@ -1,8 +1,8 @@
-import type {Estate, Promotion} from '../config/estate.ts'
-import {matchesRepository, matchesTag} from '../config/match.ts'
-import {RefusalError, UsageError} from '../errors.ts'
+import type {Estate} from '../config/estate.ts'
+import {UsageError} from '../errors.ts'
 import {isLayout, parseLayoutReference, unnamed} from '../oci/layout/names.ts'
 import {formatReference, isValidTag, parseReference, type Reference, repositoryAt} from '../oci/reference.ts'
+import {promotionsFor} from './fence.ts'
 import type {Side} from './model.ts'
 import {checkRepository, type HostNames, Places} from './places.ts'
 
@@ -13,8 +13,16 @@ export interface Route {
   /** Tag or digest. */
   readonly reference: string
   readonly tags: readonly string[]
-  readonly destinations: readonly {readonly side: Side; readonly repository: string}[]
+  readonly destinations: readonly RouteEnd[]
   readonly immutable: boolean
+}
+
+/** Where an image goes. */
+export interface RouteEnd {
+  readonly side: Side
+  readonly repository: string
+  /** Gates of repos.yaml that it has to pass first, all of them. */
+  readonly gates?: readonly string[]
 }
 
 /** An image with tags of its own at the destination. */
@@ -68,7 +76,8 @@ export function routeImages(words: RouteWords, estate: Estate): Route[] {
       assertElsewhere(image.side, repository, target, tags)
       if (words.as === undefined) assertNamed(text, image, target)
     }
-    const promotions = targets.flatMap(({side}) => promotionsFor(estate, image.side, side, repository, tags))
+    const going = {source: image.side, repository, tags}
+    const promotions = targets.flatMap(({side}) => promotionsFor(estate, going, side))
     return {
       source: image.side,
       repository,
@@ -132,32 +141,6 @@ function tagsOf(reference: Reference, wanted: readonly string[], text: string): 
   if (reference.tag !== undefined) return [reference.tag]
   if (reference.digest !== undefined) return []
   throw new UsageError('NO_TAG', `"${text}" names no tag.`)
-}
-
-/** A destination that promotions of repos.yaml lead to takes images by these routes only. */
-function promotionsFor(
-  estate: Estate,
-  source: Side,
-  target: Side,
-  repository: string,
-  tags: readonly string[],
-): Promotion[] {
-  const leading = [...estate.promotions.values()].filter(
-    ({to}) => target.alias !== undefined && to.includes(target.alias),
-  )
-  if (leading.length === 0) return []
-  const allowing = leading.filter(
-    promotion =>
-      promotion.from === source.alias &&
-      promotion.repositories.some(pattern => matchesRepository(pattern, repository)) &&
-      tags.every(tag => promotion.tags.some(pattern => matchesTag(pattern, tag))),
-  )
-  if (allowing.length > 0) return allowing
-  const names = leading.map(({name}) => name).join(', ')
-  throw new RefusalError(
-    'ROUTE_NOT_ALLOWED',
-    `${repository}${tags.map(tag => `:${tag}`).join(' ')} from ${source.label} to ${target.label} is not allowed by the promotions of ${estate.file ?? 'repos.yaml'} (${names}). Nothing was sent.`,
-  )
 }
 
 function assertElsewhere(

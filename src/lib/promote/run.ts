@@ -1,4 +1,3 @@
-import {join} from 'node:path'
 import type {Estate} from '../config/estate.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
 import type {OpenOptions} from '../ecr/open.ts'
@@ -8,15 +7,15 @@ import {addTraffic, noTraffic, type Traffic} from '../oci/registry.ts'
 import {wait as realWait} from '../oci/wait.ts'
 import type {Caller} from '../plan/document.ts'
 import {readPlanFile, writePlanFile} from '../plan/files.ts'
-import {exitCodeOf} from '../plan/items.ts'
-import {recordName} from '../plan/run-record.ts'
-import {applyPromotion} from './apply.ts'
+import {applyRecorded} from './apply-recorded.ts'
 import {forgiven} from './artifacts.ts'
 import type {PromotionListener} from './events.ts'
-import type {PromotionItem} from './model.ts'
-import {type PromotionPlan, plannedItems, planPromotion} from './promote.ts'
-import {openRecord} from './record.ts'
-import {type Route, type RouteWords, routeImages} from './route.ts'
+import {promotionExitCode} from './exit-code.ts'
+import {type JudgeOptions, judgeCandidates} from './gate.ts'
+import {assertSameGates, openGates, withGates} from './gates.ts'
+import type {Endpoint, PromotionItem} from './model.ts'
+import {plannedItems, planPromotion} from './promote.ts'
+import {type RouteWords, routeImages} from './route.ts'
 import {assertWithin, fromDocument, toDocument} from './saved-plan.ts'
 import {type Selection, type SelectionWords, selectImages} from './selection.ts'
 import {type BatchShard, batchOf, ofShard, type Shard} from './shard.ts'
@@ -43,12 +42,16 @@ export interface PromotionOrder extends RouteWords, SelectionWords {
   readonly platforms: readonly string[]
   /** Images, blobs and requests in flight at each registry. */
   readonly concurrency: number
+  /** A gate of repos.yaml that every image has to pass, besides those of its route. */
+  readonly gate: string | undefined
+  /** Milliseconds to wait for scans; what the gates say unless given. */
+  readonly gateWaitMs: number | undefined
   /** File for the record; without it one in `records`. */
   readonly record: string | undefined
 }
 
-/** The world around a promotion. */
-export interface PromotionWorld {
+/** The world around what moves images and tags. */
+export interface TransferWorld {
   readonly estate: Estate
   readonly aws: AwsEnvironment
   readonly credentialsFor: NonNullable<OpenOptions['credentialsFor']>
@@ -56,9 +59,17 @@ export interface PromotionWorld {
   readonly records: string
   /** Milliseconds that one request may be tried again before its image fails; ten minutes by default. */
   readonly retryForMs?: number
+  readonly onEvent: PromotionListener
+}
+
+/** The world around a promotion. */
+export interface PromotionWorld extends TransferWorld {
+  /** Folder that names of files in gates are taken from. */
+  readonly cwd: string
+  /** A number from 0 to 1. */
+  readonly random: () => number
   /** Milliseconds to wait in all for images that are on their way by replication, before they are copied; two minutes by default. */
   readonly replicationWaitMs?: number
-  readonly onEvent: PromotionListener
 }
 
 export interface PromotionResult {
@@ -98,7 +109,10 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
   const saved =
     order.plan === undefined ? undefined : fromDocument(await readPlanFile(order.plan), order.plan, startedAt)
   const selection = saved === undefined ? await select(order, world) : undefined
-  const routes = saved?.routes ?? routeImages({...order, images: selection?.images ?? []}, estate)
+  const named = saved?.routes ?? routeImages({...order, images: selection?.images ?? []}, estate)
+  if (saved !== undefined) assertSameGates(saved.gates, estate, order.plan ?? '')
+  const routes = withGates(named, order.gate, estate)
+  const gates = await openGates(routes, estate, world.cwd)
   const options = saved?.options ?? {...order, platforms: order.platforms.map(parsePlatform)}
   const dryRun = order.dryRun || order.out !== undefined
   const sides = await openSides(routes, estate, openOptions(order, world, dryRun))
@@ -109,6 +123,7 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
       ...options,
       thorough: dryRun || order.allOrNothing,
       prices: estate.prices.transfer,
+      judge: candidates => judgeCandidates(candidates, judgeOptions(gates, sides, order, world)),
       onEvent,
     })
     if (saved !== undefined) assertWithin(saved, plan, sides.callers, order.plan ?? '')
@@ -119,7 +134,7 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
     if (!isHeld && refused.length > 0) onEvent({type: 'refused', items: refused, others: images.length})
     const done = isHeld
       ? {items: plannedItems(plan).map(order.ignoreRefusedReferrers ? forgiven : item => item), record: null}
-      : await apply(
+      : await applyRecorded(
           {
             plan,
             routes: ofShard(shard, routes, ({source}) => source.host),
@@ -136,7 +151,7 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
       traffic: addTraffic(sides.traffic(), selection?.traffic ?? noTraffic()),
       durationMs: aws.now() - startedAt,
       planFile: order.out ?? null,
-      exitCode: exitCodeOf(done.items, aws.signal),
+      exitCode: promotionExitCode(done.items, aws.signal),
     }
   } finally {
     sides.close()
@@ -152,55 +167,19 @@ function select(order: PromotionOrder, world: PromotionWorld): Promise<Selection
   })
 }
 
-interface Decided {
-  readonly plan: PromotionPlan
-  readonly routes: readonly Route[]
-  /** Of the plan. */
-  readonly sha256: string
-}
-
-/** Applies the plan with a record of it: who, from where to where, each write, and what became of each image. */
-async function apply(
-  {plan, routes, sha256}: Decided,
+function judgeOptions(
+  gates: JudgeOptions['gates'],
   sides: OpenSides,
-  order: PromotionOrder,
-  {aws, records, replicationWaitMs = 2 * 60_000, onEvent}: PromotionWorld,
-): Promise<{items: PromotionItem[]; record: string}> {
-  const {now, signal, wait = realWait} = aws
-  const endpoints = sides.requests.flatMap(({destinations}) => destinations.map(({endpoint}) => endpoint))
-  const record = await openRecord(
-    order.record ?? join(records, recordName('promote', now())),
-    {
-      type: 'promotion',
-      callers: sides.callers,
-      destinations: [...new Set(endpoints)].map(({side}) => side),
-      plan: sha256,
-      images: routes.map(({source, repository, reference}) => `${source.host}/${repository} ${reference}`),
-    },
-    now,
-  )
-  try {
-    const items = await applyPromotion(plan, {
-      record,
-      callers: new Map(endpoints.flatMap(({side, caller}) => (caller ? [[side.label, caller]] : []))),
-      signal,
-      now,
-      wait,
-      replicationWaitMs,
-      concurrency: order.concurrency,
-      ignoreRefusedReferrers: order.ignoreRefusedReferrers,
-      onEvent,
-    })
-    await record.end(exitCodeOf(items, signal), {...sides.traffic()})
-    return {items, record: record.file}
-  } finally {
-    await record.close()
-  }
+  {gateWaitMs: waitMs, concurrency}: PromotionOrder,
+  {aws: {now, signal, wait = realWait}, random, onEvent}: PromotionWorld,
+): JudgeOptions {
+  const scansOf = (source: Endpoint) => sides.scansOf(source)
+  return {gates, scansOf, waitMs, now, wait, signal, random, onEvent, concurrency}
 }
 
 function openOptions(
   order: PromotionOrder,
-  {aws, credentialsFor, retryForMs = 10 * 60_000, onEvent}: PromotionWorld,
+  {aws, credentialsFor, retryForMs = 10 * 60_000, onEvent}: TransferWorld,
   readOnly: boolean,
 ): OpenOptions {
   const context = {signal: aws.signal, now: aws.now, concurrency: order.concurrency, retryForMs, onEvent}

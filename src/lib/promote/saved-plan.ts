@@ -13,7 +13,7 @@ import {
   sealPlan,
 } from '../plan/document.ts'
 import {actionsOf} from './actions.ts'
-import type {ImagePlan, Side} from './model.ts'
+import type {GateWord, ImagePlan, NamedGateWord, Side} from './model.ts'
 import {bytesOf, targetOf} from './plan.ts'
 import type {PromotionPlan} from './promote.ts'
 import type {Route} from './route.ts'
@@ -63,6 +63,8 @@ export interface SavedPlan {
   readonly document: PlanDocument
   /** Their sources are digests. */
   readonly routes: readonly Route[]
+  /** What the gates said that the images passed. */
+  readonly gates: readonly NamedGateWord[]
   readonly options: PlanOptions
 }
 
@@ -83,6 +85,7 @@ export function fromDocument(text: string, file: string, now: number): SavedPlan
   return {
     document,
     routes: images.map((input: Json) => toRoute(input, file)),
+    gates: images.flatMap((input: Json) => gatesOf(input, file)),
     options: {
       createRepositories: createRepositories === true,
       referrers: referrers === true,
@@ -115,16 +118,17 @@ function writerOf(plans: readonly ImagePlan[]): Caller | null {
 }
 
 function basisOf(plan: ImagePlan): Json {
-  const {request, root, sourceDigest, tags} = plan
+  const {request, root, sourceDigest, tags, gate} = plan
   return {
     source: `${request.source.registry.host}/${request.repository}@${sourceDigest}`,
     root,
     target: targetOf(plan),
     tags: tags.map(({tag, before}) => ({tag, before})),
+    ...(gate && {gates: gate.gates.map(({name, policy}) => ({name, policy}))}),
   }
 }
 
-function inputOf({request, sourceDigest, destination, repository}: ImagePlan): Json {
+function inputOf({request, sourceDigest, destination, repository, gate}: ImagePlan): Json {
   return {
     source: sideToJson(request.source.side),
     repository: request.repository,
@@ -133,7 +137,12 @@ function inputOf({request, sourceDigest, destination, repository}: ImagePlan): J
     immutable: request.immutable,
     destination: sideToJson(destination.side),
     target: repository,
+    ...(gate && {gate: gateToJson(gate)}),
   }
+}
+
+function gateToJson({verdict, judgedAt, gates}: GateWord): Json {
+  return {verdict, judgedAt, gates: gates.map(word => ({...word}))}
 }
 
 function sideToJson({label, host, alias, region}: Side): Json {
@@ -152,14 +161,25 @@ function toRoute(input: Json, file: string): Route {
     typeof target === 'string' &&
     Array.isArray(tags)
   if (!known) throw ofAnotherVersion(file)
+  const gates = gatesOf(input, file).map(({name}) => name)
   return {
     source: source as unknown as Side,
     repository,
     reference: digest,
     tags: tags as readonly string[],
-    destinations: [{side: destination as unknown as Side, repository: target}],
+    destinations: [
+      {side: destination as unknown as Side, repository: target, ...(gates.length > 0 && {gates})},
+    ],
     immutable: immutable === true,
   }
+}
+
+function gatesOf(input: Json, file: string): readonly NamedGateWord[] {
+  const {gate} = input as {readonly [key: string]: Json}
+  if (gate === undefined) return []
+  const {gates} = gate as {readonly [key: string]: Json}
+  if (!Array.isArray(gates) || gates.length === 0) throw ofAnotherVersion(file)
+  return gates
 }
 
 function ofAnotherVersion(file: string): UsageError {

@@ -2,6 +2,7 @@ import type {Estate} from '../config/estate.ts'
 import {identityOf, registrySpec} from '../ecr/account-spec.ts'
 import {type AccountSpec, connectAccount} from '../ecr/accounts.ts'
 import {parseEcrHost, publicRegion} from '../ecr/hosts.ts'
+import {type OpenRegistry, open as openForQuestions} from '../ecr/inventory/registries.ts'
 import {type OpenOptions, openRegistry, type RegistryTarget} from '../ecr/open.ts'
 import type {AccountSession} from '../ecr/session.ts'
 import {addTraffic, noTraffic, type Registry, type Traffic} from '../oci/registry.ts'
@@ -16,6 +17,8 @@ export interface OpenSides {
   readonly callers: readonly Caller[]
   /** The open registry of a side of one of the routes. */
   registryOf(side: Side): Registry
+  /** The same registry as the same identity, for questions about scans alone; undefined for what is no private one of ECR. */
+  scansOf(endpoint: Endpoint): OpenRegistry | undefined
   /** Everything sent and received so far, to AWS and to all registries. */
   traffic(): Traffic
   close(): void
@@ -60,16 +63,29 @@ export async function openSides(
     return endpoint
   }
 
-  const registries = [...endpoints.values()].map(({registry}) => registry)
+  const registries: Pick<Registry, 'traffic' | 'close'>[] = [...endpoints.values()].map(
+    ({registry}) => registry,
+  )
   const identities = [...sessions.values()].filter(session => session !== undefined)
+  const scans = new Map<string, OpenRegistry>()
   return {
     requests: routes.map(({source, destinations, ...route}) => ({
       ...route,
       source: endpointOf(source),
-      destinations: destinations.map(({side, repository}) => ({endpoint: endpointOf(side), repository})),
+      destinations: destinations.map(({side, ...end}) => ({endpoint: endpointOf(side), ...end})),
     })),
     callers: uniqueCallers(identities),
     registryOf: side => endpointOf(side).registry,
+    scansOf({side}) {
+      const known = scans.get(keyOf(side))
+      if (known !== undefined) return known
+      const traffic = noTraffic()
+      const opened = openScans(side, sessions.get(identityOf(side, estate)), traffic, options)
+      if (opened === undefined) return undefined
+      scans.set(keyOf(side), opened)
+      registries.push({traffic, close: () => opened.api.close()})
+      return opened
+    },
     traffic: () => [...registries, ...identities].map(({traffic}) => traffic).reduce(addTraffic, noTraffic()),
     close: () => registries.forEach(registry => registry.close()),
   }
@@ -112,6 +128,19 @@ async function open(side: Side, target: RegistryTarget, options: OpenOptions): P
   return session === undefined
     ? {side, registry}
     : {side, registry, caller: {account: session.account, arn: session.arn}}
+}
+
+function openScans(
+  {label, host, alias}: Side,
+  session: AccountSession | undefined,
+  traffic: Traffic,
+  {environment, context}: OpenOptions,
+): OpenRegistry | undefined {
+  const ecr = parseEcrHost(host)
+  if (ecr?.kind !== 'private' || session === undefined) return undefined
+  const {account, region} = ecr
+  const registry = {label, host, account, region, ...(alias !== undefined && {alias})}
+  return openForQuestions(registry, session, traffic, {environment, context, access: 'look', purpose: 'scan'})
 }
 
 function uniqueCallers(sessions: readonly AccountSession[]): Caller[] {

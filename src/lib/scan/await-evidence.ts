@@ -148,7 +148,7 @@ async function poll<T extends Evidence | PlatformImages>(
   watch: Watch,
 ): Promise<T | NoEvidence> {
   const {now, wait, random, signal, deadline, onEvent} = watch
-  let why = pending(null, 'ECR did not answer within the time to wait. Wait longer (--wait).')
+  let why = pending(null, 'ECR did not answer within the time to wait. Wait longer.')
   for (let ceilingMs = firstPauseMs; ; ceilingMs = Math.min(longestPauseMs, ceilingMs * growth)) {
     const answer = await beforeDeadline(ask, watch)
     if (answer === undefined) return why

@@ -47,7 +47,7 @@ export interface ScanReader {
 
 export const noScan: NoEvidence = pending(
   null,
-  'There is no scan of the image. Begin one (--start), or have the registry scan what is pushed.',
+  'There is no scan of the image. Begin one (gantry scan-gate --start), or have the registry scan what is pushed.',
 )
 
 /** @param now milliseconds since the epoch. */

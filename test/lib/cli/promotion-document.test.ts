@@ -15,6 +15,7 @@ const result: PromotionResult = {
       mountFrom: null,
       transfer: null,
       plannedRequests: 0,
+      gate: null,
       digest: null,
       destination: 'prod',
       target: 'prod.test/app',

@@ -13,6 +13,7 @@ function item(name: string, failedWith?: ExitCode): PromotionItem {
     mountFrom: null,
     transfer: null,
     plannedRequests: 0,
+    gate: null,
     digest: null,
     destination: 'prod',
     target: `prod.test/${name}`,
