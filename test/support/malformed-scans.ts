@@ -78,6 +78,18 @@ export const malformed: Readonly<Record<string, Malform>> = {
     {...answer, nextToken: '2'},
     withFound(answer, found => without(found, ...lists)),
   ],
+  'the first page again where another is counted': answer => {
+    const twice = withFound(answer, found => ({
+      ...found,
+      findingSeverityCounts: Object.fromEntries(
+        Object.entries(fields(found['findingSeverityCounts'])).map(([word, count]) => [
+          word,
+          2 * Number(count),
+        ]),
+      ),
+    }))
+    return [{...twice, nextToken: '2'}, twice]
+  },
   'pages without an end': answer => [
     {...answer, nextToken: '2'},
     {...answer, nextToken: '2'},

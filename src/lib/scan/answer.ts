@@ -4,6 +4,7 @@ import {type Fields, isFields} from '../oci/descriptor.ts'
 import type {Digest} from '../oci/digest.ts'
 import {oneLine} from '../oci/one-line.ts'
 import type {Finding} from './finding.ts'
+import {keyOfFinding} from './finding-key.ts'
 import {
   basicFinding,
   enhancedFindings,
@@ -53,14 +54,16 @@ export async function readAnswer(
   const enhanced: Finding[] = []
   const counted = new Map<string, number>()
   const listed = new Map<string, number>()
-  for await (const page of pages) {
-    const head = headOf(page, asked)
+  const seen = new Set<string>()
+  for await (const answered of pages) {
+    const head = headOf(answered, asked)
     first ??= head
     if (!isSame(head, first)) throw changed(asked)
-    const found = findingsOf(page)
+    const found = findingsOf(answered)
     for (const [severity, count] of countsOf(found)) {
       counted.set(severity, Math.max(count, counted.get(severity) ?? 0))
     }
+    const [basicBefore, enhancedBefore] = [basic.length, enhanced.length]
     for (const [index, each] of listOf(found, 'findings').entries()) {
       basic.push(basicFinding(each, `findings[${index}]`, share))
       countWord(each, listed)
@@ -69,6 +72,10 @@ export async function readAnswer(
       enhanced.push(...enhancedFindings(each, `enhancedFindings[${index}]`, share))
       countWord(each, listed)
     }
+    // Counted twice it would stand for one that is missing.
+    const page = [...basic.slice(basicBefore), ...enhanced.slice(enhancedBefore)].map(keyOfFinding).join()
+    if (page !== '' && seen.has(page)) throw malformed('it gives one page twice')
+    seen.add(page)
   }
   if (first === undefined) throw malformed('it has no page')
   for (const [severity, count] of counted) {
