@@ -24,6 +24,8 @@ interface ScanDiffSummary {
   readonly after: ScannedItem
   /** How many findings came to what; null when evidence is missing. */
   readonly changes: Readonly<Record<FindingChange, number>> | null
+  /** How many are new or worse and as grave as --fail-on says; null without it, and when evidence is missing. */
+  readonly failing: number | null
   readonly requests: number
   readonly retries: number
   readonly durationMs: number
@@ -63,7 +65,7 @@ interface FoundItem {
 }
 
 export function toScanDiffResult(run: ScanDiffRun): ScanDiffResult {
-  const {before, after, findings, callers, traffic, durationMs, exitCode} = run
+  const {before, after, findings, failing, callers, traffic, durationMs, exitCode} = run
   const [caller] = callers
   const images = [toScannedItem(before), toScannedItem(after)] as const
   const unread = images.some(({platforms}) => platforms.some(({evidence}) => evidence !== 'scanned'))
@@ -75,6 +77,7 @@ export function toScanDiffResult(run: ScanDiffRun): ScanDiffResult {
       before: images[0],
       after: images[1],
       changes: unread ? null : changes,
+      failing,
       requests: traffic.requests,
       retries: traffic.retries,
       durationMs,

@@ -2,15 +2,16 @@ import {type FindingChange, findingChanges} from '../scan/diff.ts'
 import type {ScanDiffItem, ScanDiffResult} from './scan-diff-result.ts'
 import type {Style} from './style.ts'
 import {table, withoutDispensable} from './table.ts'
-import {count, joinFitting} from './text.ts'
+import {count, joinFitting, wrapWords} from './text.ts'
 
 const mostRows = 100
+const indent = '  '
 /** What both images have is counted, not listed. */
 const listed: ReadonlySet<FindingChange> = new Set(['new', 'changed', 'fixed'])
 
 /** The comparison for people: what is new, worse and gone, and how much is the same. */
 export function viewScanDiff({summary, items}: ScanDiffResult, style: Style): string {
-  const {before, after, changes} = summary
+  const {before, after} = summary
   const rows = items.filter(({change}) => listed.has(change))
   const shown = rows.slice(0, mostRows)
   return [
@@ -23,7 +24,8 @@ export function viewScanDiff({summary, items}: ScanDiffResult, style: Style): st
       : []),
     ...viewUnread(before, style),
     ...viewUnread(after, style),
-    ...viewFigures(changes, summary, style),
+    ...viewFailing(summary, style),
+    ...viewFigures(summary, style),
   ].join('\n')
 }
 
@@ -59,20 +61,29 @@ function viewRows(rows: readonly ScanDiffItem[], style: Style): string {
     },
     {header: 'WHAT', value: ({differences}: ScanDiffItem) => differences.join(', ')},
   ]
-  return table(rows, withoutDispensable(rows, columns, ['PLATFORMS', 'WHAT', 'FIX'], style), style)
+  const told = columns.filter(({value}) => rows.some(row => value(row) !== ''))
+  return table(rows, withoutDispensable(rows, told, ['PLATFORMS', 'WHAT', 'FIX'], style), style)
 }
 
 function viewUnread({image, platforms}: ScanDiffResult['summary']['before'], style: Style): string[] {
   return platforms.flatMap(({platform, reason}) =>
     reason === null
       ? []
-      : [`${style.warn('no evidence')} ${image}${platform === null ? '' : ` ${platform}`}: ${reason}`],
+      : [
+          `${style.warn('NO EVIDENCE')} ${image}${platform === null ? '' : ` ${platform}`}`,
+          ...wrapWords(reason, style.columns - indent.length).map(line => `${indent}${line}`),
+        ],
   )
 }
 
+/** Why it ended with a no. */
+function viewFailing({failing}: ScanDiffResult['summary'], style: Style): string[] {
+  if (failing === null || failing === 0) return []
+  return [`${style.bad('FAILED')} ${count(failing, 'finding')} new or worse, and as grave as --fail-on says.`]
+}
+
 function viewFigures(
-  changes: ScanDiffResult['summary']['changes'],
-  {requests, durationMs, callers}: ScanDiffResult['summary'],
+  {changes, requests, durationMs, callers}: ScanDiffResult['summary'],
   style: Style,
 ): string[] {
   const numbers =

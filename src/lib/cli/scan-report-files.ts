@@ -26,7 +26,7 @@ export const reportFiles = custom<ReportFile>({
     if (kind !== undefined && file !== '') return {kind, file}
     throw new UsageError(
       'INVALID_REPORT',
-      `--report ${text} is no report. Write a kind and a file: sarif=scan.sarif. Kinds are ${reportKinds.join(', ')}.`,
+      `"${text}" is no report. Write a kind and a file: sarif=scan.sarif. Kinds are ${reportKinds.join(', ')}.`,
     )
   },
 })

@@ -41,6 +41,8 @@ export interface ScanDiffRun {
   readonly after: ImageEvidence
   /** None unless there is evidence of every platform of both. */
   readonly findings: readonly ComparedFinding[]
+  /** How many of them are new or worse and as grave as was asked; null when nothing was asked or compared. */
+  readonly failing: number | null
   readonly callers: readonly Caller[]
   readonly traffic: Traffic
   readonly durationMs: number
@@ -73,14 +75,16 @@ export async function runScanDiff(order: ScanDiffOrder, world: ScanDiffWorld): P
       platforms.every(({evidence}) => evidence.kind === 'scanned'),
     )
     const findings = isComplete ? diffFindings(before, after) : []
+    const failing = isComplete ? failingOf(findings, order.failOn) : null
     return {
       before,
       after,
       findings,
+      failing,
       callers: open.registries.callers,
       traffic: open.registries.traffic(),
       durationMs: now() - startedAt,
-      exitCode: isComplete ? exitCodeOf(findings, order.failOn) : exitCodes.undetermined,
+      exitCode: exitCodeOf(isComplete, failing),
     }
   } finally {
     open.registries.close()
@@ -97,11 +101,16 @@ function only(text: string, {images, missing}: OpenImages): OpenImage {
   throw ambiguousImage(text, meant)
 }
 
-function exitCodeOf(findings: readonly ComparedFinding[], failOn: GateSeverity | undefined): ExitCode {
+function failingOf(findings: readonly ComparedFinding[], failOn: GateSeverity | undefined): number | null {
+  if (failOn === undefined) return null
   const isNo = ({change, after}: ComparedFinding) =>
-    failOn !== undefined &&
     (change === 'new' || change === 'changed') &&
     after !== null &&
     isAtOrAbove(countedAs(after.severity, 'critical'), failOn)
-  return findings.some(isNo) ? exitCodes.gateSaidNo : exitCodes.done
+  return findings.filter(isNo).length
+}
+
+function exitCodeOf(isComplete: boolean, failing: number | null): ExitCode {
+  if (!isComplete) return exitCodes.undetermined
+  return failing === null || failing === 0 ? exitCodes.done : exitCodes.gateSaidNo
 }

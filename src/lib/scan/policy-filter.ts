@@ -51,17 +51,24 @@ function isElsewhere(path: string | null, manager: string | null, paths: readonl
 /** What of a policy no basic scan tells (ECR API reference, ImageScanFinding). */
 const enhancedOnly: readonly {
   readonly key: string
+  readonly flag: string
   readonly about: string
   readonly isAsked: (policy: GatePolicy) => boolean
 }[] = [
-  {key: 'failOn.fixable', about: 'whether an update mends it', isAsked: ({failOn}) => failOn.fixable},
+  {
+    key: 'failOn.fixable',
+    flag: '--fixable',
+    about: 'whether an update mends it',
+    isAsked: ({failOn}) => failOn.fixable,
+  },
   {
     key: 'failOn.exploitable',
+    flag: '--exploitable',
     about: 'whether an exploit is known',
     isAsked: ({failOn}) => failOn.exploitable,
   },
-  {key: 'grace', about: 'when it was first seen', isAsked: ({graceMs}) => graceMs > 0},
-  {key: 'paths', about: 'where in the image it is', isAsked: ({paths}) => paths.length > 0},
+  {key: 'grace', flag: '--grace', about: 'when it was first seen', isAsked: ({graceMs}) => graceMs > 0},
+  {key: 'paths', flag: '--path', about: 'where in the image it is', isAsked: ({paths}) => paths.length > 0},
 ]
 
 /** @throws {UsageError} FILTER_NEEDS_ENHANCED when the policy asks for what a basic scan of the image does not tell. */
@@ -71,7 +78,7 @@ export function refuseUntold({text, platforms}: ImageEvidence, policy: GatePolic
   if (asked === undefined) return
   throw new UsageError(
     'FILTER_NEEDS_ENHANCED',
-    `${oneLine(text)}: "${asked.key}" asks of a finding ${asked.about}, and its basic scan does not tell. Leave it out, or use enhanced scanning.`,
+    `${oneLine(text)}: "${asked.key}" asks of a finding ${asked.about}, and its basic scan does not tell. Leave it out (${asked.flag}, or the gate's key), or use enhanced scanning.`,
   )
 }
 
