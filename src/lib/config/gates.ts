@@ -7,7 +7,7 @@ export type GateSeverity = (typeof gateSeverities)[number]
 
 /** What makes a finding fail: every member that is there has to be met. */
 export interface FailFilter {
-  /** Findings of this severity or a graver one; null when only numbers decide (`most`). */
+  /** Findings of this severity or a graver one; null when only numbers decide (`most`), which mean what is graver too. */
   readonly severity: GateSeverity | null
   /** Only those that an update mends; no basic scan tells. */
   readonly fixable: boolean

@@ -1,5 +1,5 @@
 /** What a policy makes of a finding by itself: which it means, and of what it means nothing. */
-import type {GatePolicy, GateSeverity} from '../config/gates.ts'
+import {type GatePolicy, type GateSeverity, gateSeverities} from '../config/gates.ts'
 import {matchesPath, matchesText} from '../config/match.ts'
 import {UsageError} from '../errors.ts'
 import {oneLine} from '../oci/one-line.ts'
@@ -26,15 +26,27 @@ export function whyAllowed(finding: Finding, policy: GatePolicy): string | undef
 
   const severity = countedAs(finding.severity, policy.unratedAs)
   if (policy.most[severity] !== undefined) return undefined
-  if (failOn.severity === null) return `${ratingOf(finding, policy)} is not counted`
-  if (!isAtOrAbove(severity, failOn.severity))
-    return `${ratingOf(finding, policy)} is below ${failOn.severity}`
-  return undefined
+  if (isAtOrAbove(severity, thresholdOf(policy))) return undefined
+  const why = failOn.severity === null ? 'not counted' : `below ${failOn.severity}`
+  return `${ratingOf(finding, policy)} is ${why}`
+}
+
+/** Where numbers alone decide: the least grave severity that they name, for who bounds that means no graver one to pass. */
+function thresholdOf({failOn, most}: GatePolicy): GateSeverity {
+  return (
+    failOn.severity ??
+    gateSeverities.findLast(severity => most[severity] !== undefined) ??
+    // Without any number everything fails, for nobody said what may pass.
+    'informational'
+  )
 }
 
 /** Why a finding fails that the policy means: by its severity, or by the number of its like. */
 export function whyFails(finding: Finding, policy: GatePolicy): string {
-  return `${ratingOf(finding, policy)} is at or above ${policy.failOn.severity ?? 'any severity'}`
+  const threshold = thresholdOf(policy)
+  return policy.failOn.severity === null
+    ? `${ratingOf(finding, policy)} is graver than ${threshold}, which is counted`
+    : `${ratingOf(finding, policy)} is at or above ${threshold}`
 }
 
 /** `high`, or `untriaged, counted as critical,`. */

@@ -166,6 +166,18 @@ describe('numbers', () => {
     })
   })
 
+  test('that alone decide let nothing pass that is graver than what they name', () => {
+    const policy = {failOn: {severity: null}, most: {high: 3, low: 1}}
+    const verdict = judge(single([findingOf({severity: 'critical'}), findingOf({id: 'CVE-2'})]), policy)
+    expect(verdict.verdict).toBe('failed')
+    expect(outcomesOf(verdict)).toEqual([
+      'CVE-2026-0001 fails: critical is graver than low, which is counted',
+      'CVE-2 allowed: one of 1 high, of which 3 are allowed',
+    ])
+    expect(judge(single([findingOf({severity: 'medium'})]), policy).verdict).toBe('failed')
+    expect(judge(single([findingOf({severity: 'informational'})]), policy).verdict).toBe('passed')
+  })
+
   test('count what nobody rated as the policy says', () => {
     const unrated = single([findingOf({severity: 'untriaged'})])
     expect(judge(unrated, {failOn: {severity: null}, most: {critical: 0}}).verdict).toBe('failed')
