@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {count, displayWidth, formatBytes, pad, truncateMiddle} from '../../../src/lib/cli/text.ts'
+import {count, displayWidth, formatBytes, pad, truncateMiddle, wrapWords} from '../../../src/lib/cli/text.ts'
 
 describe('width', () => {
   test.each([
@@ -51,4 +51,17 @@ test('one is singular', () => {
     '1 image',
     '2 images',
   ])
+})
+
+test('a sentence breaks between words, and a word that is too wide has its own line', () => {
+  expect(wrapWords('one two  three', 7)).toEqual(['one two', ' three'])
+  expect(wrapWords('a 東京タワー b', 6)).toEqual(['a', '東京タワー', 'b'])
+  expect(wrapWords('as it is', Number.POSITIVE_INFINITY)).toEqual(['as it is'])
+})
+
+test('plain letters are cut like all others', () => {
+  for (let columns = 0; columns < 20; columns++) {
+    const others = truncateMiddle('paymentséapi:1.4', columns)
+    expect(truncateMiddle('payments/api:1.4', columns)).toBe(others.replace('é', '/'))
+  }
 })
