@@ -1,4 +1,10 @@
-import {type ImageContent, isUnreadable, type RepositoryInventory} from '../ecr/inventory/model.ts'
+import {type ImageWord, readImageWord} from '../ecr/inventory/image-word.ts'
+import {
+  type ImageContent,
+  type ImageRecord,
+  isUnreadable,
+  type RepositoryInventory,
+} from '../ecr/inventory/model.ts'
 import {FailureError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import {isIndexType} from '../oci/media-types.ts'
@@ -6,7 +12,6 @@ import {oneLine} from '../oci/one-line.ts'
 import type {Caller} from '../plan/document.ts'
 import {desiredPolicies} from './desired-policies.ts'
 import {type ImageStory, storyOfImage} from './explain-story.ts'
-import {isWanted, readWanted, type Wanted} from './explain-wanted.ts'
 import {lifecycleImages} from './lifecycle-images.ts'
 import {countsPulls, type PolicyPair, policyPair} from './plan-policies.ts'
 import {type OpenScope, openScope, type ScopeWorld} from './plan-world.ts'
@@ -40,7 +45,7 @@ export interface ExplainRun {
  * @throws {FailureError} IMAGE_NOT_FOUND naming near tags; {UsageError} INVALID_REFERENCE; what looking throws.
  */
 export async function runExplain(order: ExplainOrder, world: ExplainWorld): Promise<ExplainRun> {
-  const wanted = order.images.map(readWanted)
+  const wanted = order.images.map(readImageWord)
   const protection = await readProtection(order.protect, {readStdin: world.readStdin})
   const desiredOf = await desiredPolicies(order.policyFile, world.estate)
   const runs = []
@@ -74,7 +79,7 @@ interface Terms {
 
 type Stories = Pick<ExplainRun, 'stories' | 'warnings'>
 
-async function storiesOf(wanted: Wanted, scope: OpenScope, terms: Terms): Promise<Stories> {
+async function storiesOf(wanted: ImageWord, scope: OpenScope, terms: Terms): Promise<Stories> {
   const stories: ImageStory[] = []
   const warnings: string[] = []
   const tags: string[] = []
@@ -103,11 +108,15 @@ async function storiesOf(wanted: Wanted, scope: OpenScope, terms: Terms): Promis
   }
   if (stories.length > 0) return {stories, warnings}
   const {nearest} = await import('../config/nearest.ts')
-  const near = wanted.tag === undefined ? undefined : nearest(wanted.tag, new Set(tags))
+  const near = wanted.tag === null ? undefined : nearest(wanted.tag, new Set(tags))
   throw new FailureError(
     'IMAGE_NOT_FOUND',
     `${oneLine(wanted.text)} is nowhere that was looked.${near === undefined ? '' : ` Did you mean the tag "${oneLine(near)}"?`}`,
   )
+}
+
+function isWanted({digest, tags}: ImageRecord, wanted: ImageWord): boolean {
+  return wanted.tag === null ? digest === wanted.digest : tags.includes(wanted.tag)
 }
 
 /** What indexes list; not read where that may count as a pull (unconfirmed) and a rule counts pulls. */
