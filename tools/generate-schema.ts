@@ -34,6 +34,9 @@ const schemas: Readonly<Record<string, () => unknown>> = {
   'scan-diff.schema.json': () => schemaOfType('src/lib/cli/scan-diff-result.ts', 'ScanDiffDocument'),
   'replicate-status.schema.json': () =>
     schemaOfType('src/lib/cli/replication-result.ts', 'ReplicateStatusDocument'),
+  'backfill.schema.json': () => schemaOfType('src/lib/cli/backfill-result.ts', 'BackfillDocument'),
+  'backfill-results.schema.json': () =>
+    schemaOfType('src/lib/cli/backfill-result.ts', 'BackfillResultsDocument'),
   'record.schema.json': () => schemaOfType('src/lib/promote/record.ts', 'RecordLine'),
 }
 

@@ -10,6 +10,7 @@ import type {
 import type {Digest} from '../oci/digest.ts'
 import type {Manifest} from '../oci/manifest.ts'
 import {manifestTypes} from '../oci/media-types.ts'
+import {BackfillApi} from './backfill-api.ts'
 import {requireAll, required} from './client.ts'
 import {type EcrApiOptions, EcrConnection} from './connection.ts'
 import {ImageFactsApi} from './image-facts-api.ts'
@@ -35,6 +36,8 @@ export class EcrApi {
   readonly lifecycle: LifecycleApi
   /** The scans of its images. */
   readonly scan: ScanApi
+  /** Its replication backfills. */
+  readonly backfill: BackfillApi
   readonly #connection: EcrConnection
 
   constructor(options: EcrApiOptions | EcrConnection) {
@@ -43,6 +46,7 @@ export class EcrApi {
     this.facts = new ImageFactsApi(this.#connection)
     this.lifecycle = new LifecycleApi(this.#connection)
     this.scan = new ScanApi(this.#connection)
+    this.backfill = new BackfillApi(this.#connection)
   }
 
   /** The same registry by the same sockets, whose calls end with this signal too, with its reason. */

@@ -21,6 +21,7 @@ const readOperations: ReadonlySet<string> = new Set([
   'DescribeImageScanFindings',
   'DescribeImages',
   'DescribeRegistry',
+  'DescribeReplicationBackfillResults',
   'DescribeRepositories',
   'DescribeRepositoryCreationTemplates',
   'GetAccountSetting',
@@ -28,10 +29,12 @@ const readOperations: ReadonlySet<string> = new Set([
   'GetDownloadUrlForLayer',
   'GetLifecyclePolicy',
   'GetLifecyclePolicyPreview',
+  'GetRegistryPolicy',
   'GetRegistryScanningConfiguration',
   'ListImageReferrers',
   'ListImages',
   'ListPullTimeUpdateExclusions',
+  'ListReplicationBackfills',
 ])
 
 /** A hundred of the largest manifests would not fit; a hundred usual ones take less than a hundredth of it. */

@@ -10,7 +10,7 @@ const mostBackfills = 10
 
 const running: ReadonlySet<BackfillStatus> = new Set(['preparing', 'in-progress', 'stopping'])
 
-export function isRunning({status}: Backfill): boolean {
+export function isRunning({status}: Pick<Backfill, 'status'>): boolean {
   return running.has(status)
 }
 

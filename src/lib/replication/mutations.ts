@@ -1,7 +1,8 @@
 import type {BackfillDestination, BackfillStatus} from '../ecr/backfill-api.ts'
 import type {OpenRegistry} from '../ecr/inventory/registries.ts'
+import {FailureError} from '../errors.ts'
 import type {Door} from '../plan/door.ts'
-import {assertStartable, assertStoppable, listBackfills, readBackfill} from './backfill-state.ts'
+import {assertStartable, assertStoppable, isRunning, listBackfills, readBackfill} from './backfill-state.ts'
 
 /** Everything that this room may change. */
 export interface ReplicationMutations {
@@ -27,7 +28,13 @@ export function replicationMutations(mutate: Door): ReplicationMutations {
           assertStartable(await listBackfills(source), destination, source.registry)
           return undefined
         },
-        act: () => source.api.backfill.startBackfill(destination),
+        async act() {
+          try {
+            return await source.api.backfill.startBackfill(destination)
+          } catch (error) {
+            return begunUnheard(error, source, destination)
+          }
+        },
         tell: id => ({backfill: id}),
       }),
     stopBackfill: (source, id) =>
@@ -41,6 +48,25 @@ export function replicationMutations(mutate: Door): ReplicationMutations {
         tell: status => ({status}),
       }),
   }
+}
+
+/**
+ * A request whose answer was lost was sent again, and ECR says that there is such a backfill: nobody else's was there right
+ * before, and it leads where this one was to lead.
+ *
+ * @throws the error, where that is not so.
+ */
+async function begunUnheard(
+  error: unknown,
+  source: OpenRegistry,
+  {account, region}: BackfillDestination,
+): Promise<string> {
+  if (!(error instanceof FailureError) || error.code !== 'REPLICATION_BACKFILL_IN_PROGRESS') throw error
+  const begun = (await listBackfills(source)).find(
+    each => isRunning(each) && each.destination.account === account && each.destination.region === region,
+  )
+  if (begun === undefined) throw error
+  return begun.id
 }
 
 function subjectOf({registry}: OpenRegistry): string {

@@ -170,7 +170,8 @@ function callersOf(registries: readonly OpenRegistry[]): Caller[] {
   return [...new Map(registries.map(({caller}) => [caller.arn, caller])).values()]
 }
 
-function contextOf(
+/** How the registries of a run are asked. */
+export function contextOf(
   {concurrency}: Pick<ReplicateStatusOrder, 'concurrency'>,
   aws: AwsEnvironment,
 ): RegistryContext {
