@@ -1,6 +1,5 @@
 import {type Context, GantryCommand, type Style} from '../lib/cli/command.ts'
 import {lookWorld} from '../lib/cli/look-world.ts'
-import {toStepSummary} from '../lib/cli/reports/report.ts'
 import {scanGateFlags, scanGateOrder} from '../lib/cli/scan-gate-flags.ts'
 import {scanGateOutputs} from '../lib/cli/scan-gate-outputs.ts'
 import {scanProgress} from '../lib/cli/scan-gate-progress.ts'
@@ -56,7 +55,8 @@ export default class ScanGate extends GantryCommand<ScanGateResult> {
     return scanGateOutputs(result)
   }
 
-  protected override stepSummary(result: ScanGateResult): string {
+  protected override async stepSummary(result: ScanGateResult): Promise<string> {
+    const {toStepSummary} = await import('../lib/cli/reports/report.ts')
     return toStepSummary(result)
   }
 

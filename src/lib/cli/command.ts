@@ -29,7 +29,7 @@ export abstract class GantryCommand<Result extends CommandResult> extends Comman
   }
 
   /** The page of the step in GitHub Actions, in Markdown; the figures of the summary unless a command has more to say. */
-  protected stepSummary({summary}: Result): string {
+  protected async stepSummary({summary}: Result): Promise<string> {
     return summaryMarkdown(`gantry ${this.#name}`, summary)
   }
 
@@ -80,7 +80,7 @@ export abstract class GantryCommand<Result extends CommandResult> extends Comman
       for (const warning of result.warnings) writeNote(`Warning: ${escapeText(warning)}`)
     }
     if (!inGitHubActions(env)) return
-    const report = {markdown: this.stepSummary(result), outputs: this.outputs(result)}
+    const report = {markdown: await this.stepSummary(result), outputs: this.outputs(result)}
     await reportToGitHub(`gantry ${this.#name}`, result, report, env)
   }
 

@@ -2,9 +2,11 @@ import {writeFile} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import {custom} from '@oclif/core/flags'
 import {UsageError} from '../errors.ts'
-import {type ReportKind, reportKinds, toReport} from './reports/report.ts'
+import type {ReportKind} from './reports/report.ts'
 import type {SarifRun} from './sarif.ts'
 import type {ScanGateResult} from './scan-gate-result.ts'
+
+const reportKinds: readonly ReportKind[] = ['json', 'markdown', 'sarif', 'junit', 'code-quality']
 
 /** A file to write, and what it is to be. */
 export interface ReportFile {
@@ -65,6 +67,8 @@ export async function writeReports(
   result: ScanGateResult,
   run: SarifRun,
 ): Promise<string | undefined> {
+  if (reports.length === 0) return undefined
+  const {toReport} = await import('./reports/report.ts')
   let printed: string | undefined
   for (const report of reports) {
     const text = toReport(report.kind, result, run)

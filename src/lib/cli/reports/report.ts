@@ -9,9 +9,7 @@ import {toMarkdown} from './markdown.ts'
 import {toSarifLog} from './sarif.ts'
 
 /** What a result of `gantry scan-gate` can be written as. */
-export const reportKinds = ['json', 'markdown', 'sarif', 'junit', 'code-quality'] as const
-
-export type ReportKind = (typeof reportKinds)[number]
+export type ReportKind = 'json' | 'markdown' | 'sarif' | 'junit' | 'code-quality'
 
 /** So many characters of a stranger's text are shown: what is longer is no name and no sentence. */
 const longestText = 500
