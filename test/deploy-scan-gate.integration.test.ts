@@ -2,7 +2,7 @@ import {parse as parseArguments} from '@oclif/core/parser'
 import {describe, expect, test} from 'vitest'
 import Login from '../src/commands/login.ts'
 import ScanGate from '../src/commands/scan-gate.ts'
-import {type ReportKind, toReport} from '../src/lib/cli/reports/report.ts'
+import {toReport} from '../src/lib/cli/reports/report.ts'
 import {scanGateOrder} from '../src/lib/cli/scan-gate-flags.ts'
 import {scanGateOutputs} from '../src/lib/cli/scan-gate-outputs.ts'
 import {toScanGateResult} from '../src/lib/cli/scan-gate-result.ts'
@@ -174,6 +174,6 @@ test('the GitLab pipeline keeps both reports whatever the verdict is, and goes o
   expect(reportOf(given, 'code-quality')).toContain('CVE-2026-1')
 })
 
-function reportOf(given: ScanGateRun, kind: ReportKind): string {
+function reportOf(given: ScanGateRun, kind: Parameters<typeof toReport>[0]): string {
   return toReport(kind, toScanGateResult(given), {version: ownVersion(), root: '.'})
 }
