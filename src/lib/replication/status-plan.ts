@@ -3,11 +3,12 @@ import type {AwsEnvironment} from '../ecr/environment.ts'
 import {registryAt} from '../ecr/inventory/known.ts'
 import type {InventoryRegistry} from '../ecr/inventory/model.ts'
 import {GantryError} from '../errors.ts'
+import type {Digest} from '../oci/digest.ts'
 import type {Destinations} from './destinations.ts'
 import {type Ends, failureOf} from './ends.ts'
 import {expectedDestinations} from './expected.ts'
 import type {Subject} from './look.ts'
-import {readSourceImages, type SourceImage} from './source-images.ts'
+import {readSourceImages, type SourceImage, type Wanted} from './source-images.ts'
 import type {Rules, SourceRepository} from './sources.ts'
 
 /** An image, and each destination that it is expected at. */
@@ -40,7 +41,7 @@ interface PlanWorld extends Ends {
 
 /**
  * What is to be looked at where. A repository that cannot be read leaves the others alone; one that is the copy of another
- * that is looked at is expected nowhere, and left out.
+ * that is looked at is expected nowhere, and left out, but for images that words name and the other has not.
  *
  * @throws the reason of the run's end.
  */
@@ -49,21 +50,48 @@ export async function planStatus(
   rules: Rules,
   world: PlanWorld,
 ): Promise<StatusPlan> {
-  const isCopy = (each: SourceRepository) => isCopyOfAny(each, repositories, rules, world)
-  const read = await Promise.all(
-    repositories.filter(each => !isCopy(each)).map(each => planRepository(each, rules, world)),
-  )
+  const planAll = (some: readonly SourceRepository[]) =>
+    Promise.all(
+      some.map(async source => ({source, read: await planRepository(source, rules, world)}) as const),
+    )
+  const copies = repositories.filter(each => isCopyOfAny(each, repositories, rules, world))
+  const sources = await planAll(repositories.filter(each => !copies.includes(each)))
+  const rests = copies.map(copy => ({...copy, wanted: restOf(copy, sources)}))
+  const read = [...sources, ...(await planAll(rests.filter(({wanted}) => wanted.size > 0)))]
   // A pattern may mean what another word names: all of its tags are looked for then.
   const images = new Map<string, PlannedImage>()
-  for (const image of read.flatMap(each => ('error' in each ? [] : each))) {
+  for (const image of read.flatMap(imagesOf)) {
     const key = `${image.registry.host}/${image.repository}@${image.image.digest}`
     if (!images.has(key)) images.set(key, image)
   }
+  const leftOut = copies.filter(({wanted}, index) => wanted?.size !== rests[index]?.wanted.size)
   return {
     images: [...images.values()],
-    unreadable: read.flatMap(each => ('error' in each ? [each] : [])),
-    copies: [...new Set(repositories.filter(isCopy).map(nameOf))],
+    unreadable: read.flatMap(each => ('error' in each.read ? [each.read] : [])),
+    copies: [...new Set(leftOut.map(nameOf))],
   }
+}
+
+/** What a repository comes to. */
+interface Planned {
+  readonly source: SourceRepository
+  readonly read: readonly PlannedImage[] | UnknownSource
+}
+
+function imagesOf({read}: Planned): readonly PlannedImage[] {
+  return 'error' in read ? [] : read
+}
+
+/** Of the images that words name in a copy, those that no source brings there: unless one cannot be read, which may. */
+function restOf({at, repository, wanted}: SourceRepository, sources: readonly Planned[]): Wanted {
+  const alike = sources.filter(({source}) => source.repository === repository)
+  if (wanted === undefined || alike.some(({read}) => 'error' in read)) return new Map()
+  const brought = alike
+    .flatMap(imagesOf)
+    .filter(({subjects}) => subjects.some(({destination}) => destination.registry.host === at.registry.host))
+  const isBrought = (digest: Digest, tags: readonly string[] | null) =>
+    brought.some(({image}) => image.digest === digest || image.tags.some(tag => tags?.includes(tag)))
+  return new Map([...wanted].filter(([digest, tags]) => !isBrought(digest, tags)))
 }
 
 /** An error as results tell of it. */
