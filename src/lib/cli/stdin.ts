@@ -8,7 +8,8 @@ const MiB = 1024 * 1024
  * Replaces `-` among arguments by the lines of standard input; empty lines and lines that start with `#` don't count.
  *
  * @param files that the command reads besides, where `-` is standard input too.
- * @throws {UsageError} when `-` is given twice or the input is larger than 8 MiB.
+ * @throws {UsageError} when `-` is given twice, the input is larger than 8 MiB, or names nothing: without names most commands
+ *   mean everything.
  */
 export async function expandStdin(
   values: readonly string[],
@@ -22,6 +23,9 @@ export async function expandStdin(
     .split('\n')
     .map(line => line.trim())
     .filter(line => line !== '' && !line.startsWith('#'))
+  if (lines.length === 0) {
+    throw new UsageError('STDIN_EMPTY', 'Standard input names nothing. Look at what writes the list.')
+  }
   return values.flatMap(value => (value === '-' ? lines : [value]))
 }
 

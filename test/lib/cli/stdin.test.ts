@@ -8,6 +8,14 @@ test('- stands for the lines of standard input, in its place', async () => {
   expect(await expandStdin(['a', '-', 'z'], stdin('b\r\n\n# no\n  c\n'))).toEqual(['a', 'b', 'c', 'z'])
 })
 
+test.each(['', '\n', '# nothing was built\n'])(
+  'standard input that names nothing is not everything: %j',
+  async text => {
+    await expect(expandStdin(['-'], stdin(text))).rejects.toMatchObject({code: 'STDIN_EMPTY', exitCode: 2})
+    await expect(expandStdin(['a', '-'], stdin(text))).rejects.toMatchObject({code: 'STDIN_EMPTY'})
+  },
+)
+
 test('standard input is left alone when nobody names it', async () => {
   const untouched = stdin('b\n')
   expect(await expandStdin(['a'], untouched)).toEqual(['a'])
