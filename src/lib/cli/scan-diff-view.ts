@@ -15,8 +15,10 @@ export function viewScanDiff({summary, items}: ScanDiffResult, style: Style): st
   const rows = items.filter(({change}) => listed.has(change))
   const shown = rows.slice(0, mostRows)
   return [
-    `${style.strong(nameOf(before))} ${style.dim(before.digest)}`,
-    `${style.strong(`→ ${nameOf(after)}`)} ${style.dim(after.digest)}`,
+    style.strong(nameOf(before)),
+    style.dim(`${indent}${before.digest}`),
+    style.strong(`→ ${nameOf(after)}`),
+    style.dim(`${indent}${after.digest}`),
     '',
     ...(shown.length === 0 ? [] : [viewRows(shown, style), '']),
     ...(rows.length > shown.length

@@ -137,3 +137,18 @@ test('nothing at all is no pass', () => {
     '0 images · 0 passed · 0 failed · 0 undetermined · 0 requests · 1.2 s',
   ])
 })
+
+test('colours say verdicts, and which findings are grave and fail', () => {
+  const mark = (name: string) => (text: string) => `<${name}>${text.trimEnd()}</${name}>`
+  const style = {...plainStyle, columns: 80, good: mark('good'), bad: mark('bad'), warn: mark('warn')}
+  expect(viewScanGate(mixed, style).match(/<(\w+)>.*?<\/\1>/g)).toEqual([
+    '<bad>FAILED</bad>',
+    ...['critical', 'high', 'high'].flatMap(severity => [`<bad>${severity}</bad>`, '<bad>fails</bad>']),
+    // What somebody ignores is as grave as it was, and does not fail.
+    '<bad>high</bad>',
+    '<warn>UNDETERMINED</warn>',
+    '<bad>FAILED</bad>',
+    '<good>PASSED</good>',
+    '<warn>UNDETERMINED</warn>',
+  ])
+})
