@@ -82,6 +82,7 @@ export async function startWorld(
           records: join(folder, 'records'),
           cwd: folder,
           random: () => 1,
+          deadlineAfter: ms => AbortSignal.timeout(ms),
           onEvent: event => events.push(event),
           ...around,
         },
@@ -116,5 +117,6 @@ const defaultOrder: PromotionOrder = {
   concurrency: 8,
   gate: undefined,
   gateWaitMs: undefined,
+  waitReplicationMs: undefined,
   record: undefined,
 }

@@ -1,4 +1,5 @@
-import type {GateWord, PromotionItem} from '../promote/model.ts'
+import type {PromotionItem} from '../promote/model.ts'
+import type {GateWord} from '../promote/words.ts'
 import type {GateVerdict} from '../scan/verdict.ts'
 import {escapeMarkdown} from './escape.ts'
 import type {Style} from './style.ts'

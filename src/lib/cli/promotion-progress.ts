@@ -2,16 +2,20 @@ import type {PromotionEvent, PromotionListener} from '../promote/events.ts'
 import type {PromotionItem} from '../promote/model.ts'
 import type {Context} from './context.ts'
 import type {Outcome, Progress} from './progress/progress.ts'
+import {replicationProgress} from './replication-progress.ts'
 import {scanProgress} from './scan-gate-progress.ts'
 import {count} from './text.ts'
 
 /**
- * Shows the events of a promotion: what is waited for by gates while there is something to wait for, and then what is
- * copied, from the first image on.
+ * Shows the events of a promotion: what gates wait for while there is something to wait for, then what is copied, from
+ * the first image on, and then what replication is waited for.
  */
 export function promotionProgress({progress, note}: Context): PromotionListener {
   let waiting: Progress | undefined
   const tellScan = scanProgress({
+    progress: {start: (...words) => (waiting = progress.start(...words))},
+  })
+  const tellReplication = replicationProgress({
     progress: {start: (...words) => (waiting = progress.start(...words))},
   })
   const bytes = new Map<string, number>()
@@ -49,6 +53,11 @@ export function promotionProgress({progress, note}: Context): PromotionListener 
       case 'judged':
         waiting?.stop()
         waiting = undefined
+        break
+      case 'replication':
+        display?.stop()
+        display = undefined
+        tellReplication(event.looked)
         break
       case 'scan-pending':
       case 'scan-started':

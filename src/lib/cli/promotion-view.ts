@@ -1,13 +1,13 @@
 import type {PromotionItem} from '../promote/model.ts'
 import type {PromotionResult} from '../promote/run.ts'
 import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
-import {type GateSummary, paintVerdict, sumGates, verdictOf, viewGates} from './promotion-gates.ts'
+import {type GateSummary, sumGates, verdictOf, viewGates} from './promotion-gates.ts'
+import {type ReplicationSummary, sumReplication, viewReplication} from './promotion-replication.ts'
+import {promotionTable} from './promotion-table.ts'
 import {warningsOf} from './promotion-warnings.ts'
 import type {Style} from './style.ts'
-import {type Column, table, withoutDispensable} from './table.ts'
-import {repositoryOf} from './target.ts'
 import {count, formatBytes, joinFitting} from './text.ts'
-import {formatUsd, sumTransfer, type TransferSummary, viewTransfer} from './transfer-view.ts'
+import {sumTransfer, type TransferSummary, viewTransfer} from './transfer-view.ts'
 
 /** What `gantry promote` returns: the library's result in the shape that every command has. */
 export interface PromoteResult extends CommandResult {
@@ -40,6 +40,8 @@ interface PromotionSummary {
   readonly transfer: TransferSummary
   /** What gates said; null where none was asked. */
   readonly gate: GateSummary | null
+  /** How far images were replicated; null where that was not waited for. */
+  readonly replication: ReplicationSummary | null
   /** Which part of which batch this was; null when it was all of it. */
   readonly shard: PromotionResult['shard']
   /** Every identity that took part, the one that writes first. */
@@ -69,6 +71,7 @@ export function toPromoteResult(
       durationMs,
       transfer: sumTransfer(items),
       gate: sumGates(items),
+      replication: sumReplication(items),
       shard,
       callers,
       record,
@@ -83,7 +86,7 @@ export function toPromoteResult(
 /** What later steps of a workflow are told. */
 export function promotionOutputs({items, summary}: PromoteResult): Readonly<Record<string, string>> {
   const digests = [...new Set(items.map(({digest}) => digest ?? ''))]
-  const {promoted, unchanged, failed, gate, record} = summary
+  const {promoted, unchanged, failed, gate, replication, record} = summary
   return {
     // One image has one digest; a step that promotes several reads the record.
     digest: digests.length === 1 ? digests.join('') : '',
@@ -91,6 +94,7 @@ export function promotionOutputs({items, summary}: PromoteResult): Readonly<Reco
     unchanged: String(unchanged),
     failed: String(failed),
     gate: gate === null ? '' : verdictOf(gate),
+    replicated: replication === null ? '' : String(replication.yes === replication.images),
     record: record ?? '',
   }
 }
@@ -99,63 +103,10 @@ export function promotionOutputs({items, summary}: PromoteResult): Readonly<Reco
 export function viewPromotion({items, summary}: PromoteResult, style: Style): string {
   const failures = items.flatMap(item => viewError(item, style))
   return [
-    ...(items.length === 0 ? [] : [table(items, fittingColumns(items, style), style), '']),
+    ...(items.length === 0 ? [] : [promotionTable(items, style), '']),
     ...failures,
     viewSummary(summary, items, style),
   ].join('\n')
-}
-
-/** What a row can do without, where the terminal has no room: sooner than that an image's name is cut. */
-const dispensable = ['BLOBS', 'DIGEST', 'PATH', 'COST']
-
-function fittingColumns(items: readonly PromotionItem[], style: Style): readonly Column<PromotionItem>[] {
-  const isPlan = items.some(({outcome}) => outcome === 'planned')
-  const isGated = items.some(({gate}) => gate)
-  const isCharged = isPlan && items.some(({transfer}) => (transfer?.usd ?? 0) > 0)
-  const shown = columns(style).filter(
-    ({header}) =>
-      (isPlan || header !== 'PATH') && (isCharged || header !== 'COST') && (isGated || header !== 'GATE'),
-  )
-  return withoutDispensable(items, shown, dispensable, style)
-}
-
-function columns(style: Style): readonly Column<PromotionItem>[] {
-  const paints = {
-    promoted: style.good,
-    unchanged: style.dim,
-    planned: style.warn,
-    failed: style.bad,
-    interrupted: style.warn,
-  }
-  return [
-    {header: 'RESULT', value: ({outcome}) => outcome, paint: (text, {outcome}) => paints[outcome](text)},
-    {
-      header: 'GATE',
-      value: ({gate}) => gate?.verdict ?? '-',
-      paint: (text, item) => paintVerdict(text, item, style),
-    },
-    {header: 'TO', value: ({destination}) => destination},
-    {header: 'IMAGE', value: imageOf},
-    {header: 'DIGEST', value: ({digest}) => digest?.slice(0, 'sha256:'.length + 12) ?? '-'},
-    {
-      header: 'PATH',
-      value: ({path, mountFrom}) => (path === 'mount' ? `mount from ${mountFrom ?? '-'}` : (path ?? '-')),
-    },
-    {
-      header: 'BLOBS',
-      align: 'right',
-      value: ({blobs}) =>
-        blobs.mounted === 0 ? `${blobs.uploaded}` : `${blobs.uploaded}+${blobs.mounted} mounted`,
-    },
-    {header: 'SIZE', align: 'right', value: ({blobs}) => formatBytes(blobs.bytes)},
-    {header: 'COST', align: 'right', value: ({transfer}) => formatUsd(transfer?.usd ?? 0)},
-  ]
-}
-
-/** Repository and tags at the destination; by digest alone there is no tag. */
-function imageOf({target, destination, tags}: PromotionItem): string {
-  const repository = repositoryOf(target, destination)
-  return tags.length > 0 ? `${repository}:${tags.join(',')}` : repository
 }
 
 function viewError({error, target, outcome}: PromotionItem, style: Style): string[] {
@@ -182,6 +133,7 @@ function viewSummary(summary: PromotionSummary, items: readonly PromotionItem[],
     ...(shard === null ? [] : [`Shard: ${shard.index} of ${shard.count}`]),
     ...summary.callers.map(({arn}) => `As: ${arn}`),
     ...viewGates(summary.gate),
+    ...viewReplication(summary.replication),
     ...viewExpected(items, summary),
     ...(summary.planFile === null ? [] : [`Plan: ${summary.planFile}`]),
     ...(summary.record === null ? [] : [`Record: ${summary.record}`]),

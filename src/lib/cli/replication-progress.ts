@@ -6,7 +6,7 @@ import {classWords} from './replication-matrix.ts'
 import {count} from './text.ts'
 
 /** Shows what is waited for; the display starts when there is something to wait for. */
-export function replicationProgress({progress}: Context): (looked: Looked) => void {
+export function replicationProgress({progress}: Pick<Context, 'progress'>): (looked: Looked) => void {
   let display: Progress | undefined
   let waitedFor: readonly Subject[] = []
   let told = ''

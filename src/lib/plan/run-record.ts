@@ -26,6 +26,8 @@ export interface RunRecord {
   readonly mutate: Door
   /** Adds what became of one thing; resolves when it is on the disk. */
   item(entry: JournalEntry): Promise<void>
+  /** Adds what else is to be known of a thing, by the type of its line. */
+  note(type: string, entry: JournalEntry): Promise<void>
   /** Adds the last line. */
   end(exitCode: ExitCode, traffic: Json): Promise<void>
   close(): Promise<void>
@@ -55,6 +57,7 @@ export async function openRunRecord(
     file,
     mutate: openDoor(journal, options),
     item: entry => journal.write({type: 'item', at: at(), plan, ...entry}),
+    note: (type, entry) => journal.write({type, at: at(), ...entry}),
     end: (exitCode, traffic) => journal.write({type: 'end', at: at(), exitCode, traffic}),
     close: () => journal.close(),
   }

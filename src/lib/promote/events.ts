@@ -1,4 +1,5 @@
 import type {RegistryEvent} from '../oci/registry.ts'
+import type {Looked} from '../replication/await-status.ts'
 import type {ScanEvent} from '../scan/await-evidence.ts'
 import type {PromotionItem} from './model.ts'
 
@@ -12,6 +13,8 @@ export type PromotionEvent =
   | {readonly type: 'start'; readonly id: string; readonly title: string; readonly bytes: number}
   | {readonly type: 'bytes'; readonly id: string; readonly bytes: number}
   | {readonly type: 'end'; readonly id: string; readonly item: PromotionItem}
+  /** A look at how far replication has brought what was promoted. */
+  | {readonly type: 'replication'; readonly looked: Looked}
   | RegistryEvent
   | ScanEvent
 

@@ -1,6 +1,6 @@
 import {exitCodes, RefusalError} from '../errors.ts'
-import type {GateWord} from './model.ts'
 import {type Candidate, sourceDigestOf} from './plan.ts'
+import type {GateWord} from './words.ts'
 
 /**
  * Why an image may not go: GATE_FAILED (exit 3) as soon as one gate says no, GATE_UNDETERMINED (exit 8) while one has not

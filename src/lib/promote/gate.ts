@@ -5,8 +5,8 @@ import {judgeImage} from '../scan/judge-image.ts'
 import type {FindingOutcome, GateVerdict} from '../scan/verdict.ts'
 import {findImages, imageOf, type ScansOf} from './gate-images.ts'
 import type {OpenGate} from './gates.ts'
-import type {GateWord, NamedGateWord} from './model.ts'
 import type {Candidate} from './plan.ts'
+import type {GateWord, NamedGateWord} from './words.ts'
 
 /** What judging takes from the run. */
 export interface JudgeOptions extends Omit<AwaitOptions, 'waitMs' | 'start'> {

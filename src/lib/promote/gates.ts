@@ -8,8 +8,8 @@ import type {GateTerms} from '../scan/judge-image.ts'
 import {namedGate} from '../scan/named-gate.ts'
 import {readVex} from '../scan/vex.ts'
 import {promotionsFor} from './fence.ts'
-import type {NamedGateWord} from './model.ts'
 import type {Route} from './route.ts'
+import type {NamedGateWord} from './words.ts'
 
 /** A gate with all that it judges by. */
 export interface OpenGate {

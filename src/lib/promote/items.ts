@@ -3,17 +3,9 @@ import type {GantryError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
 import {itemError} from '../plan/items.ts'
 import {plannedArtifacts, refusedError} from './artifacts.ts'
-import type {
-  BlobCounts,
-  Copied,
-  Endpoint,
-  GateWord,
-  ImagePlan,
-  Path,
-  PromotionItem,
-  PromotionRequest,
-} from './model.ts'
+import type {BlobCounts, Copied, Endpoint, ImagePlan, Path, PromotionItem, PromotionRequest} from './model.ts'
 import {isSatisfied, targetOf} from './plan.ts'
+import type {GateWord} from './words.ts'
 
 const noBlobs = {uploaded: 0, mounted: 0, bytes: 0}
 
@@ -87,7 +79,7 @@ function subject({
   gate,
 }: Subject): Pick<
   PromotionItem,
-  'source' | 'digest' | 'sourceDigest' | 'destination' | 'target' | 'tags' | 'gate'
+  'source' | 'digest' | 'sourceDigest' | 'destination' | 'target' | 'tags' | 'gate' | 'replication'
 > {
   const separator = request.reference.startsWith('sha256:') ? '@' : ':'
   return {
@@ -98,5 +90,6 @@ function subject({
     target: targetOf({destination, repository}),
     tags: request.tags,
     gate: gate ?? null,
+    replication: null,
   }
 }

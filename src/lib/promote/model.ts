@@ -5,7 +5,7 @@ import type {Manifest} from '../oci/manifest.ts'
 import type {Registry, RepositorySettings} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 import type {ItemError} from '../plan/items.ts'
-import type {FindingOutcome, GateVerdict} from '../scan/verdict.ts'
+import type {GateWord, ReplicationWord} from './words.ts'
 
 /** A registry as the command line names it, before anything is asked of it. */
 export interface Side {
@@ -106,29 +106,6 @@ export interface PlannedPath {
   readonly requests: number
 }
 
-/** What gates said of an image before anything of it was sent: of the digest that its reference named then. */
-export interface GateWord {
-  /** `failed` when one gate says no, else `undetermined` when one has not what to judge by. */
-  readonly verdict: GateVerdict
-  /** When it was judged, ISO 8601. */
-  readonly judgedAt: string
-  /** Each gate that it has to pass. */
-  readonly gates: readonly NamedGateWord[]
-}
-
-/** What one gate said. */
-export interface NamedGateWord {
-  /** In repos.yaml. */
-  readonly name: string
-  /** SHA-256 of what it decides by. */
-  readonly policy: string
-  readonly verdict: GateVerdict
-  /** One sentence each; at least one unless it passed. */
-  readonly reasons: readonly string[]
-  /** How many findings came to what. */
-  readonly counts: Readonly<Partial<Record<FindingOutcome, number>>>
-}
-
 /** What became of something that belongs to an image: a signature, an SBOM, an attestation. */
 export interface ArtifactItem {
   readonly digest: Digest
@@ -180,6 +157,11 @@ export interface PromotionItem {
   readonly plannedRequests: number
   /** Null where no gate is asked, or the image was refused before one was. */
   readonly gate: GateWord | null
+  /**
+   * How far the destination's registry has brought the image further; null where that was not waited for, or is no matter of
+   * that registry.
+   */
+  readonly replication: ReplicationWord | null
   readonly error: ItemError | null
 }
 

@@ -10,9 +10,10 @@ import {readGraphs} from './graph.ts'
 import {failedItem, plannedItem} from './items.ts'
 import {findHomes, type KnownHomes} from './known-homes.ts'
 import {lookAt, type RepositoryState, type Wanted} from './look.ts'
-import type {GateWord, ImageDraft, ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
+import type {ImageDraft, ImageGraph, ImagePlan, PromotionItem, PromotionRequest} from './model.ts'
 import {pathOf} from './path.ts'
 import {assertTagsAgree, type Candidate, planImage, sourceDigestOf, targetOf} from './plan.ts'
+import type {GateWord} from './words.ts'
 
 export interface LookOptions {
   readonly createRepositories: boolean

@@ -5,9 +5,10 @@ import type {Json} from '../plan/canonical.ts'
 import type {Caller} from '../plan/document.ts'
 import {openRunRecord, type RunRecord, type recordVersion} from '../plan/run-record.ts'
 import type {PromotionItem, Side} from './model.ts'
+import type {ReplicationWord} from './words.ts'
 
 /** One line of a record; all have `at`, an ISO 8601 time in UTC. @public for tools/generate-schema.ts */
-export type RecordLine = RecordHead | IntentLine | OutcomeLine | ItemLine | EndLine
+export type RecordLine = RecordHead | IntentLine | OutcomeLine | ItemLine | ReplicationLine | EndLine
 
 /** The first line: what was begun, by whom, where. */
 export interface RecordHead {
@@ -67,6 +68,15 @@ export interface ItemLine extends PromotionItem {
   readonly plan: string
 }
 
+/** How an image stands where replication brings it from its destination, when waiting for that has ended. */
+export interface ReplicationLine extends ReplicationWord {
+  readonly type: 'replication'
+  readonly at: string
+  /** As in the line of the item. */
+  readonly target: string
+  readonly digest: Digest
+}
+
 /** The last line; a record without it is of a run that was killed. */
 export interface EndLine {
   readonly type: 'end'
@@ -98,5 +108,17 @@ export function promotionEntry(
   return {
     ...(item as unknown as {readonly [key: string]: Json}),
     caller: caller === undefined ? null : {...caller},
+  }
+}
+
+/** What the record of a promotion says of how far an image was replicated; nothing where that was not waited for. */
+export async function recordReplication(
+  {note}: Pick<RunRecord, 'note'>,
+  items: readonly PromotionItem[],
+): Promise<void> {
+  for (const {target, digest, replication} of items) {
+    if (replication === null) continue
+    const {verdict, destinations} = replication
+    await note('replication', {target, digest, verdict, destinations: destinations.map(each => ({...each}))})
   }
 }

@@ -1,14 +1,15 @@
 import type {Estate} from '../config/estate.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
 import type {OpenOptions} from '../ecr/open.ts'
-import {type ExitCode, exitCodes} from '../errors.ts'
+import type {ExitCode} from '../errors.ts'
 import {parsePlatform} from '../oci/platform.ts'
 import {addTraffic, noTraffic, type Traffic} from '../oci/registry.ts'
 import {wait as realWait} from '../oci/wait.ts'
 import type {Caller} from '../plan/document.ts'
 import {readPlanFile, writePlanFile} from '../plan/files.ts'
-import {applyRecorded} from './apply-recorded.ts'
+import {applyRecorded, type Done} from './apply-recorded.ts'
 import {forgiven} from './artifacts.ts'
+import {assertReplicates} from './await-replicas.ts'
 import type {PromotionListener} from './events.ts'
 import {promotionExitCode} from './exit-code.ts'
 import {type JudgeOptions, judgeCandidates} from './gate.ts'
@@ -46,6 +47,8 @@ export interface PromotionOrder extends RouteWords, SelectionWords {
   readonly gate: string | undefined
   /** Milliseconds to wait for scans; what the gates say unless given. */
   readonly gateWaitMs: number | undefined
+  /** Milliseconds to wait until replication has brought what was promoted further; undefined not to. */
+  readonly waitReplicationMs: number | undefined
   /** File for the record; without it one in `records`. */
   readonly record: string | undefined
 }
@@ -68,6 +71,8 @@ export interface PromotionWorld extends TransferWorld {
   readonly cwd: string
   /** A number from 0 to 1. */
   readonly random: () => number
+  /** A signal that aborts after so many milliseconds, such as `AbortSignal.timeout`. */
+  readonly deadlineAfter: (ms: number) => AbortSignal
   /** Milliseconds to wait in all for images that are on their way by replication, before they are copied; two minutes by default. */
   readonly replicationWaitMs?: number
 }
@@ -112,6 +117,7 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
   const named = saved?.routes ?? routeImages({...order, images: selection?.images ?? []}, estate)
   if (saved !== undefined) assertSameGates(saved.gates, estate, order.plan ?? '')
   const routes = withGates(named, order.gate, estate)
+  if (order.waitReplicationMs !== undefined) assertReplicates(routes)
   const gates = await openGates(routes, estate, world.cwd)
   const options = saved?.options ?? {...order, platforms: order.platforms.map(parsePlatform)}
   const dryRun = order.dryRun || order.out !== undefined
@@ -132,8 +138,13 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
     const {images, refused} = plan
     const isHeld = dryRun || (order.allOrNothing && refused.length > 0)
     if (!isHeld && refused.length > 0) onEvent({type: 'refused', items: refused, others: images.length})
-    const done = isHeld
-      ? {items: plannedItems(plan).map(order.ignoreRefusedReferrers ? forgiven : item => item), record: null}
+    const done: Done = isHeld
+      ? {
+          items: plannedItems(plan).map(order.ignoreRefusedReferrers ? forgiven : item => item),
+          record: null,
+          callers: [],
+          traffic: noTraffic(),
+        }
       : await applyRecorded(
           {
             plan,
@@ -146,9 +157,10 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
         )
     return {
       shard: shard === undefined ? null : {...shard, batch: saved?.document.sha256 ?? batchOf(routes)},
-      callers: sides.callers,
-      ...done,
-      traffic: addTraffic(sides.traffic(), selection?.traffic ?? noTraffic()),
+      callers: [...new Map([...sides.callers, ...done.callers].map(each => [each.arn, each])).values()],
+      items: done.items,
+      record: done.record,
+      traffic: [sides.traffic(), selection?.traffic ?? noTraffic(), done.traffic].reduce(addTraffic),
       durationMs: aws.now() - startedAt,
       planFile: order.out ?? null,
       exitCode: promotionExitCode(done.items, aws.signal),
@@ -184,10 +196,4 @@ function openOptions(
 ): OpenOptions {
   const context = {signal: aws.signal, now: aws.now, concurrency: order.concurrency, retryForMs, onEvent}
   return {environment: {...aws, onEvent}, context, readOnly, credentialsFor}
-}
-
-/** The exit code of a plan that has or has not changes, for `--detailed-exitcode`. */
-export function detailedExitCode({exitCode, items}: PromotionResult): ExitCode {
-  const pending = exitCode === exitCodes.done && items.some(({outcome}) => outcome === 'planned')
-  return pending ? exitCodes.changesPending : exitCode
 }

@@ -13,10 +13,11 @@ import {
   sealPlan,
 } from '../plan/document.ts'
 import {actionsOf} from './actions.ts'
-import type {GateWord, ImagePlan, NamedGateWord, Side} from './model.ts'
+import type {ImagePlan, Side} from './model.ts'
 import {bytesOf, targetOf} from './plan.ts'
 import type {PromotionPlan} from './promote.ts'
 import type {Route} from './route.ts'
+import type {GateWord, NamedGateWord} from './words.ts'
 
 const kind = 'promotion'
 

@@ -16,6 +16,7 @@ const result: PromotionResult = {
       transfer: null,
       plannedRequests: 0,
       gate: null,
+      replication: null,
       digest: null,
       destination: 'prod',
       target: 'prod.test/app',

@@ -18,6 +18,7 @@ function item(repository: string, fields: Partial<PromotionItem> = {}): Promotio
     transfer: null,
     plannedRequests: 13,
     gate: null,
+    replication: null,
     destination: 'prod@eu-west-1',
     target: `222222222222.dkr.ecr.eu-west-1.amazonaws.com/${repository}`,
     tags: ['v1'],

@@ -14,6 +14,7 @@ function item(name: string, failedWith?: ExitCode): PromotionItem {
     transfer: null,
     plannedRequests: 0,
     gate: null,
+    replication: null,
     digest: null,
     destination: 'prod',
     target: `prod.test/${name}`,
