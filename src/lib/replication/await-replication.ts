@@ -143,6 +143,7 @@ async function openPushed(
   return {
     repositories,
     missing: [],
+    named: [],
     registries: all,
     warnings: [],
     traffic: () => all.map(each => each.traffic()).reduce(addTraffic, noTraffic()),

@@ -21,6 +21,11 @@ export interface Sources {
   readonly repositories: readonly SourceRepository[]
   /** Words that mean no image that is there. */
   readonly missing: readonly {readonly text: string; readonly error: GantryError}[]
+  /** Words that name repositories, each with those that it means: unlike patterns they mean something that is there. */
+  readonly named: readonly {
+    readonly text: string
+    readonly places: readonly Pick<SourceRepository, 'at' | 'repository'>[]
+  }[]
   readonly registries: readonly OpenRegistry[]
   readonly warnings: readonly string[]
   traffic(): Traffic
@@ -39,7 +44,7 @@ export async function openSources(
   options: RegistriesOptions,
 ): Promise<Sources> {
   const imageWords = words.filter(isImage)
-  const otherWords = words.filter(word => !isImage(word))
+  const otherWords = [...new Set(words)].filter(word => !isImage(word))
   const images = imageWords.length === 0 ? undefined : await openImages(imageWords, estate, options)
   try {
     const isWhole = words.length === 0 || otherWords.length > 0
@@ -50,6 +55,12 @@ export async function openSources(
     return {
       repositories: [...all, ...namedRepositories(images?.images ?? [])],
       missing: images?.missing ?? [],
+      named: otherWords
+        .filter(word => !word.includes('*'))
+        .map(text => ({
+          text,
+          places: (whole?.meant(text) ?? []).map(({at, name}) => ({at, repository: name})),
+        })),
       registries: [...new Map(registries.map(each => [each.registry.host, each])).values()],
       warnings: opened.flatMap(each => each.warnings),
       traffic: () => opened.map(each => each.traffic()).reduce(addTraffic, noTraffic()),

@@ -2,14 +2,15 @@ import type {Estate} from '../config/estate.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
 import {registryAt} from '../ecr/inventory/known.ts'
 import type {InventoryRegistry} from '../ecr/inventory/model.ts'
-import {GantryError} from '../errors.ts'
+import {FailureError, GantryError} from '../errors.ts'
 import type {Digest} from '../oci/digest.ts'
+import {oneLine} from '../oci/one-line.ts'
 import type {Destinations} from './destinations.ts'
 import {type Ends, failureOf} from './ends.ts'
 import {expectedDestinations} from './expected.ts'
 import type {Subject} from './look.ts'
 import {readSourceImages, type SourceImage, type Wanted} from './source-images.ts'
-import type {Rules, SourceRepository} from './sources.ts'
+import type {Rules, SourceRepository, Sources} from './sources.ts'
 
 /** An image, and each destination that it is expected at. */
 interface PlannedImage {
@@ -94,6 +95,25 @@ function restOf({at, repository, wanted}: SourceRepository, sources: readonly Pl
   return new Map([...wanted].filter(([digest, tags]) => !isBrought(digest, tags)))
 }
 
+/** Words that mean nothing that is there: images that are nowhere, and repositories in which no image has a tag. */
+export function unmetWords(
+  {missing, named}: Pick<Sources, 'missing' | 'named'>,
+  {images, unreadable, copies}: StatusPlan,
+): UnknownSource[] {
+  const told = new Set([
+    ...images.map(({registry, repository}) => `${registry.label}/${repository}`),
+    ...unreadable.map(({name}) => name),
+    ...copies,
+  ])
+  const empty = named.filter(({places}) => !places.some(place => told.has(nameOf(place))))
+  const noImage = (text: string) =>
+    new FailureError('IMAGE_NOT_FOUND', `${oneLine(text)} has no image with a tag.`)
+  return [
+    ...missing.map(({text, error}) => ({name: text, error: plainError(error)})),
+    ...empty.map(({text}) => ({name: text, error: plainError(noImage(text))})),
+  ]
+}
+
 /** An error as results tell of it. */
 export function plainError({code, message, exitCode, hints}: GantryError): UnknownSource['error'] {
   return {code, message, exitCode, hints}
@@ -158,6 +178,6 @@ function isCopyOfAny(
   )
 }
 
-function nameOf({at, repository}: SourceRepository): string {
+function nameOf({at, repository}: Pick<SourceRepository, 'at' | 'repository'>): string {
   return `${at.registry.label}/${repository}`
 }

@@ -10,7 +10,7 @@ import {destinationsOf} from './destinations.ts'
 import type {Ends} from './ends.ts'
 import type {ImageReplication} from './model.ts'
 import {openSources, readRules, type Sources} from './sources.ts'
-import {plainError, planStatus, type UnknownSource} from './status-plan.ts'
+import {planStatus, type UnknownSource, unmetWords} from './status-plan.ts'
 import {exitCodeOf} from './verdict.ts'
 
 /** What `gantry replicate-status` was asked for. */
@@ -136,12 +136,14 @@ async function run(
       digest: image.digest,
       tags: image.tags,
       pushedAt: image.pushedAt,
-      destinations: own.flatMap(subject => {
+      destinations: own.map(subject => {
         const status = statuses.get(subject)?.status
-        return status === undefined ? [] : [{destination: subject.destination, ...status}]
+        if (status === undefined)
+          throw new TypeError(`${subject.destination.registry.label} was not looked at`)
+        return {destination: subject.destination, ...status}
       }),
     }))
-    const unfound = sources.missing.map(({text, error}) => ({name: text, error: plainError(error)}))
+    const unfound = unmetWords(sources, plan)
     const missing = unfound.filter(isNotThere)
     const unreadable = [...unfound.filter(each => !isNotThere(each)), ...plan.unreadable]
     return {
