@@ -12,6 +12,7 @@ const guides = [
   'docs/lifecycle.md',
   'docs/lifecycle-lint.md',
   'docs/scan-gate.md',
+  'docs/replication.md',
   'docs/inventory.md',
   'docs/replication.md',
   'docs/login.md',
