@@ -102,7 +102,7 @@ export async function runScanGate(order: ScanGateOrder, world: ScanGateWorld): P
       const terms = {now, ignores, vex, ...(inherited === undefined ? {} : {baseline: inherited})}
       return {...judgeImage(one, policy, terms), baseline: baseline?.told ?? null}
     })
-    const judged = await withMovedTags(verdicts, images)
+    const judged = await withMovedTags(verdicts, images, aws.signal)
     return {
       gate: order.gate ?? null,
       policy,
@@ -145,13 +145,13 @@ function policyOf({gate, flags}: ScanGateOrder, estate: Estate): GatePolicy {
 async function withMovedTags(
   verdicts: readonly GatedImage[],
   images: readonly OpenImage[],
+  signal: AbortSignal,
 ): Promise<readonly GatedImage[]> {
-  const moved = await movedTags(images)
+  const moved = await movedTags(images, signal)
   return verdicts.map((verdict, index) => {
     const image = images[index]
-    const now = image === undefined ? undefined : moved.get(image)
-    if (now === undefined) return verdict
-    const reason = `The tag ${verdict.image.tag} moved to ${now} meanwhile, of which nothing was looked at. Run the gate again.`
+    const reason = image === undefined ? undefined : moved.get(image)
+    if (reason === undefined) return verdict
     return {
       ...verdict,
       verdict: verdict.verdict === 'failed' ? 'failed' : 'undetermined',

@@ -109,6 +109,21 @@ test('a tag that moves while scans are waited for is not passed', async () => {
   expect([verdictsOf(run), run.exitCode]).toEqual([['undetermined dev@eu-west-1 app:v1'], 8])
 })
 
+test('a tag that cannot be looked at again leaves what failed failed, and lets nothing else pass', async () => {
+  const world = await openScanWorld()
+  await world.put(
+    app,
+    {name: 'v1', tags: ['v1'], findings: basicScan(low)},
+    {name: 'v2', tags: ['v2'], findings: basicScan(high)},
+  )
+  const fault = {kind: 'exception', exception: 'AccessDeniedException', times: 1000} as const
+  world.sandbox.setFaults([{...fault, operation: 'DescribeImages', at: 2}])
+  const run = await gate(world, ['dev/app:v1', 'dev/app:v2'])
+  expect(verdictsOf(run)).toEqual(['undetermined dev@eu-west-1 app:v1', 'failed dev@eu-west-1 app:v2'])
+  expect(run.images[0]?.reasons.at(-1)).toContain('Whether the tag v1 still names it is not known: ')
+  expect(run.exitCode).toBe(3)
+})
+
 describe('a baseline', () => {
   const [inherited, worse, fresh] = ['CVE-1', 'CVE-2', 'CVE-3'].map(id => basicFinding(id, 'HIGH'))
   if (inherited === undefined || worse === undefined || fresh === undefined) throw new TypeError('three')
