@@ -4,6 +4,8 @@ import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {toSarif} from '../../src/lib/cli/sarif.ts'
 import {npm} from '../../tools/npm.ts'
+import {hostileTexts, resultWith} from '../lib/cli/reports/hostile-texts.ts'
+import {mixed, reportOf} from '../lib/cli/scan-gate-support.ts'
 import {buildWith, builtTool} from '../support/built-tools.ts'
 import {runGantry} from '../support/cli.ts'
 import {expireAfter, openLifecycleWorld} from '../support/lifecycle-world.ts'
@@ -76,6 +78,12 @@ describe.skipIf(multitool === undefined)(`what ${sarifMultitool} says`, () => {
 
   test('is what is wrong with others', async () => {
     expect(await errorsIn(JSON.stringify({...log, more: 1}))).toEqual([expect.stringContaining('JSON1005')])
+  })
+
+  test('is nothing of what gantry scan-gate reports, whatever strangers wrote', async () => {
+    const items = hostileTexts.flatMap(([, text]) => resultWith(text).items)
+    const log = reportOf('sarif', {...mixed, items: [...mixed.items, ...items]})
+    expect(await errorsIn(log)).toEqual([])
   })
 
   test('is nothing of what gantry lifecycle lint prints', async () => {

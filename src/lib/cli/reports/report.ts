@@ -39,5 +39,9 @@ export function toStepSummary(result: ScanGateResult): string {
 }
 
 function readable(result: ScanGateResult): ScanGateResult {
-  return changeTexts(result, text => oneLine(text.replace(/\s+/g, ' '), longestText))
+  return changeTexts(result, text => {
+    const line = text.replace(/\s+/g, ' ')
+    // Readers of reports take a name that cannot be seen for none.
+    return line === ' ' ? String.raw`\u{20}` : oneLine(line, longestText)
+  })
 }

@@ -125,12 +125,16 @@ function scoreOf({score, countsAs}: FindingItem): number {
   return score ?? scores[countsAs]
 }
 
-/** RFC 3986, section 2: what may stand in an address beside percent-encoded octets. */
-const foreign = /[^\w.~:/?#[\]@!$&'()*+,;=%-]|%(?![\da-f]{2})/gi
-
-/** An address of the web, fit to stand in a document; undefined for any other. */
+/** An address of the web, of plain letters, fit to stand in a document; undefined for any other. */
 function webAddress(text: string | null): string | undefined {
-  if (text === null || !URL.canParse(text)) return undefined
-  const {protocol, href} = new URL(text)
-  return protocol === 'https:' || protocol === 'http:' ? href.replace(foreign, encodeURIComponent) : undefined
+  if (text === null || !/^[!-~]+$/.test(text) || !URL.canParse(text)) return undefined
+  const {protocol, origin, pathname, search, hash} = new URL(text)
+  if (!['https:', 'http:'].includes(protocol) || origin.includes('[')) return undefined
+  const fragment = hash === '' ? '' : `#${encoded(hash.slice(1))}`
+  return `${origin}${encoded(pathname)}${encoded(search)}${fragment}`
+}
+
+/** What may not stand in a path, query or fragment (RFC 3986, section 3.3 to 3.5) is percent-encoded. */
+function encoded(part: string): string {
+  return part.replace(/[^\w.~:/?@!$&'()*+,;=%-]|%(?![\da-f]{2})/gi, encodeURIComponent)
 }

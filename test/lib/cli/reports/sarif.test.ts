@@ -111,8 +111,11 @@ test('a finding keeps its fingerprint in the next build, with another version, o
 test.each([
   ['javascript:alert(1)', undefined],
   ['no address', undefined],
+  ['https://example.com/\ufffe', undefined],
   [null, undefined],
-  ['https://example.com/a b|c?d=^%zz', 'https://example.com/a%20b%7Cc?d=%5E%25zz'],
+  ['https://[::1]/', undefined],
+  ['https://example.com/a|c[d]?e=^%zz#f#g[%20', 'https://example.com/a%7Cc%5Bd%5D?e=%5E%25zz#f%23g%5B%20'],
+  ['https://user:secret@example.com', 'https://example.com/'],
 ])('a page at %j is told as %j', (uri, helpUri) => {
   expect(runOf(resultOf([single([findingOf({uri})])])).tool.driver.rules[0]?.helpUri).toBe(helpUri)
 })
