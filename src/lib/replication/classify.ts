@@ -2,6 +2,7 @@ import type {Digest} from '../oci/digest.ts'
 import type {Holding, Unreadable} from './actual.ts'
 import type {DestinationStatus, ReplicationClass} from './model.ts'
 import {
+  archivedReason,
   driftedReason,
   failedReason,
   inProgressReason,
@@ -65,6 +66,7 @@ export function classify(
     if (!isUnheardOf && reports.some(({kind}) => kind === 'not-asked'))
       return as('unreadable', 'ECR was not asked.', false)
     if (root.kind === 'said') return as('missing', missingReason(image, absent, look), true)
+    if (absent.some(digest => look.images.has(digest))) return as('missing', archivedReason, true)
     const isFresh = now - image.pushedAt < freshMs
     const other = lacking.find(tag => look.tags.has(tag))
     if (other === undefined) return as('older', olderReason, !isFresh)

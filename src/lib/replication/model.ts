@@ -13,7 +13,7 @@ export interface Destination {
  * - `in-sync`: the digest is there, with every child, referrer and tag;
  * - `in-progress`: ECR says that it is under way;
  * - `failed`: ECR says so, or so does one of its children;
- * - `missing`: ECR says COMPLETE, and the digest, a child or a referrer is not there;
+ * - `missing`: ECR says COMPLETE, and the digest, a child or a referrer is not there, or it is archived there;
  * - `drifted`: a tag names another digest there;
  * - `untagged`: the digest is there without a tag that the source has;
  * - `older`: pushed before the rule; nothing is under way, and backfill would bring it;

@@ -10,6 +10,9 @@ export const inProgressReason =
 export const olderReason =
   'ECR knows of no replication of it to there: it was pushed before the rule (unconfirmed, as ECR tells no time of a rule). Backfill or gantry promote brings it.'
 
+/** Of what did not come by replication, and is archived there. */
+export const archivedReason = 'It is archived there, where it cannot be pulled. Restore it.'
+
 /** @param isThere everything is there all the same. */
 export function failedReason(code: string | null, isThere: boolean): string {
   const said = code === null ? 'ECR reports FAILED' : `ECR reports FAILED (${oneLine(code, 80)})`

@@ -105,6 +105,14 @@ describe('what is not there', () => {
       'missing',
       true,
     ],
+    [
+      'is missing when it is archived there, also where ECR says nothing',
+      holding('archived', 'active', 'names it'),
+      silent,
+      silent,
+      'missing',
+      true,
+    ],
     ['is older when ECR says nothing', absent, silent, silent, 'older', true],
     [
       'has drifted when ECR says nothing and the tag names another',
