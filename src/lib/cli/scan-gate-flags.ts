@@ -46,13 +46,22 @@ const days = custom<number>({
 /** The flags of `gantry scan-gate`. */
 export const scanGateFlags = {
   account: accounts(),
-  gate: string({helpValue: 'NAME', summary: 'Judge by this gate of repos.yaml; other flags say more.'}),
+  gate: string({
+    helpValue: 'NAME',
+    summary: 'Judge by this gate of repos.yaml; what flags say besides wins.',
+  }),
   'fail-on': severity('Findings of this severity and graver ones fail; high without a gate.'),
-  most: most({multiple: true, delimiter: ',', summary: 'So many of a severity are allowed; more fail.'}),
+  most: most({
+    multiple: true,
+    delimiter: ',',
+    summary: 'So many findings of a severity are allowed (high=3); more fail.',
+  }),
   fixable: boolean({summary: 'Only what an update mends fails; for enhanced scans.'}),
   exploitable: boolean({summary: 'Only what has a known exploit fails; for enhanced scans.'}),
   cvss: score({summary: 'Only what has this CVSS base score or a higher one fails.'}),
-  grace: days({summary: 'A finding fails only so long after it was first seen (14d); for enhanced scans.'}),
+  grace: days({
+    summary: 'Findings do not fail until so long after they were first seen (14d); for enhanced scans.',
+  }),
   package: string({multiple: true, helpValue: 'PATTERN', summary: 'Only findings in these packages fail.'}),
   path: string({multiple: true, helpValue: 'PATTERN', summary: 'Only findings in these paths fail.'}),
   'unrated-as': severity('What findings that nobody rated count as; critical unless said.'),
