@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import {expect} from 'vitest'
 import {describe as describeError, errorLines} from '../../src/lib/cli/errors.ts'
+import {shellWords} from './manifests.ts'
 import {blocksOf, read, root} from './pages.ts'
 
 /** The first block of a page in a language. */
@@ -25,7 +26,7 @@ export async function expectShownOutputs(
   expect(blocks).toHaveLength(outputs)
   for (const block of blocks) {
     const [, line = ''] = /^\$ (.+)\n/.exec(block.text) ?? []
-    const [program, ...words] = line.split(' ')
+    const [program, ...words] = shellWords(line)
     expect(program).toBe('gantry')
     const output = await outputOf(words).catch((error: unknown) =>
       errorLines(describeError(error)).join('\n'),
