@@ -34,6 +34,8 @@ const schemas: Readonly<Record<string, () => unknown>> = {
   'scan-diff.schema.json': () => schemaOfType('src/lib/cli/scan-diff-result.ts', 'ScanDiffDocument'),
   'replicate-status.schema.json': () =>
     schemaOfType('src/lib/cli/replication-result.ts', 'ReplicateStatusDocument'),
+  'replicate-lint.schema.json': () =>
+    schemaOfType('src/lib/cli/replication-lint-view.ts', 'ReplicationLintDocument'),
   'backfill.schema.json': () => schemaOfType('src/lib/cli/backfill-result.ts', 'BackfillDocument'),
   'backfill-results.schema.json': () =>
     schemaOfType('src/lib/cli/backfill-result.ts', 'BackfillResultsDocument'),

@@ -10,6 +10,8 @@ export const repositoryNamePattern =
 export const repositoryPattern = /^(?!.*\*\*[^/])(?!.*[^/]\*\*)(?:[a-z0-9*._-]+\/)*[a-z0-9*._-]+$/
 /** OCI distribution specification, tags. */
 export const tagPattern = /^(?!.*\*\*)[A-Za-z0-9_*][A-Za-z0-9_.*-]{0,127}$/
+/** Names of packages and paths in images. Namespaces of packages have slashes, at signs and colons; no name has white space. */
+export const packagePattern = /^[^\s\p{Cc}]{1,256}$/u
 
 /**
  * Whether a repository name matches a pattern. `*` stands for any text within one path segment; a segment `**` for any
@@ -38,6 +40,16 @@ export function matchesTag(pattern: string, tag: string): boolean {
 /** Whether a text matches a pattern, in which `*` stands for any text. */
 export function matchesText(pattern: string, text: string): boolean {
   return matchesRuns(pattern.split('*'), text.length, (run, at) => text.startsWith(run, at))
+}
+
+/**
+ * Whether a text matches a pattern of AWS policies, in which `*` stands for any text and `?` for any one character (IAM
+ * user guide, "IAM JSON policy elements: Resource").
+ */
+export function matchesWildcards(pattern: string, text: string): boolean {
+  return matchesRuns(pattern.split('*'), text.length, (run, at) =>
+    run.split('').every((character, index) => character === '?' || character === text[at + index]),
+  )
 }
 
 /**

@@ -4,6 +4,7 @@ import type {
   Repository,
   RepositoryCreationTemplate,
 } from '@aws-sdk/client-ecr'
+import {FailureError} from '../errors.ts'
 import {requireAll, required} from './client.ts'
 import type {EcrConnection} from './connection.ts'
 import {pages} from './pages.ts'
@@ -99,6 +100,22 @@ export class RegistryApi {
       'replicationConfiguration.rules',
       answer,
     )
+  }
+
+  /** The text of the registry's policy, null when there is none. @throws {TypeError} for the registry of another account. */
+  async policy(): Promise<string | null> {
+    if (!this.#connection.isOwn)
+      throw new TypeError('ECR tells the policy of a registry to its own account alone')
+    const operation = 'GetRegistryPolicy'
+    try {
+      const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+        client.send(new sdk.GetRegistryPolicyCommand({}), options),
+      )
+      return required(answer.policyText, `ECR ${operation}`, 'policyText', answer)
+    } catch (error) {
+      if (error instanceof FailureError && error.code === 'REGISTRY_POLICY_NOT_FOUND') return null
+      throw error
+    }
   }
 
   /** ARNs of those whose pulls do not count as use, page by page; none are known of another account. */

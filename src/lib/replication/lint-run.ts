@@ -1,0 +1,214 @@
+import type {Estate} from '../config/estate.ts'
+import type {AwsEnvironment} from '../ecr/environment.ts'
+import {registryAt} from '../ecr/inventory/known.ts'
+import type {InventoryRegistry} from '../ecr/inventory/model.ts'
+import {
+  type OpenRegistries,
+  type OpenRegistry,
+  openRegistries,
+  type RegistriesOptions,
+} from '../ecr/inventory/registries.ts'
+import {describeRepositories} from '../ecr/repositories.ts'
+import {type ExitCode, exitCodes, FailureError, GantryError} from '../errors.ts'
+import {type Severity, severities} from '../lifecycle/lint/finding.ts'
+import {mapLimited} from '../oci/limiter.ts'
+import {addTraffic, type Traffic} from '../oci/registry.ts'
+import type {Caller} from '../plan/document.ts'
+import {type Destinations, destinationsOf} from './destinations.ts'
+import {type Ends, failureOf} from './ends.ts'
+import {expectedDestinations} from './expected.ts'
+import type {RouteFinding} from './lint/finding.ts'
+import {joinFindings, lintRepository} from './lint/lint.ts'
+import {readFacts, readRepository} from './lint-read.ts'
+import {type Rules, readRules} from './sources.ts'
+import {plainError, type UnknownSource} from './status-plan.ts'
+import {contextOf} from './status-run.ts'
+
+/** What `gantry replicate-lint` was asked for. */
+export interface ReplicationLintOrder {
+  /** `[ALIAS/]REPOSITORY` or patterns; none for all repositories. */
+  readonly words: readonly string[]
+  /** `ALIAS[@REGION]` or hosts of sources; none for all. */
+  readonly accounts: readonly string[]
+  /** The least severity that makes the gate say no. */
+  readonly failOn: Severity
+  /** Repositories, and requests at each registry, in flight. */
+  readonly concurrency: number
+}
+
+export interface ReplicationLintWorld {
+  readonly estate: Estate
+  readonly aws: AwsEnvironment
+  /** Region of the default identity's registry, where there is no repos.yaml. */
+  readonly region: string | undefined
+}
+
+export interface ReplicationLintRun {
+  /** By route, the gravest first. */
+  readonly findings: readonly RouteFinding[]
+  /** Pairs of registries of which rules of the one lead to the other. */
+  readonly routes: number
+  /** Repositories that rules lead somewhere, each once for each route. */
+  readonly repositories: number
+  /** Registries, routes and repositories of which nothing can be said. */
+  readonly unread: readonly UnknownSource[]
+  readonly callers: readonly Caller[]
+  readonly warnings: readonly string[]
+  readonly traffic: Traffic
+  readonly durationMs: number
+  /** 3 when a finding is at least as severe as `failOn`; else 4 when something could not be read; else 0. */
+  readonly exitCode: ExitCode
+}
+
+/**
+ * Finds what keeps copies away from the registries that replication rules lead to, or takes them again. Changes nothing.
+ *
+ * @throws what `openRegistries` throws; the reason of the run's end.
+ */
+export async function runReplicationLint(
+  order: ReplicationLintOrder,
+  {estate, aws, region}: ReplicationLintWorld,
+): Promise<ReplicationLintRun> {
+  const began = aws.now()
+  const options: RegistriesOptions = {
+    environment: aws,
+    context: contextOf(order, aws),
+    access: 'look',
+    purpose: 'replication',
+    accounts: order.accounts,
+    region,
+  }
+  const ends = {signal: aws.signal, deadline: new AbortController().signal}
+  const open = await openRegistries(order.words, estate, options)
+  const destinations = destinationsOf(open.registries, estate, options, ends)
+  try {
+    const rules = await readRules(open.registries, ends)
+    const {routes, unread} = routesOf(open, rules, {estate, aws, ends})
+    const looked = await Promise.all(
+      routes.map(route => lintRoute(route, destinations, {now: began, ends, concurrency: order.concurrency})),
+    )
+    const findings = joinFindings(looked.flatMap(each => each.findings))
+    const allUnread = [...unread, ...looked.flatMap(each => each.unread)]
+    const registries = [...open.registries, ...destinations.opened()]
+    return {
+      findings,
+      routes: routes.length,
+      repositories: routes.reduce((sum, {names}) => sum + names.length, 0),
+      unread: allUnread,
+      callers: [...new Map(registries.map(({caller}) => [caller.arn, caller])).values()],
+      warnings: [
+        ...open.warnings,
+        ...(routes.length === 0 && unread.length === 0
+          ? ['No replication rule leads anywhere from what was looked at.']
+          : []),
+      ],
+      traffic: addTraffic(open.traffic(), destinations.traffic()),
+      durationMs: aws.now() - began,
+      exitCode: exitCodeOf(findings, allUnread, order.failOn),
+    }
+  } finally {
+    destinations.close()
+    open.close()
+  }
+}
+
+/** Two registries, and the repositories that rules bring from the one to the other. */
+interface Route {
+  readonly source: OpenRegistry
+  readonly destination: InventoryRegistry
+  readonly names: string[]
+}
+
+interface RoutesWorld {
+  readonly estate: Estate
+  readonly aws: AwsEnvironment
+  readonly ends: Ends
+}
+
+function routesOf(
+  {repositories, registries}: OpenRegistries,
+  rules: Rules,
+  {estate, aws, ends}: RoutesWorld,
+): {readonly routes: readonly Route[]; readonly unread: readonly UnknownSource[]} {
+  const routes = new Map<string, Route>()
+  const unread = new Map<string, UnknownSource>()
+  for (const source of registries) {
+    const {label, host} = source.registry
+    const known = rules.get(host)
+    try {
+      if (known === undefined) throw new TypeError(`the rules of ${host} were not read`)
+      if (known instanceof GantryError) throw known
+      for (const {name} of repositories.filter(({at}) => at.registry.host === host)) {
+        for (const place of expectedDestinations(known, name)) {
+          const destination = registryAt(place, estate, aws)
+          const key = `${host} ${destination.host}`
+          const route = routes.get(key) ?? {source, destination, names: []}
+          routes.set(key, route)
+          route.names.push(name)
+        }
+      }
+    } catch (error) {
+      unread.set(label, {name: label, error: plainError(failureOf(error, ends))})
+    }
+  }
+  return {routes: [...routes.values()], unread: [...unread.values()]}
+}
+
+interface RouteTerms {
+  readonly now: number
+  readonly ends: Ends
+  readonly concurrency: number
+}
+
+interface LintedSoFar {
+  readonly findings: readonly RouteFinding[]
+  readonly unread: readonly UnknownSource[]
+}
+
+const nothing: LintedSoFar = {findings: [], unread: []}
+
+async function lintRoute(
+  {source, destination, names}: Route,
+  destinations: Destinations,
+  {now, ends, concurrency}: RouteTerms,
+): Promise<LintedSoFar> {
+  const way = `${source.registry.label} → ${destination.label}`
+  const unreadable = (name: string, error: unknown): UnknownSource => ({
+    name,
+    error: plainError(failureOf(error, ends)),
+  })
+  try {
+    const target = await destinations.target(destination, source)
+    if ('kind' in target) throw new FailureError('DESTINATION_UNREADABLE', target.reason)
+    const [facts, atSource, there] = await Promise.all([
+      readFacts(target),
+      describeRepositories(source.api, names),
+      describeRepositories(target.api, names),
+    ])
+    const route = {source: source.registry, destination, ...facts}
+    const linted = await mapLimited(names, concurrency, async (name): Promise<LintedSoFar> => {
+      const sourceSettings = atSource.get(name)
+      // It was deleted since the repositories were listed.
+      if (sourceSettings === undefined) return nothing
+      const pair = {name, source, sourceSettings, destination: target, destinationSettings: there.get(name)}
+      try {
+        return {findings: lintRepository(route, await readRepository(pair, facts, now)), unread: []}
+      } catch (error) {
+        return {findings: [], unread: [unreadable(`${way} ${name}`, error)]}
+      }
+    })
+    return {findings: linted.flatMap(each => each.findings), unread: linted.flatMap(each => each.unread)}
+  } catch (error) {
+    return {findings: [], unread: [unreadable(way, error)]}
+  }
+}
+
+function exitCodeOf(
+  findings: readonly RouteFinding[],
+  unread: readonly UnknownSource[],
+  failOn: Severity,
+): ExitCode {
+  const least = severities.indexOf(failOn)
+  if (findings.some(({severity}) => severities.indexOf(severity) <= least)) return exitCodes.gateSaidNo
+  return unread.length > 0 ? exitCodes.partial : exitCodes.done
+}

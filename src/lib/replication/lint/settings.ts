@@ -1,0 +1,45 @@
+import {isTagImmutable} from '../../oci/tag-mutability.ts'
+import type {RouteDoubt} from './finding.ts'
+import type {LintedRepository, LintedRoute} from './route.ts'
+
+/** The tag that stands for those of a repository without any. */
+const usualTag = 'latest'
+
+/**
+ * Tags that may move at the source and not at the destination: there the image arrives without the tag (ECR user guide,
+ * replication).
+ */
+export function frozenTags({source, destination, images}: LintedRepository): readonly string[] {
+  if (destination === null) return []
+  const tags = images?.source.flatMap(image => image.tags) ?? []
+  return (tags.length === 0 ? [usualTag] : tags).filter(
+    tag => isTagImmutable(destination, tag) && !isTagImmutable(source, tag),
+  )
+}
+
+export function settingsDoubts(
+  {destination: {label}}: LintedRoute,
+  repository: LintedRepository,
+): RouteDoubt[] {
+  const {destination} = repository
+  const frozen = frozenTags(repository)
+  const shown = frozen.slice(0, 3).join(', ')
+  const doubts: RouteDoubt[] = []
+  if (frozen.length > 0) {
+    doubts.push({
+      code: 'immutable-destination',
+      severity: 'warning',
+      message: `Tags such as ${shown} are immutable at ${label} and move at the source: an image with such a tag arrives there without it, and the tag stays behind.`,
+      fix: 'Make them immutable at the source, too, or exclude them from immutability at the destination.',
+    })
+  }
+  if (destination?.encryption?.startsWith('KMS')) {
+    doubts.push({
+      code: 'kms-destination',
+      severity: 'note',
+      message: `It is encrypted with a KMS key at ${label}; replication may need permissions of the key (unconfirmed).`,
+      fix: 'When replications fail with a code of KMS, look at the policy of the key.',
+    })
+  }
+  return doubts
+}
