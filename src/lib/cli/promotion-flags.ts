@@ -97,7 +97,7 @@ export const promotionFlags = {
 
 interface Around {
   readonly defaults: PromoteDefaults
-  readonly aws: Pick<AwsEnvironment, 'useFips' | 'useDualstack'>
+  readonly aws: AwsEnvironment
   readonly env: Environment
 }
 

@@ -1,5 +1,7 @@
 import {exitCodes, RefusalError} from '../errors.ts'
-import {type Candidate, sourceDigestOf} from './plan.ts'
+import {isDigest} from '../oci/digest.ts'
+import type {PromotionRequest} from './model.ts'
+import type {Candidate} from './plan.ts'
 import type {GateWord} from './words.ts'
 
 /**
@@ -11,16 +13,14 @@ export function stoppedByGate({verdict, gates}: GateWord, candidate: Candidate):
   const stopping = gates.filter(gate => gate.verdict === verdict)
   const [first = '', ...others] = stopping.flatMap(({reasons}) => reasons)
   const names = stopping.map(({name}) => name).join(', ')
-  const {request, graph} = candidate
-  const image = `${request.source.registry.host}/${request.repository}@${sourceDigestOf(graph)}`
+  const told = `${imageText(candidate.request)} ${verdict === 'failed' ? 'fails' : 'cannot be judged by'} gate ${names}`
+  const message = `${told}: ${first} Nothing of it was sent.`
   return verdict === 'failed'
-    ? new RefusalError('GATE_FAILED', `${image} fails gate ${names}: ${first} Nothing of it was sent.`, {
-        exitCode: exitCodes.gateSaidNo,
-        hints: others,
-      })
-    : new RefusalError(
-        'GATE_UNDETERMINED',
-        `${image} cannot be judged by gate ${names}: ${first} Nothing of it was sent.`,
-        {exitCode: exitCodes.undetermined, hints: others},
-      )
+    ? new RefusalError('GATE_FAILED', message, {exitCode: exitCodes.gateSaidNo, hints: others})
+    : new RefusalError('GATE_UNDETERMINED', message, {exitCode: exitCodes.undetermined, hints: others})
+}
+
+/** `dev@eu-west-1/payments/api:v1`. */
+export function imageText({source, repository, reference}: PromotionRequest): string {
+  return `${source.side.label}/${repository}${isDigest(reference) ? '@' : ':'}${reference}`
 }

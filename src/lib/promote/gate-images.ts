@@ -2,6 +2,7 @@ import {readImagesNamed} from '../ecr/inventory/read-images.ts'
 import type {OpenRegistry} from '../ecr/inventory/registries.ts'
 import {BugError, GantryError} from '../errors.ts'
 import type {MeantImage} from '../scan/platforms.ts'
+import {imageText} from './gate-errors.ts'
 import type {Endpoint} from './model.ts'
 import {type Candidate, sourceDigestOf} from './plan.ts'
 
@@ -74,14 +75,12 @@ async function findInRepository(
 
 /** Of an index that is narrowed to some platforms, only those that go are judged: as children of the source's index. */
 function meantBy({request, graph}: Candidate): Omit<MeantImage, 'at' | 'mediaType' | 'pushedAt'> {
-  const {source, repository, reference} = request
-  const digest = sourceDigestOf(graph)
   const isNarrowed = graph.narrowedFrom !== undefined
   return {
-    text: `${source.side.label}/${repository}${reference === digest ? '@' : ':'}${reference}`,
-    repository,
+    text: imageText(request),
+    repository: request.repository,
     tag: null,
-    digest,
+    digest: sourceDigestOf(graph),
     ...(isNarrowed && {only: new Set(graph.manifests.map(manifest => manifest.digest))}),
   }
 }
