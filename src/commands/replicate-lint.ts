@@ -15,7 +15,7 @@ export default class ReplicateLint extends GantryCommand<ReplicationLintResult> 
     'Follows the replication rules to each destination and asks it, with its own credentials, whether its policy lets the',
     'source replicate, which template makes repositories, whether tags are immutable there, and what its lifecycle policy',
     'does to copies. Prints the statement to add. Changes nothing. Exits with 3 when a finding is as severe as --fail-on.',
-    'docs/replication.md tells what each code means.',
+    'docs/replication-lint.md tells what each code means.',
   ].join(' ')
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

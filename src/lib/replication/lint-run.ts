@@ -1,25 +1,18 @@
 import type {Estate} from '../config/estate.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
-import {registryAt} from '../ecr/inventory/known.ts'
-import type {InventoryRegistry} from '../ecr/inventory/model.ts'
-import {
-  type OpenRegistries,
-  type OpenRegistry,
-  openRegistries,
-  type RegistriesOptions,
-} from '../ecr/inventory/registries.ts'
+import {openRegistries, type RegistriesOptions} from '../ecr/inventory/registries.ts'
 import {describeRepositories} from '../ecr/repositories.ts'
-import {type ExitCode, exitCodes, FailureError, GantryError} from '../errors.ts'
+import {type ExitCode, exitCodes, FailureError} from '../errors.ts'
 import {type Severity, severities} from '../lifecycle/lint/finding.ts'
 import {mapLimited} from '../oci/limiter.ts'
 import {addTraffic, type Traffic} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 import {type Destinations, destinationsOf} from './destinations.ts'
 import {type Ends, failureOf} from './ends.ts'
-import {expectedDestinations} from './expected.ts'
 import type {RouteFinding} from './lint/finding.ts'
 import {joinFindings, lintRepository} from './lint/lint.ts'
 import {readFacts, readRepository} from './lint-read.ts'
+import {type Route, routesOf} from './lint-routes.ts'
 import {type Rules, readRules} from './sources.ts'
 import {plainError, type UnknownSource} from './status-plan.ts'
 import {contextOf} from './status-run.ts'
@@ -110,48 +103,6 @@ export async function runReplicationLint(
     destinations.close()
     open.close()
   }
-}
-
-/** Two registries, and the repositories that rules bring from the one to the other. */
-interface Route {
-  readonly source: OpenRegistry
-  readonly destination: InventoryRegistry
-  readonly names: string[]
-}
-
-interface RoutesWorld {
-  readonly estate: Estate
-  readonly aws: AwsEnvironment
-  readonly ends: Ends
-}
-
-function routesOf(
-  {repositories, registries}: OpenRegistries,
-  rules: Rules,
-  {estate, aws, ends}: RoutesWorld,
-): {readonly routes: readonly Route[]; readonly unread: readonly UnknownSource[]} {
-  const routes = new Map<string, Route>()
-  const unread = new Map<string, UnknownSource>()
-  for (const source of registries) {
-    const {label, host} = source.registry
-    const known = rules.get(host)
-    try {
-      if (known === undefined) throw new TypeError(`the rules of ${host} were not read`)
-      if (known instanceof GantryError) throw known
-      for (const {name} of repositories.filter(({at}) => at.registry.host === host)) {
-        for (const place of expectedDestinations(known, name)) {
-          const destination = registryAt(place, estate, aws)
-          const key = `${host} ${destination.host}`
-          const route = routes.get(key) ?? {source, destination, names: []}
-          routes.set(key, route)
-          route.names.push(name)
-        }
-      }
-    } catch (error) {
-      unread.set(label, {name: label, error: plainError(failureOf(error, ends))})
-    }
-  }
-  return {routes: [...routes.values()], unread: [...unread.values()]}
 }
 
 interface RouteTerms {

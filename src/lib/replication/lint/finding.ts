@@ -20,7 +20,7 @@ export interface RouteEvidence {
 
 /** Something of a destination that keeps copies away, or takes them again. */
 export interface RouteFinding {
-  /** Names a section of docs/replication.md. */
+  /** Names a row of docs/replication-lint.md. */
   readonly code: RouteCode
   readonly severity: Severity
   /** Labels of the registries. */
