@@ -6,10 +6,10 @@ import {
   type MissingItem,
   type ScanGateResult,
 } from './scan-gate-result.ts'
-import {byPackage, firstOf, outcomeWords, type PackageRow} from './scan-packages.ts'
-import {plainStyle, type Style} from './style.ts'
-import {type Column, table} from './table.ts'
-import {count, displayWidth, joinFitting, truncateMiddle, wrapWords} from './text.ts'
+import {byPackage, firstOf, outcomeWords, type PackageRow, versionWords} from './scan-packages.ts'
+import type {Style} from './style.ts'
+import {type Column, table, withoutDispensable} from './table.ts'
+import {count, joinFitting, truncateMiddle, wrapWords} from './text.ts'
 
 const mostRows = 50
 const indent = '  '
@@ -19,6 +19,8 @@ const roomy = 110
 const mostWhys = 5
 const widestPackage = 60
 const widestWord = 40
+/** What gives way before anything is cut: a reason cut down to its ends says nothing. */
+const dispensable = ['WHY', 'PLATFORMS', 'PATH']
 
 /** The result for people: of each image the verdict, why, and its findings by package with what mends them. */
 export function viewScanGate(result: ScanGateResult, style: Style): string {
@@ -64,7 +66,7 @@ function viewFindings(findings: readonly FindingItem[], style: Style): string[] 
   const rows = byPackage(findings)
   const shown = rows.slice(0, mostRows)
   const inner = {...style, columns: style.columns - indent.length}
-  const columns = fittingColumns(shown, inner)
+  const columns = columnsFor(shown, inner)
   const left = rows.length - shown.length
   return [
     ...table(shown, columns, inner)
@@ -89,7 +91,8 @@ function viewSetAside(rows: readonly PackageRow[], style: Style): string[] {
 function columnsFor(rows: readonly PackageRow[], style: Style): readonly Column<PackageRow>[] {
   const ids = style.columns < roomy ? 1 : mostIds
   const columns: readonly Column<PackageRow>[] = [
-    {header: 'PACKAGE', value: row => truncateMiddle(row.package, widestPackage)},
+    {header: 'PACKAGE', value: row => truncateMiddle(versionWords(row.package), widestPackage)},
+    {header: 'PATH', value: row => truncateMiddle(row.package.path ?? '', widestPackage)},
     {header: 'FIX', value: row => truncateMiddle(row.fix, widestWord)},
     {
       header: 'SEVERITY',
@@ -112,20 +115,8 @@ function columnsFor(rows: readonly PackageRow[], style: Style): readonly Column<
     },
     {header: 'WHY', value: row => row.why},
   ]
-  return rows.some(({platforms}) => platforms.length > 0)
-    ? columns
-    : columns.filter(({header}) => header !== 'PLATFORMS')
-}
-
-/** Why and where give way before anything is cut: a reason cut down to its ends says nothing. */
-function fittingColumns(rows: readonly PackageRow[], style: Style): readonly Column<PackageRow>[] {
-  const widthOf = (columns: readonly Column<PackageRow>[]) =>
-    Math.max(...table(rows, columns, plainStyle).split('\n').map(displayWidth))
-  let columns = columnsFor(rows, style)
-  for (const header of ['WHY', 'PLATFORMS']) {
-    if (widthOf(columns) > style.columns) columns = columns.filter(column => column.header !== header)
-  }
-  return columns
+  const told = columns.filter(({value}) => rows.some(row => value(row) !== ''))
+  return withoutDispensable(rows, told, dispensable, style)
 }
 
 function sentence(text: string, style: Style): string[] {

@@ -5,7 +5,7 @@ import type {FindingItem} from './scan-gate-result.ts'
 
 /** Findings of one version of a package that came to the same, for the same reason. */
 export interface PackageRow {
-  readonly package: string
+  readonly package: FindingItem['package']
   readonly fix: string
   /** Of the gravest. */
   readonly severity: GateSeverity
@@ -37,7 +37,7 @@ function toRow(group: readonly FindingItem[]): PackageRow[] {
   if (gravest === undefined) return []
   return [
     {
-      package: packageWords(gravest.package),
+      package: gravest.package,
       fix: fixWords(group),
       severity: gravest.countsAs,
       ids: [...new Set(group.map(({id}) => id))],
@@ -49,8 +49,13 @@ function toRow(group: readonly FindingItem[]): PackageRow[] {
 }
 
 /** `openssl 3.0.1`, `lodash 4.17.20 (app/package-lock.json)`. */
-export function packageWords({name, version, path}: FindingItem['package']): string {
-  return `${name}${version === null ? '' : ` ${version}`}${path === null ? '' : ` (${path})`}`
+export function packageWords(found: FindingItem['package']): string {
+  return `${versionWords(found)}${found.path === null ? '' : ` (${found.path})`}`
+}
+
+/** `openssl 3.0.1`. */
+export function versionWords({name, version}: FindingItem['package']): string {
+  return version === null ? name : `${name} ${version}`
 }
 
 /** Versions that mend them, or `none`; `yes` where there is one without a name, and `?` where nobody tells. */

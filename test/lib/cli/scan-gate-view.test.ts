@@ -152,3 +152,20 @@ test('colours say verdicts, and which findings are grave and fail', () => {
     '<warn>UNDETERMINED</warn>',
   ])
 })
+
+test('where a package lies gives way before its name is cut', () => {
+  const name = 'github.com/organization/module'
+  const found = findingOf({
+    package: {name, version: '1.2.3', manager: 'GOBINARY', path: 'usr/local/bin/server'},
+  })
+  const tableOf = (columns: number) =>
+    linesOf(resultOf([single([found])]), columns).filter(line => /^ {2}(PACKAGE|github)/.test(line))
+  expect(tableOf(120)).toEqual([
+    '  PACKAGE                               PATH                  FIX    SEVERITY  FINDINGS       OUTCOME',
+    '  github.com/organization/module 1.2.3  usr/local/bin/server  3.0.2  high      CVE-2026-0001  fails',
+  ])
+  expect(tableOf(85)).toEqual([
+    '  PACKAGE                               FIX    SEVERITY  FINDINGS       OUTCOME',
+    '  github.com/organization/module 1.2.3  3.0.2  high      CVE-2026-0001  fails',
+  ])
+})

@@ -3,7 +3,7 @@ import {escapeMarkdown} from '../escape.ts'
 import {fitComment, markdownDetails, markdownList, markdownTable} from '../markdown.ts'
 import {verdictOf} from '../scan-gate-outputs.ts'
 import {type GatedItem, isGated, type ScanGateItem, type ScanGateResult} from '../scan-gate-result.ts'
-import {byPackage, firstOf, outcomeWords, type PackageRow} from '../scan-packages.ts'
+import {byPackage, firstOf, outcomeWords, type PackageRow, packageWords} from '../scan-packages.ts'
 import {count, truncateMiddle} from '../text.ts'
 import {nameOf, reasonsOf, titleOf} from './words.ts'
 
@@ -102,7 +102,7 @@ function viewRows(rows: readonly PackageRow[]): string[] {
   return fittingTable(
     ['package', 'fix', 'severity', 'findings', 'platforms', 'why'],
     rows.map(row => [
-      cell(row.package),
+      cell(packageWords(row.package)),
       cell(row.fix),
       row.severity,
       cell(firstOf(row.ids, mostIds)),
