@@ -2,7 +2,7 @@ import {option, string} from '@oclif/core/flags'
 import {type Context, GantryCommand, type Style} from '../../lib/cli/command.ts'
 import {awsEnvironment} from '../../lib/cli/environment.ts'
 import {toSafeJson} from '../../lib/cli/escape.ts'
-import {wholeNumber} from '../../lib/cli/flags.ts'
+import {severalTimes, wholeNumber} from '../../lib/cli/flags.ts'
 import {
   type LifecycleLintResult,
   sarifOfLint,
@@ -31,7 +31,7 @@ export default class LifecycleLint extends GantryCommand<LifecycleLintResult> {
   static override flags = {
     account: accounts({exclusive: ['inventory']}),
     policy: string({
-      multiple: true,
+      ...severalTimes,
       default: [],
       helpValue: 'FILE',
       summary: "A policy file, of ECR's rules or readable ones, JSON or YAML.",

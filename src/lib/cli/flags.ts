@@ -18,6 +18,9 @@ export function parseDuration(text: string): number {
   )
 }
 
+/** Of a flag that may be there several times: each takes one value, for the next word may be an image. */
+export const severalTimes = {multiple: true, multipleNonGreedy: true} as const
+
 /** A flag whose value is a duration, in milliseconds. */
 export const duration = custom<number>({
   helpValue: 'DURATION',

@@ -2,15 +2,16 @@ import {boolean, custom, option, string} from '@oclif/core/flags'
 import type {InferredFlags} from '@oclif/core/interfaces'
 import {millisecondsOf} from '../config/duration.ts'
 import {type GateFlags, type GateSeverity, gateSeverities} from '../config/gates.ts'
+import {packagePattern} from '../config/match.ts'
 import {UsageError} from '../errors.ts'
 import type {ScanGateOrder} from '../scan/gate-run.ts'
-import {duration} from './flags.ts'
+import {duration, severalTimes} from './flags.ts'
 import {reportFiles} from './scan-report-files.ts'
 import {accounts, concurrency} from './scope-flags.ts'
 
 const severity = (summary: string) => option({options: gateSeverities, helpValue: 'SEVERITY', summary})()
 
-const files = (summary: string) => string({multiple: true, default: [], helpValue: 'FILE', summary})
+const files = (summary: string) => string({...severalTimes, default: [], helpValue: 'FILE', summary})
 
 /** `critical=0`: so many of that severity. */
 const most = custom<readonly [GateSeverity, number]>({
@@ -43,6 +44,18 @@ const days = custom<number>({
   },
 })
 
+/** Nothing is in an empty one, so that everything would pass. */
+const pattern = custom({
+  helpValue: 'PATTERN',
+  parse: async text => {
+    if (packagePattern.test(text)) return text
+    throw new UsageError(
+      'INVALID_PATTERN',
+      `${JSON.stringify(text)} is no pattern. Write a name or a path; * stands for any text.`,
+    )
+  },
+})
+
 /** The flags of `gantry scan-gate`. */
 export const scanGateFlags = {
   account: accounts(),
@@ -52,7 +65,7 @@ export const scanGateFlags = {
   }),
   'fail-on': severity('Findings of this severity and graver ones fail; high without a gate.'),
   most: most({
-    multiple: true,
+    ...severalTimes,
     delimiter: ',',
     summary: 'So many findings of a severity are allowed (high=3); more fail.',
   }),
@@ -62,8 +75,8 @@ export const scanGateFlags = {
   grace: days({
     summary: 'Findings do not fail until so long after they were first seen (14d); for enhanced scans.',
   }),
-  package: string({multiple: true, helpValue: 'PATTERN', summary: 'Only findings in these packages fail.'}),
-  path: string({multiple: true, helpValue: 'PATTERN', summary: 'Only findings in these paths fail.'}),
+  package: pattern({...severalTimes, summary: 'Only findings in these packages fail.'}),
+  path: pattern({...severalTimes, summary: 'Only findings in these paths fail.'}),
   'unrated-as': severity('What findings that nobody rated count as; critical unless said.'),
   'on-unsupported': option({
     options: ['fail', 'warn', 'pass'] as const,

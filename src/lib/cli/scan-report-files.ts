@@ -2,6 +2,7 @@ import {writeFile} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import {custom} from '@oclif/core/flags'
 import {UsageError} from '../errors.ts'
+import {severalTimes} from './flags.ts'
 import type {ReportKind} from './reports/report.ts'
 import type {SarifRun} from './sarif.ts'
 import type {ScanGateResult} from './scan-gate-result.ts'
@@ -17,7 +18,7 @@ export interface ReportFile {
 
 /** `--report`: files for {@link prepareReports} and {@link writeReports}. */
 export const reportFiles = custom<ReportFile>({
-  multiple: true,
+  ...severalTimes,
   default: [],
   helpValue: 'KIND=FILE',
   summary: `Also write a report; several. Kinds: ${reportKinds.join(', ')}. "-" prints it instead of the table.`,

@@ -1,7 +1,7 @@
 /** Arguments and flags of the commands that look at repositories and images: one name and one meaning in all of them. */
 import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
-import {wholeNumber} from './flags.ts'
+import {severalTimes, wholeNumber} from './flags.ts'
 
 /** Arguments of a command, which must not be `strict`, that takes repositories: `expandStdin(argv.map(String), stdin)`. */
 export const repositoryArgs = {
@@ -29,7 +29,7 @@ interface Options {
 /** `--account`: of the accounts of repos.yaml, and their regions, these. */
 export const accounts = (options: Options = {}) =>
   string({
-    multiple: true,
+    ...severalTimes,
     delimiter: ',',
     default: [],
     helpValue: 'ALIAS[@REGION]',
@@ -48,7 +48,7 @@ export const inventoryFile = (options: Options = {}) =>
 /** `--protect`: lists of images that something needs. */
 export const protectFiles = () =>
   string({
-    multiple: true,
+    ...severalTimes,
     default: [],
     helpValue: 'FILE',
     summary:
@@ -61,7 +61,7 @@ export const allowEmptyProtect = boolean({summary: 'A --protect file that names 
 /** `--markdown`: files for `writeMarkdown`; with `-` among them the view is Markdown. */
 export const markdownFiles = () =>
   string({
-    multiple: true,
+    ...severalTimes,
     default: [],
     helpValue: 'FILE|-',
     summary: 'Also write the result as Markdown; - prints it instead of the table.',

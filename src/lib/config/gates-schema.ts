@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import {durationPattern} from './duration.ts'
 import {type GateSeverity, gateDefaults, gateSeverities} from './gates.ts'
-import {packagePattern} from './ignores/schema.ts'
+import {packagePattern} from './match.ts'
 import {nearest} from './nearest.ts'
 import {show} from './problems.ts'
 import {durationText, listOf, mapping, name, shown, text} from './schema-parts.ts'

@@ -1,5 +1,6 @@
 /** The shape of `.gantry-ignores.yaml`, which is also the JSON Schema that editors read. */
 import * as z from 'zod/mini'
+import {packagePattern} from '../match.ts'
 import {show} from '../problems.ts'
 import {repositoryPatterns} from '../repository-schema.ts'
 import {listOf, mapping, shown, text} from '../schema-parts.ts'
@@ -7,8 +8,6 @@ import {endOf} from './until.ts'
 
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
 const linePattern = /^(?!\s)[^\p{Cc}\p{Zl}\p{Zp}]{1,500}(?<!\s)$/u
-/** Namespaces of packages have slashes, at signs and colons; no name has white space. */
-export const packagePattern = /^[^\s\p{Cc}]{1,256}$/u
 const platformPattern = /^[a-z0-9*]+\/[a-z0-9_*]+(?:\/[a-z0-9.*]+)?$/
 
 const untilFix = 'Write the last day on which it holds, as in 2026-12-31, or never.'
