@@ -61,7 +61,7 @@ export function gatesMarkdown(items: readonly Item[]): string {
   if (rows.length === 0) return ''
   const shown = rows.slice(0, mostRows).map(row => `| ${row} |`)
   const left = rows.length - shown.length
-  const more = left === 0 ? [] : ['', `And ${left} more: the record has all.`]
+  const more = left === 0 ? [] : ['', `And ${left} more: \`--json\` has all.`]
   return [
     '',
     '| image | digest | gate | verdict | why |',
