@@ -13,7 +13,7 @@ import type {RouteFinding} from './lint/finding.ts'
 import {joinFindings, lintRepository} from './lint/lint.ts'
 import {readFacts, readRepository} from './lint-read.ts'
 import {type Route, routesOf} from './lint-routes.ts'
-import {type Rules, readRules} from './sources.ts'
+import {readRules} from './sources.ts'
 import {plainError, type UnknownSource} from './status-plan.ts'
 import {contextOf} from './status-run.ts'
 
