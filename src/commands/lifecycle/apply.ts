@@ -2,7 +2,7 @@ import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
 import {type Context, GantryCommand, type Style} from '../../lib/cli/command.ts'
 import {awsEnvironment, recordsFolder} from '../../lib/cli/environment.ts'
-import {wholeNumber} from '../../lib/cli/flags.ts'
+import {severalTimes, wholeNumber} from '../../lib/cli/flags.ts'
 import {
   type LifecycleApplyResult,
   lifecycleApplyQuestion,
@@ -35,14 +35,14 @@ export default class LifecycleApply extends GantryCommand<LifecycleApplyResult> 
   }
   static override flags = {
     protect: string({
-      multiple: true,
+      ...severalTimes,
       default: [],
       helpValue: 'FILE',
       summary: 'More images that are needed, besides those of the plan; - for standard input.',
     }),
     'allow-empty-protect': boolean({summary: 'A --protect file that names no image is no mistake.'}),
     accept: string({
-      multiple: true,
+      ...severalTimes,
       default: [],
       helpValue: 'IMAGE',
       summary: 'A protected image that may go: DIGEST, REPOSITORY@DIGEST or REPOSITORY:TAG.',

@@ -3,41 +3,41 @@ import type {InferredFlags} from '@oclif/core/interfaces'
 import type {PromoteDefaults} from '../config/estate.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
 import type {PromotionOrder} from '../promote/run.ts'
-import {duration, wholeNumber} from './flags.ts'
+import {duration, severalTimes, wholeNumber} from './flags.ts'
 import type {Environment} from './github.ts'
 import {readShard} from './shard.ts'
 
 /** The flags of `gantry promote`. */
 export const promotionFlags = {
   file: string({
-    multiple: true,
+    ...severalTimes,
     default: [],
     helpValue: 'FILE',
     summary: 'Also the images of a release file (YAML or JSON, or .txt with one a line).',
   }),
   match: string({
-    multiple: true,
+    ...severalTimes,
     default: [],
     helpValue: 'PATTERN',
     summary: "Also all images whose repository and tag match: 'payments/**:v1.*'.",
   }),
   'all-tags': boolean({summary: 'All tags of the repositories that are named.'}),
   exclude: string({
-    multiple: true,
+    ...severalTimes,
     default: [],
     helpValue: 'PATTERN',
     summary: "But none whose repository, or repository and tag, match: '**:*-rc*'.",
   }),
   from: string({helpValue: 'ALIAS|HOST|LAYOUT', summary: 'Where the images are.'}),
   to: string({
-    multiple: true,
+    ...severalTimes,
     delimiter: ',',
     default: [],
     helpValue: 'ALIAS|HOST[/PREFIX]|LAYOUT',
     summary: 'Where they go; several with a comma.',
   }),
   tag: string({
-    multiple: true,
+    ...severalTimes,
     default: [],
     helpValue: 'TAG',
     summary: "Tag at the destination instead of the image's own.",
@@ -58,7 +58,7 @@ export const promotionFlags = {
     summary: 'Warn, instead of exit 4, of a signature or SBOM that a destination refuses.',
   }),
   platform: string({
-    multiple: true,
+    ...severalTimes,
     delimiter: ',',
     default: [],
     helpValue: 'OS/ARCH[/VARIANT]',
