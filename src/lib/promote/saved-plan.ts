@@ -175,11 +175,13 @@ function toRoute(input: Json, file: string): Route {
   }
 }
 
+/** What the gates said of an image; each has its name, or there is no telling which has to be asked again. */
 function gatesOf(input: Json, file: string): readonly NamedGateWord[] {
   const {gate} = input as {readonly [key: string]: Json}
   if (gate === undefined) return []
-  const {gates} = gate as {readonly [key: string]: Json}
-  if (!Array.isArray(gates) || gates.length === 0) throw ofAnotherVersion(file)
+  const {gates} = (gate ?? {}) as {readonly [key: string]: Json}
+  const isKnown = (word: Json) => typeof (word as {name?: unknown} | null)?.name === 'string'
+  if (!Array.isArray(gates) || gates.length === 0 || !gates.every(isKnown)) throw ofAnotherVersion(file)
   return gates
 }
 

@@ -1,6 +1,7 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {beforeEach, describe, expect, test} from 'vitest'
+import type {Json} from '../../../src/lib/plan/canonical.ts'
 import {formatPlan, type PlanDocument, sealPlan} from '../../../src/lib/plan/document.ts'
 import type {PromotionOrder, PromotionResult} from '../../../src/lib/promote/run.ts'
 import {bad, type GatedWorld, good, openGatedWorld, strict, told} from '../../support/gated-world.ts'
@@ -164,3 +165,17 @@ test('who takes the gate of a route out of a plan and seals it again gains nothi
   expect((await apply(strict + route)).exitCode).toBe(3)
   expect(world.written()).toEqual([])
 })
+
+test.each(['null', '{}', '{"gates": []}', '{"gates": [{"verdict": "passed"}]}', '{"gates": [null]}'])(
+  'a sealed plan whose gate is %s is none that can be applied',
+  async gate => {
+    await save()
+    const {sha256: _, ...content} = await planned()
+    const known = content.inputs as unknown as {readonly images: readonly {readonly [key: string]: Json}[]}
+    const images = known.images.map(each => ({...each, gate: JSON.parse(gate) as Json}))
+    const inputs: Json = {...known, images}
+    await writeFile(plan, formatPlan(sealPlan({...content, inputs})))
+    await expect(apply()).rejects.toMatchObject({code: 'NOT_A_PLAN', exitCode: 2})
+    expect(world.sandbox.requests).toEqual([])
+  },
+)
