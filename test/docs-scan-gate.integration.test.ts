@@ -5,17 +5,19 @@ import {parse as parseArguments} from '@oclif/core/parser'
 import {expect, test} from 'vitest'
 import ScanDiff from '../src/commands/scan-diff.ts'
 import ScanGate from '../src/commands/scan-gate.ts'
+import {mostResults} from '../src/lib/cli/sarif.ts'
 import {toScanDiffResult} from '../src/lib/cli/scan-diff-result.ts'
 import {viewScanDiff} from '../src/lib/cli/scan-diff-view.ts'
 import {scanGateOrder} from '../src/lib/cli/scan-gate-flags.ts'
 import {toScanGateResult} from '../src/lib/cli/scan-gate-result.ts'
 import {viewScanGate} from '../src/lib/cli/scan-gate-view.ts'
+import {reportKinds} from '../src/lib/cli/scan-report-files.ts'
 import {plainStyle} from '../src/lib/cli/style.ts'
 import {parseEstate} from '../src/lib/config/parse.ts'
 import type {Fields} from '../src/lib/oci/descriptor.ts'
 import {runScanDiff} from '../src/lib/scan/diff-run.ts'
 import {runScanGate, type ScanGateOrder} from '../src/lib/scan/gate-run.ts'
-import {blocksOf, rowsOf} from './support/pages.ts'
+import {blocksOf, rowsOf, sectionOf} from './support/pages.ts'
 import {enhancedFinding, enhancedScan} from './support/scan-documents.ts'
 import {devWest, openScanWorld, prodWest, type ScanWorld} from './support/scan-world.ts'
 import {expectShownOutputs, shownIn} from './support/shown-outputs.ts'
@@ -140,6 +142,11 @@ async function diff(argv: string[], {aws}: ScanWorld): Promise<string> {
 test('docs/scan-gate.md says what each status of ECR means', () => {
   const rows = rowsOf(guide, 'Evidence')
   expect(Object.values(ScanStatus).filter(status => !rows.includes(status))).toEqual([])
+})
+
+test('docs/scan-gate.md has each kind of report, and how many results a log has', () => {
+  expect(rowsOf(guide, 'Reports').toSorted()).toEqual(reportKinds.toSorted())
+  expect(sectionOf(guide, 'Reports')).toContain(`the gravest ${mostResults.toLocaleString('en')} results`)
 })
 
 test('the permissions that docs/scan-gate.md shows are enough to judge an index, and to begin scans', async () => {
