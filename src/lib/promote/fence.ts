@@ -1,5 +1,6 @@
-import type {Estate, Promotion} from '../config/estate.ts'
+import type {Account, Estate, Promotion} from '../config/estate.ts'
 import {matchesRepository, matchesTag} from '../config/match.ts'
+import {parseEcrHost} from '../ecr/hosts.ts'
 import {RefusalError} from '../errors.ts'
 import type {Side} from './model.ts'
 
@@ -11,19 +12,18 @@ export interface Going {
 }
 
 /**
- * The promotions of repos.yaml that allow it. A destination that promotions lead to takes images by these alone; one that
- * none leads to takes all.
+ * The promotions of repos.yaml that allow it. A destination that promotions lead to takes images by these alone, whatever
+ * its account is called there; one that none leads to takes all.
  *
  * @throws {RefusalError} ROUTE_NOT_ALLOWED (exit 7).
  */
 export function promotionsFor(
-  {promotions, file = 'repos.yaml'}: Estate,
+  {promotions, accounts, file = 'repos.yaml'}: Estate,
   {source, repository, tags}: Going,
   target: Side,
 ): Promotion[] {
-  const leading = [...promotions.values()].filter(
-    ({to}) => target.alias !== undefined && to.includes(target.alias),
-  )
+  const isThere = (alias: string) => alias === target.alias || isOf(accounts.get(alias), target)
+  const leading = [...promotions.values()].filter(({to}) => to.some(isThere))
   if (leading.length === 0) return []
   const allowing = leading.filter(
     promotion =>
@@ -37,4 +37,10 @@ export function promotionsFor(
     'ROUTE_NOT_ALLOWED',
     `${repository}${tags.map(tag => `:${tag}`).join(' ')} from ${source.label} to ${target.label} is not allowed by the promotions of ${file} (${names}). Nothing was sent.`,
   )
+}
+
+/** Several accounts of repos.yaml may be one registry, asked as different identities. */
+function isOf(account: Account | undefined, {host}: Side): boolean {
+  const ecr = parseEcrHost(host)
+  return ecr?.kind === 'private' && account?.id === ecr.account && account.regions.includes(ecr.region)
 }

@@ -33,6 +33,21 @@ describe('the gate of a route', () => {
     expect(result.exitCode).toBe(3)
   })
 
+  test.each(['admin', '222222222222.dkr.ecr.eu-west-1.amazonaws.com'])(
+    'holds for the account, whatever it is called: %s',
+    async to => {
+      await world.put('app', {name: 'one', tags: ['v1'], findings: bad})
+      const {accounts, ...estate} = world.estate(strict + route('release'))
+      const there = accounts.get('prod')
+      if (there === undefined) throw new TypeError('prod')
+      // Before the other, as in a file that names it first.
+      const named = new Map([['admin', {...there, alias: 'admin'}], ...accounts])
+      const result = await world.promote(['app:v1'], {to: [to]}, {estate: {...estate, accounts: named}})
+      expect(told(result)).toEqual(['app:v1 failed failed GATE_FAILED'])
+      expect(world.written()).toEqual([])
+    },
+  )
+
   test('is not taken away by another gate, nor by another route that allows the image', async () => {
     await world.put('app', {name: 'one', tags: ['v1'], findings: bad})
     const gates = `${strict}  loose: {failOn: {severity: critical}, most: {critical: 5}}\n`
