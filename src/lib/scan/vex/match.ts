@@ -17,7 +17,7 @@ export interface ImageProduct {
 
 /**
  * Whether a component is that image: by a digest, in its hashes or in a package URL of type `oci`, whose other parts then
- * only hint (purl-spec, types: oci); or by the `repository_url` of one without a digest, and its tag if it has one.
+ * only hint (purl-spec, types: oci); or by name and `repository_url` of one without a digest, and its tag if it has one.
  */
 export function meansImage({purls, sha256}: VexComponent, image: ImageProduct): boolean {
   if (sha256 !== null && image.digests.some(digest => digest === `sha256:${sha256}`)) return true
@@ -27,7 +27,10 @@ export function meansImage({purls, sha256}: VexComponent, image: ImageProduct): 
     if (purl.version !== null) return image.digests.some(digest => digest === purl.version)
     const tag = purl.qualifiers.get('tag')
     const where = purl.qualifiers.get('repository_url')?.replace(/^https:\/\//, '')
-    return where === `${image.host}/${image.repository}` && (tag === undefined || tag === image.tag)
+    const isNamed = purl.name.toLowerCase() === image.repository.split('/').at(-1)
+    return (
+      isNamed && where === `${image.host}/${image.repository}` && (tag === undefined || tag === image.tag)
+    )
   })
 }
 

@@ -9,24 +9,29 @@ export interface Purl {
   readonly qualifiers: ReadonlyMap<string, string>
 }
 
-/** Undefined for what is no package URL. */
+/**
+ * Undefined for what is no package URL: one whose version is empty among them, which whoever filled it in from nothing did
+ * not mean to be any version.
+ */
 export function parsePurl(text: string): Purl | undefined {
   const [, type, path, version, query = ''] =
     /^pkg:\/*([A-Za-z][A-Za-z0-9.+-]*)\/([^?#]*?)(?:@([^@/?#]*))?(?:\?([^#]*))?(?:#.*)?$/.exec(text) ?? []
-  if (type === undefined || path === undefined) return undefined
+  if (type === undefined || path === undefined || version === '') return undefined
   try {
     const segments = path
       .split('/')
       .filter(segment => segment !== '')
       .map(decodeURIComponent)
     const name = segments.pop()
-    if (name === undefined) return undefined
+    const qualifiers = query.split('&').map(qualifierOf)
+    const keys = new Set(qualifiers.map(([key]) => key))
+    if (name === undefined || keys.size < qualifiers.length) return undefined
     return {
       type: type.toLowerCase(),
       namespace: segments.join('/'),
       name,
-      version: version === undefined || version === '' ? null : decodeURIComponent(version),
-      qualifiers: new Map(query.split('&').map(qualifierOf)),
+      version: version === undefined ? null : decodeURIComponent(version),
+      qualifiers: new Map(qualifiers),
     }
   } catch {
     // A percent sign that nothing follows.

@@ -78,6 +78,8 @@ test.each<readonly [what: string, product: Fields, isIt: boolean]>([
   ['its repository', {'@id': `pkg:oci/api?${repository}`}, true],
   ['its repository and tag', {'@id': `pkg:oci/api?${repository}&tag=v1`}, true],
   ['its repository and another tag', {'@id': `pkg:oci/api?${repository}&tag=v2`}, false],
+  ['its repository under another name', {'@id': `pkg:oci/other?${repository}`}, false],
+  ['its repository with the digest left empty', {'@id': `pkg:oci/api@?${repository}`}, false],
   ['its repository in another account', {'@id': 'pkg:oci/api?repository_url=1.example/payments/api'}, false],
   ['its name alone', {'@id': 'pkg:oci/api'}, false],
   ['its name under an identifier', {identifiers: {purl: `pkg:oci/api?${repository}`}}, true],
