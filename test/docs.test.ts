@@ -13,6 +13,8 @@ const guides = [
   'docs/lifecycle-lint.md',
   'docs/scan-gate.md',
   'docs/replication.md',
+  'docs/replication-lint.md',
+  'docs/backfill.md',
   'docs/inventory.md',
   'docs/replication.md',
   'docs/login.md',

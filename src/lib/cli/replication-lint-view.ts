@@ -86,12 +86,15 @@ export function viewReplicationLint({items, summary}: ReplicationLintResult, sty
 
 const indent = ' '.repeat('  warning  '.length)
 
-function viewFinding({code, severity, repositories, message, fix}: RouteFinding, style: Style): string[] {
+function viewFinding(finding: RouteFinding, style: Style): string[] {
+  const {code, severity, repositories, message, fix, evidence} = finding
   const paint = {error: style.bad, warning: style.warn, note: style.dim}[severity]
   const more = repositories.length - mostNames
   const names = `${repositories.slice(0, mostNames).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  const {examples = []} = evidence ?? {}
+  const proof = examples.length === 0 ? '' : ` Such as ${examples.join(', ')}.`
   return [
-    `  ${paint(severity.padEnd('warning'.length))}  ${names}: ${message} ${style.dim(`[${code}]`)}`,
+    `  ${paint(severity.padEnd('warning'.length))}  ${names}: ${message}${proof} ${style.dim(`[${code}]`)}`,
     `${indent}${fix}`,
   ]
 }
@@ -108,7 +111,7 @@ function viewSummary(summary: ReplicationLintSummary, style: Style): string[] {
     count(errors, 'error'),
     count(warnings, 'warning'),
     count(notes, 'note'),
-    `${count(routes, 'route')} of ${repositories === 1 ? '1 repository' : `${repositories} repositories`}`,
+    `${repositories === 1 ? '1 repository' : `${repositories} repositories`} on ${count(routes, 'route')}`,
     ...(unread.length > 0 ? [`${unread.length} not read`] : []),
     count(requests, 'request'),
     `${(durationMs / 1000).toFixed(1)} s`,

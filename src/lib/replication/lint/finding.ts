@@ -18,6 +18,22 @@ export interface RouteEvidence {
   readonly examples: readonly string[]
 }
 
+/** What is looked for, in the order of docs/replication-lint.md. */
+export const routeCodes = [
+  'no-replicate-grant',
+  'no-create-grant',
+  'explicit-deny',
+  'unclear-policy',
+  'no-template',
+  'template-without-role',
+  'immutable-destination',
+  'untagged-copies-expire',
+  'lifecycle-takes-copies',
+  'kms-destination',
+] as const
+
+export type RouteCode = (typeof routeCodes)[number]
+
 /** Something of a destination that keeps copies away, or takes them again. */
 export interface RouteFinding {
   /** Names a row of docs/replication-lint.md. */
@@ -40,15 +56,3 @@ export interface RouteFinding {
 /** What a check has to say of one repository. */
 export type RouteDoubt = Pick<RouteFinding, 'code' | 'severity' | 'message' | 'fix'> &
   Partial<Pick<RouteFinding, 'statement' | 'evidence'>>
-
-export type RouteCode =
-  | 'no-replicate-grant'
-  | 'no-create-grant'
-  | 'explicit-deny'
-  | 'unclear-policy'
-  | 'no-template'
-  | 'template-without-role'
-  | 'immutable-destination'
-  | 'untagged-copies-expire'
-  | 'lifecycle-takes-copies'
-  | 'kms-destination'

@@ -1,4 +1,5 @@
 import {isTagImmutable} from '../../oci/tag-mutability.ts'
+import {evidenceOf} from './evidence.ts'
 import type {RouteDoubt} from './finding.ts'
 import type {LintedRepository, LintedRoute} from './route.ts'
 
@@ -21,16 +22,17 @@ export function settingsDoubts(
   {destination: {label}}: LintedRoute,
   repository: LintedRepository,
 ): RouteDoubt[] {
-  const {destination} = repository
-  const frozen = frozenTags(repository)
-  const shown = frozen.slice(0, 3).join(', ')
+  const {destination, images} = repository
+  const frozen = new Set(frozenTags(repository))
+  const concerned = images?.source.filter(({tags}) => tags.some(tag => frozen.has(tag))) ?? []
   const doubts: RouteDoubt[] = []
-  if (frozen.length > 0) {
+  if (frozen.size > 0) {
     doubts.push({
       code: 'immutable-destination',
       severity: 'warning',
-      message: `Tags such as ${shown} are immutable at ${label} and move at the source: an image with such a tag arrives there without it, and the tag stays behind.`,
+      message: `Tags that may move at the source are immutable at ${label}: an image whose tag moved arrives there without it, and the tag stays behind.`,
       fix: 'Make them immutable at the source, too, or exclude them from immutability at the destination.',
+      evidence: evidenceOf(concerned),
     })
   }
   if (destination?.encryption?.startsWith('KMS')) {

@@ -30,7 +30,7 @@ export function templateDoubts(
       {
         code: 'no-template',
         severity: 'warning',
-        message: `No creation template of ${destination.label} is for replication of it: it is made with the defaults: ${plain}.`,
+        message: `No creation template of ${destination.label} is for replication: the repository is made with the defaults, ${plain}.`,
         fix:
           other === undefined
             ? 'Make a repository creation template for its prefix, or ROOT, applied for REPLICATION.'

@@ -3,7 +3,8 @@ import {judge} from '../../lifecycle/judge.ts'
 import type {LifecycleRule} from '../../lifecycle/policy.ts'
 import type {Departure} from '../../lifecycle/verdict.ts'
 import {isTagImmutable} from '../../oci/tag-mutability.ts'
-import type {RouteDoubt, RouteEvidence} from './finding.ts'
+import {evidenceOf} from './evidence.ts'
+import type {RouteDoubt} from './finding.ts'
 import type {LintedImages, LintedRepository, LintedRoute, SizedImage} from './route.ts'
 import {frozenTags} from './settings.ts'
 
@@ -76,12 +77,14 @@ function arrived({destination}: LintedRepository, images: LintedImages): readonl
   const there = new Set(images.destination.map(({digest}) => digest))
   const held = new Set(images.destination.flatMap(({tags}) => tags))
   const mayTake = (tag: string) => !held.has(tag) || destination === null || !isTagImmutable(destination, tag)
+  // They come in the order in which they were pushed.
   const coming = images.source
     .filter(({digest, storageClass}) => !there.has(digest) && storageClass === 'standard')
-    .map(({pulledAt: _pulled, activatedAt: _activated, ...image}) => ({
+    .toSorted((one, another) => another.pushedAt - one.pushedAt)
+    .map(({pulledAt: _pulled, activatedAt: _activated, ...image}, index) => ({
       ...image,
       tags: image.tags.filter(mayTake),
-      pushedAt: images.now,
+      pushedAt: images.now - index,
     }))
   const moved = new Set(coming.flatMap(({tags}) => tags))
   return [
@@ -103,12 +106,4 @@ function ruleWords(rules: readonly LifecycleRule[]): string {
 
 function amount(number: number): string {
   return number === 1 ? '1 image' : `${number} images`
-}
-
-function evidenceOf(images: readonly SizedImage[]): RouteEvidence {
-  return {
-    images: images.length,
-    bytes: images.reduce((sum, {size}) => sum + size, 0),
-    examples: images.slice(0, 3).map(({digest, tags: [tag]}) => tag ?? digest),
-  }
 }

@@ -127,6 +127,8 @@ describe('settings of the destination', () => {
     const held = (...tags: string[]) => ({destination, images: images({source: [image('a', 1, ...tags)]})})
     expect(found({}, held('dev-1'))).toEqual([])
     expect(found({}, held('dev-1', 'v1'))).toEqual(['warning immutable-destination'])
+    const [finding] = lintRepository(route(), repository(held('v1')))
+    expect(finding?.evidence).toEqual({images: 1, bytes: 1000, examples: ['v1']})
   })
 
   test('a KMS key is a note', () => {
@@ -161,6 +163,14 @@ describe('the lifecycle policy of the destination', () => {
     expect(found({}, {images: images({source: three, destinationRules: rules})})).toEqual([
       'error lifecycle-takes-copies',
     ])
+  })
+
+  test('that keeps the newest keeps the newest of what arrives', () => {
+    const [finding] = lintRepository(
+      route(),
+      repository({images: images({source: three, destinationRules: [rule({countNumber: 1})]})}),
+    )
+    expect(finding).toMatchObject({severity: 'warning', evidence: {images: 2, examples: ['v1', 'v2']}})
   })
 
   test('that takes what the source gives up, too, is none', () => {
