@@ -1,6 +1,7 @@
 import type {PromotionItem} from '../promote/model.ts'
 import type {PromotionResult} from '../promote/run.ts'
 import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
+import {ignoreWarnings} from './ignore-warnings.ts'
 import {type GateSummary, sumGates, verdictOf, viewGates} from './promotion-gates.ts'
 import {type ReplicationSummary, sumReplication, viewReplication} from './promotion-replication.ts'
 import {promotionTable} from './promotion-table.ts'
@@ -55,7 +56,7 @@ export function toPromoteResult(
   result: PromotionResult,
   exitCode: PromotionResult['exitCode'],
 ): PromoteResult {
-  const {items, callers, traffic, durationMs, shard, record, planFile} = result
+  const {items, callers, traffic, durationMs, shard, record, planFile, notes} = result
   const number = (outcome: PromotionItem['outcome']) => items.filter(item => item.outcome === outcome).length
   const [caller] = callers
   return {
@@ -78,7 +79,7 @@ export function toPromoteResult(
       planFile,
     },
     items,
-    warnings: items.flatMap(warningsOf),
+    warnings: [...items.flatMap(warningsOf), ...(notes === undefined ? [] : ignoreWarnings(notes))],
     exitCode,
   }
 }

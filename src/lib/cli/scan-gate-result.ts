@@ -7,6 +7,7 @@ import type {GatedImage, ScanGateRun} from '../scan/gate-run.ts'
 import {countedAs, isAtOrAbove} from '../scan/severity.ts'
 import type {FindingOutcome, GateVerdict, JudgedFinding} from '../scan/verdict.ts'
 import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
+import {ignoreWarnings} from './ignore-warnings.ts'
 
 /** What `gantry scan-gate` returns: the library's result in the shape that every command has. */
 export interface ScanGateResult extends CommandResult {
@@ -147,7 +148,7 @@ export function toScanGateResult(run: ScanGateRun): ScanGateResult {
         }),
       ),
     ],
-    warnings: [...warnings, ...warningsOf(notes)],
+    warnings: [...warnings, ...ignoreWarnings(notes)],
     exitCode,
   }
 }
@@ -217,15 +218,6 @@ function tally<Word extends string>(words: readonly Word[]): Partial<Record<Word
 
 function toIgnoreItem({id, origin, until, reason, owner}: IgnoreRule): IgnoreItem {
   return {id, where: `${origin.file}:${origin.line}`, until, reason, owner: owner ?? null}
-}
-
-function warningsOf({expired, expiring, unused}: ScanGateRun['notes']): string[] {
-  const about = ({id, origin}: IgnoreRule) => `${origin.file}:${origin.line} (${id})`
-  return [
-    ...expired.map(rule => `${about(rule)} ended on ${rule.until} and ignores nothing any more. Remove it.`),
-    ...expiring.map(rule => `${about(rule)} ends on ${rule.until}.`),
-    ...unused.map(rule => `${about(rule)} ignores nothing in the images that it means. Remove it.`),
-  ]
 }
 
 function timeOf(ms: number | null): string | null {

@@ -3,7 +3,7 @@ import type {Gate, GatePolicy} from '../config/gates.ts'
 import {BugError, RefusalError} from '../errors.ts'
 import {oneLine} from '../oci/one-line.ts'
 import {contentHash, type Json} from '../plan/canonical.ts'
-import {readIgnoreRules} from '../scan/ignore-rules.ts'
+import {type IgnoreNotes, ignoreNotes, ignoreRulesOf, readIgnoreRules} from '../scan/ignore-rules.ts'
 import type {GateTerms} from '../scan/judge-image.ts'
 import {namedGate} from '../scan/named-gate.ts'
 import {readVex} from '../scan/vex.ts'
@@ -63,6 +63,17 @@ export async function openGates(
     }),
   )
   return new Map(opened)
+}
+
+/**
+ * What to tell of the gates' ignore rules by their time. Which are unused a few images do not tell.
+ *
+ * @param now milliseconds since the epoch.
+ */
+export function gateNotes(gates: ReadonlyMap<string, OpenGate>, now: number): IgnoreNotes {
+  const rules = [...gates.values()].flatMap(gate => gate.rules.ignores.all)
+  const once = new Map(rules.map(rule => [`${rule.origin.file}:${rule.origin.line}`, rule]))
+  return ignoreNotes(ignoreRulesOf([...once.values()]), [], now)
 }
 
 /**

@@ -7,13 +7,14 @@ import {addTraffic, noTraffic, type Traffic} from '../oci/registry.ts'
 import {wait as realWait} from '../oci/wait.ts'
 import type {Caller} from '../plan/document.ts'
 import {readPlanFile, writePlanFile} from '../plan/files.ts'
+import type {IgnoreNotes} from '../scan/ignore-rules.ts'
 import {applyRecorded, type Done} from './apply-recorded.ts'
 import {forgiven} from './artifacts.ts'
 import {assertReplicates} from './await-replicas.ts'
 import type {PromotionListener} from './events.ts'
 import {promotionExitCode} from './exit-code.ts'
 import {type JudgeOptions, judgeCandidates} from './gate.ts'
-import {assertSameGates, openGates, withGates} from './gates.ts'
+import {assertSameGates, gateNotes, openGates, withGates} from './gates.ts'
 import type {Endpoint, PromotionItem} from './model.ts'
 import {plannedItems, planPromotion} from './promote.ts'
 import {type RouteWords, routeImages} from './route.ts'
@@ -88,6 +89,8 @@ export interface PromotionResult {
   readonly record: string | null
   /** The saved plan. */
   readonly planFile: string | null
+  /** What to tell of the gates' ignore rules. */
+  readonly notes?: IgnoreNotes
   readonly exitCode: ExitCode
 }
 
@@ -124,6 +127,7 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
   const sides = await openSides(routes, estate, openOptions(order, world, dryRun))
   try {
     const {shard} = order
+    const mine = ofShard(shard, routes, ({source}) => source.host)
     const requests = ofShard(shard, sides.requests, ({source}) => source.registry.host)
     const plan = await planPromotion(requests, {
       ...options,
@@ -145,16 +149,7 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
           callers: [],
           traffic: noTraffic(),
         }
-      : await applyRecorded(
-          {
-            plan,
-            routes: ofShard(shard, routes, ({source}) => source.host),
-            sha256: document.sha256,
-          },
-          sides,
-          order,
-          world,
-        )
+      : await applyRecorded({plan, routes: mine, sha256: document.sha256}, sides, order, world)
     return {
       shard: shard === undefined ? null : {...shard, batch: saved?.document.sha256 ?? batchOf(routes)},
       callers: [...new Map([...sides.callers, ...done.callers].map(each => [each.arn, each])).values()],
@@ -163,6 +158,7 @@ async function promote(order: PromotionOrder, world: PromotionWorld): Promise<Pr
       traffic: [sides.traffic(), selection?.traffic ?? noTraffic(), done.traffic].reduce(addTraffic),
       durationMs: aws.now() - startedAt,
       planFile: order.out ?? null,
+      notes: gateNotes(gates, startedAt),
       exitCode: promotionExitCode(done.items, aws.signal),
     }
   } finally {

@@ -157,6 +157,25 @@ describe('a gate', () => {
     expect(told(result)).toEqual(['app:v1 promoted passed -'])
     expect(result.items[0]?.gate?.gates[0]?.counts).toEqual({ignored: 1})
   })
+
+  test('warns of ignore rules that end soon or have ended', async () => {
+    await world.put('app', {name: 'one', tags: ['v1'], findings: bad})
+    const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+    const rules = [
+      `{id: CVE-2026-2, until: ${day(3)}, reason: not reached}`,
+      `{id: CVE-2026-3, until: ${day(-3)}, reason: not reached}`,
+      '{id: CVE-2026-4, until: never, reason: not reached}',
+    ]
+    const text = ['version: 1', 'ignores:', ...rules.map(rule => `  - ${rule}`), ''].join('\n')
+    await writeFile(join(world.folder, 'ignores.yaml'), text)
+    const estate = world.estate('gates:\n  strict: {failOn: {severity: high}, ignores: [ignores.yaml]}\n')
+    const result = await world.promote(['app:v1'], {gate}, {estate})
+    expect(result.items[0]?.gate?.gates[0]?.counts).toEqual({fails: 1, ignored: 1})
+    expect(toPromoteResult(result, result.exitCode).warnings).toEqual([
+      `ignores.yaml:4 (CVE-2026-3) ended on ${day(-3)} and ignores nothing any more. Remove it.`,
+      `ignores.yaml:3 (CVE-2026-2) ends on ${day(3)}.`,
+    ])
+  })
 })
 
 test('the result for people has the verdict of each image, why it was stopped, and the sum', async () => {
