@@ -24,7 +24,7 @@ const freshMs = 5 * 60_000
 
 /**
  * How an image stands at a destination. The destination is the witness: what is there, with every part and tag, is in
- * sync, unless the source was asked all the same and says FAILED. What it says explains what is not there. Pure.
+ * sync, unless the source was asked all the same and says FAILED, or cannot be read. What it says explains what is not there. Pure.
  *
  * @param reportOf what the source says of the image and its parts at this destination.
  * @param now milliseconds since the epoch.
@@ -39,7 +39,8 @@ export function classify(
   const absent = absentOf(image, look)
   const lacking = look.kind === 'read' ? lackingTags(image, look) : []
   const reports = [root, ...absent.map(reportOf)]
-  const failed = [root, ...image.parts.map(({digest}) => reportOf(digest))].find(isSaid('FAILED'))
+  const all = [root, ...image.parts.map(({digest}) => reportOf(digest))]
+  const failed = all.find(isSaid('FAILED'))
   const isUnderWay = reports.some(isSaid('IN_PROGRESS'))
   const as = (kind: ReplicationClass, reason: string, isFinal: boolean): Classified => ({
     status: {
@@ -73,7 +74,11 @@ export function classify(
     return as('drifted', driftedReason(other, look, false), !isFresh)
   }
   const [tag] = lacking
-  if (tag === undefined) return as('in-sync', '', true)
+  if (tag === undefined) {
+    // Whether it has failed was asked about all the same, and is not known.
+    const unknown = all.find(report => report.kind === 'unreadable')
+    return unknown === undefined ? as('in-sync', '', true) : as('unreadable', unknown.reason, !unknown.passes)
+  }
   if (isUnderWay) return as('in-progress', inProgressReason, false)
   const moved = lacking.find(each => look.tags.has(each) && !look.isImmutable(each))
   if (moved !== undefined) return as('drifted', driftedReason(moved, look, true), true)

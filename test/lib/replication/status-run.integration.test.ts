@@ -257,6 +257,9 @@ describe('what cannot be read is no success', () => {
       },
     ])
     expect((await world.status(['dev@eu-west-1/app'])).exitCode).toBe(0)
+    const thorough = await world.status(['dev@eu-west-1/app'], {thorough: true})
+    expect(classesOf(only(thorough))).toEqual(all('unreadable'))
+    expect(thorough.exitCode).toBe(8)
     await world.remove(dr, 'app', 'v1')
     const run = await world.status(['dev@eu-west-1/app'])
     expect(classesOf(only(run))).toEqual({...all('in-sync'), [labels.dr]: 'unreadable'})
