@@ -1,6 +1,9 @@
 import {join} from 'node:path'
 import {beforeEach, describe, expect, test} from 'vitest'
 import {type GatedWorld, good, openGatedWorld, told} from '../../support/gated-world.ts'
+import {malformed, type Pages} from '../../support/malformed-scans.ts'
+import {startScanFront} from '../../support/scan-front.ts'
+import {dev} from '../../support/world.ts'
 
 const gate = 'strict'
 
@@ -56,6 +59,37 @@ describe('doubt does not pass', () => {
     expect(result.exitCode).toBe(8)
     expect(world.written()).toEqual([])
   })
+})
+
+test('no answer that is malformed lets an image go', async () => {
+  const digests = await world.put('app', {name: 'one', tags: ['v1'], findings: good})
+  const own = {
+    registryId: dev.account,
+    repositoryName: 'app',
+    imageId: {imageDigest: digests.get('one')},
+    imageScanStatus: {status: 'COMPLETE'},
+    imageScanFindings: {
+      imageScanCompletedAt: Date.now() / 1000,
+      findings: [{name: 'CVE-2026-1', severity: 'LOW', attributes: [{key: 'package_name', value: 'zlib'}]}],
+      findingSeverityCounts: {LOW: 1},
+    },
+  }
+  let pages: Pages = [own]
+  const sandboxUrl = await startScanFront(world.sandbox.url, (operation, {nextToken}) =>
+    operation === 'DescribeImageScanFindings' ? pages[nextToken === undefined ? 0 : 1] : undefined,
+  )
+  const aws = {env: {}, sandboxUrl, now: Date.now, signal: AbortSignal.timeout(60_000)}
+  const promote = (dryRun = false) => world.promote(['app:v1'], {gate, dryRun}, {aws})
+  expect(told(await promote(true))).toEqual(['app:v1 planned passed -'])
+
+  const others: string[] = []
+  for (const [what, malform] of Object.entries(malformed)) {
+    pages = malform(own)
+    const [verdict] = told(await promote())
+    if (verdict !== 'app:v1 failed undetermined GATE_UNDETERMINED') others.push(`${what}: ${verdict}`)
+  }
+  expect(others).toEqual([])
+  expect(world.written()).toEqual([])
 })
 
 describe('a scan that has not ended', () => {
