@@ -24,7 +24,8 @@ const freshMs = 5 * 60_000
 
 /**
  * How an image stands at a destination. The destination is the witness: what is there, with every part and tag, is in
- * sync, unless the source was asked all the same and says FAILED, or cannot be read. What it says explains what is not there. Pure.
+ * sync, unless the source was asked all the same and says FAILED, or cannot be read. What it says explains what is not
+ * there. Pure.
  *
  * @param reportOf what the source says of the image and its parts at this destination.
  * @param now milliseconds since the epoch.
