@@ -4,6 +4,7 @@ import type {ImageRecord} from '../ecr/inventory/model.ts'
 import {readImages} from '../ecr/inventory/read-images.ts'
 import type {OpenRegistry} from '../ecr/inventory/registries.ts'
 import {GantryError} from '../errors.ts'
+import {mapLimited} from '../oci/limiter.ts'
 import {expectedDestinations} from './expected.ts'
 
 /** What a backfill moves at most: what is there already is not known to ECR's answer, and counts. */
@@ -24,6 +25,9 @@ export interface RepositorySize {
   readonly bytes: number
 }
 
+/** So many have their images in memory together. */
+const repositoriesAtOnce = 8
+
 /**
  * Counts what the rules of a registry bring to a destination, from one request for every thousand images.
  *
@@ -35,9 +39,10 @@ export async function sizeOf(
   destination: BackfillDestination,
 ): Promise<BackfillSize> {
   const names = await repositoriesTo(source, rules, destination)
-  const sizes = await Promise.all(
-    names.map(async repository => ({repository, ...sum(await imagesOf(source, repository))})),
-  )
+  const sizes = await mapLimited(names, repositoriesAtOnce, async repository => ({
+    repository,
+    ...sum(await imagesOf(source, repository)),
+  }))
   const repositories = sizes
     .filter(({images}) => images > 0)
     .toSorted((one, other) => other.bytes - one.bytes || (one.repository < other.repository ? -1 : 1))

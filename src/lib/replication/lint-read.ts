@@ -3,6 +3,7 @@ import {readContents} from '../ecr/inventory/contents.ts'
 import type {ImageContent, ImageRecord} from '../ecr/inventory/model.ts'
 import {readImages} from '../ecr/inventory/read-images.ts'
 import type {OpenRegistry} from '../ecr/inventory/registries.ts'
+import {describeRepositories} from '../ecr/repositories.ts'
 import {DeniedError, FailureError} from '../errors.ts'
 import {lifecycleImages} from '../lifecycle/lifecycle-images.ts'
 import type {LifecycleRule} from '../lifecycle/policy.ts'
@@ -34,6 +35,24 @@ export async function readFacts({api, registry, caller}: OpenRegistry): Promise<
   const templates: CreationTemplate[] = []
   for await (const page of api.registry.creationTemplates()) templates.push(...page.map(toTemplate))
   return {policy: await api.registry.policy(), templates}
+}
+
+/** ECR describes so many by name in one call; one that is missing fails it, and its halves are asked. */
+const mostByName = 100
+
+/** Settings of those repositories that exist: of many they are listed first, which is fewer calls than to miss them. */
+export async function readSettings(
+  {api}: OpenRegistry,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, RepositorySettings>> {
+  if (names.length <= mostByName) return describeRepositories(api, names)
+  const listed = new Set<string | undefined>()
+  for await (const page of api.registry.listRepositories())
+    for (const {repositoryName} of page) listed.add(repositoryName)
+  return describeRepositories(
+    api,
+    names.filter(name => listed.has(name)),
+  )
 }
 
 /** A repository of both registries of a route. */

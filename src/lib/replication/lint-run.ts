@@ -1,7 +1,6 @@
 import type {Estate} from '../config/estate.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
 import {openRegistries, type RegistriesOptions} from '../ecr/inventory/registries.ts'
-import {describeRepositories} from '../ecr/repositories.ts'
 import {type ExitCode, exitCodes, FailureError} from '../errors.ts'
 import {type Severity, severities} from '../lifecycle/lint/finding.ts'
 import {mapLimited} from '../oci/limiter.ts'
@@ -11,7 +10,7 @@ import {type Destinations, destinationsOf} from './destinations.ts'
 import {type Ends, failureOf} from './ends.ts'
 import type {RouteFinding} from './lint/finding.ts'
 import {joinFindings, lintRepository} from './lint/lint.ts'
-import {readFacts, readRepository} from './lint-read.ts'
+import {readFacts, readRepository, readSettings} from './lint-read.ts'
 import {type Route, routesOf} from './lint-routes.ts'
 import {readRules} from './sources.ts'
 import {plainError, type UnknownSource} from './status-plan.ts'
@@ -133,8 +132,8 @@ async function lintRoute(
     if ('kind' in target) throw new FailureError('DESTINATION_UNREADABLE', target.reason)
     const [facts, atSource, there] = await Promise.all([
       readFacts(target),
-      describeRepositories(source.api, names),
-      describeRepositories(target.api, names),
+      readSettings(source, names),
+      readSettings(target, names),
     ])
     const route = {source: source.registry, destination, ...facts}
     const linted = await mapLimited(names, concurrency, async (name): Promise<LintedSoFar> => {

@@ -8,7 +8,7 @@ export const inProgressReason =
   'ECR reports IN_PROGRESS. Most images take less than 30 minutes; --wait waits.'
 
 export const olderReason =
-  'ECR knows of no replication of it to there: it was pushed before the rule (unconfirmed, as ECR tells no time of a rule). Backfill or gantry promote brings it.'
+  'ECR knows of no replication of it to there: it was pushed before the rule (unconfirmed, as ECR tells no time of a rule). gantry backfill or gantry promote brings it.'
 
 /** Of what did not come by replication, and is archived there. */
 export const archivedReason = 'It is archived there, where it cannot be pulled. Restore it.'
@@ -23,7 +23,7 @@ export function failedReason(code: string | null, isThere: boolean): string {
 /** ECR lists no failure codes anywhere: these words in them are unconfirmed. */
 function adviceFor(code: string): string {
   if (/denied|unauthorized|permission/i.test(code)) {
-    return "The registry policy of the destination must allow ecr:ReplicateImage, and ecr:CreateRepository unless the repository is there, to the source's account."
+    return "The registry policy of the destination must allow ecr:ReplicateImage, and ecr:CreateRepository unless the repository is there, to the source's account: gantry replicate-lint prints the statement."
   }
   if (/kms/i.test(code)) return 'The KMS key of the destination refuses: look at its key policy.'
   if (/repository/i.test(code))

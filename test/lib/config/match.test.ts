@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {matchesRepository, matchesTag} from '../../../src/lib/config/match.ts'
+import {matchesRepository, matchesTag, matchesWildcards} from '../../../src/lib/config/match.ts'
 
 describe('repositories', () => {
   test.each([
@@ -105,4 +105,17 @@ test('patterns that make a backtracking matcher hang are answered', () => {
   const name = Array.from({length: 2000}, () => 'a').join('/')
   expect(matchesRepository(`${'**/a/'.repeat(500)}b`, name)).toBe(false)
   expect(matchesRepository('**/'.repeat(1000) + 'a', name)).toBe(true)
+})
+
+test.each([
+  ['arn:aws:ecr:*:111111111111:repository/*', 'arn:aws:ecr:eu-west-1:111111111111:repository/a/b', true],
+  ['*?', '', false],
+  ['*?', 'a', true],
+  ['a?c', 'abc', true],
+  ['a?c', 'ac', false],
+  ['*a?c*', 'aabc', true],
+  ['*.c', 'abc', false],
+  ['a', 'A', false],
+])('the wildcards of %s match %j: %j', (pattern, text, matches) => {
+  expect(matchesWildcards(pattern, text)).toBe(matches)
 })

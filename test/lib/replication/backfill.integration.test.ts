@@ -1,5 +1,7 @@
 import {ListReplicationBackfillsCommand, StartReplicationBackfillCommand} from '@aws-sdk/client-ecr'
 import {beforeEach, describe, expect, test} from 'vitest'
+import {parseEstate} from '../../../src/lib/config/parse.ts'
+import {TransientError} from '../../../src/lib/errors.ts'
 import type {BackfillQuestion} from '../../../src/lib/replication/backfill-model.ts'
 import {
   dev,
@@ -10,6 +12,7 @@ import {
   prod,
   type ReplicationWorld,
   replicationMs,
+  repos,
 } from '../../support/replication-world.ts'
 import {type Around, allowOnly, aroundOf, linesOf, start, stop, tagTimes, watch} from './backfill-support.ts'
 
@@ -168,6 +171,41 @@ describe('a backfill', () => {
     const {backfill} = await start(around)
     const {backfills} = await world.clientOf(dev).send(new ListReplicationBackfillsCommand({}))
     expect(backfills?.map(({replicationBackfillId}) => replicationBackfillId)).toEqual([backfill?.id])
+  })
+
+  test('that somebody else starts while one is asked is refused, and the record says so', async () => {
+    await world.push('app', [{name: 'one', tags: ['v1']}])
+    await world.replicateTo([prod])
+    const destination = {region: prod.region, registryId: prod.account}
+    const confirm = async () => {
+      await world.clientOf(dev).send(new StartReplicationBackfillCommand({destination}))
+      return true
+    }
+    const record = `${around.records}/refused.jsonl`
+    await expect(start({...around, confirm}, {record})).rejects.toMatchObject({code: 'BACKFILL_IN_PROGRESS'})
+    expect((await linesOf(record)).slice(-2)).toMatchObject([
+      {result: 'refused', code: 'BACKFILL_IN_PROGRESS'},
+      {type: 'end', exitCode: 7},
+    ])
+  })
+
+  test('that was started is told though the waiting is interrupted', async () => {
+    await world.push('app', [{name: 'one', tags: ['v1']}])
+    await world.replicateTo([prod])
+    const interruption = new AbortController()
+    const aws = {...world.aws, signal: interruption.signal}
+    const onLook = () => interruption.abort(new TransientError('INTERRUPTED', 'Stopped.'))
+    const run = await start({...around, aws, onLook}, {waitMs: hour})
+    expect(run).toMatchObject({outcome: 'started', backfill: {status: 'preparing'}})
+    expect((await linesOf(run.record)).at(-1)).toMatchObject({type: 'end', exitCode: 0})
+  })
+
+  test('is nothing that another account may ask for', async () => {
+    const estate = parseEstate(repos.replace('prod: {', 'prod: {via: dev, '), 'repos.yaml')
+    await expect(watch({...around, estate}, {source: 'prod'})).rejects.toMatchObject({
+      code: 'VIA_ANOTHER_ACCOUNT',
+      exitCode: 2,
+    })
   })
 
   test('that is denied is an error, and the record says so', async () => {

@@ -88,6 +88,16 @@ describe('routes to three regions of three accounts', () => {
     expect(arrived && classesOf(arrived)).toEqual({'prod@us-east-1': 'in-sync'})
   })
 
+  test('many repositories that are not there cost no call each', async () => {
+    const names = Array.from({length: 150}, (_, n) => `team/app${n}`)
+    await world.sandbox.seed({repositories: names.map(name => ({...dev, name}))})
+    await world.replicateTo([near])
+    world.sandbox.clearRequests()
+    const run = await lint()
+    expect(run.findings).toMatchObject([{code: 'no-template', repositories: {length: 150}}])
+    expect(world.sandbox.requests.length).toBeLessThan(15)
+  })
+
   test('what a template gives is judged before the repository is there', async () => {
     await world.push('app', [{name: 'one', tags: ['v1']}])
     await world.replicateTo([near])
