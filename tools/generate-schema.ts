@@ -39,6 +39,7 @@ const schemas: Readonly<Record<string, () => unknown>> = {
   'backfill.schema.json': () => schemaOfType('src/lib/cli/backfill-result.ts', 'BackfillDocument'),
   'backfill-results.schema.json': () =>
     schemaOfType('src/lib/cli/backfill-result.ts', 'BackfillResultsDocument'),
+  'iam-policy.schema.json': () => schemaOfType('src/lib/cli/iam-policy-view.ts', 'IamPolicyDocument'),
   'record.schema.json': () => schemaOfType('src/lib/promote/record.ts', 'RecordLine'),
 }
 
