@@ -18,7 +18,11 @@ beforeEach(async () => {
 })
 
 function gantry(...words: readonly string[]) {
-  const env = {GANTRY_SANDBOX: world.sandbox.url, GANTRY_CONFIG: join(folder, 'repos.yaml')}
+  return gantryWith({}, ...words)
+}
+
+function gantryWith(more: Readonly<Record<string, string>>, ...words: readonly string[]) {
+  const env = {GANTRY_SANDBOX: world.sandbox.url, GANTRY_CONFIG: join(folder, 'repos.yaml'), ...more}
   return runGantry(words, {env})
 }
 
@@ -77,6 +81,11 @@ test('is started, watched to its end and asked for its results, each a document 
     summary: {total: 2, completed: 2, failed: 0},
     items: [{outcome: 'watched', backfill: {id, status: 'complete'}}],
   })
+  const output = join(folder, 'output')
+  await gantryWith({GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: output}, 'backfill', 'watch', 'dev@eu-west-1')
+  const outputs = await readFile(output, 'utf8')
+  expect(outputs).toContain(id)
+  expect(outputs).toContain('complete')
   const told = await gantry('backfill', 'results', 'dev@eu-west-1', '--json')
   await expectShape(JSON.parse(told.stdout), 'backfill-results')
   expect(JSON.parse(told.stdout).items).toMatchObject([

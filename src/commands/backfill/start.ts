@@ -2,6 +2,7 @@ import {string} from '@oclif/core/flags'
 import {backfillProgress, changeFlags, registryArgs} from '../../lib/cli/backfill-flags.ts'
 import {
   type BackfillCommandResult,
+  backfillOutputs,
   backfillQuestion,
   toBackfillResult,
 } from '../../lib/cli/backfill-result.ts'
@@ -55,6 +56,10 @@ export default class BackfillStart extends GantryCommand<BackfillCommandResult> 
       },
     )
     return toBackfillResult(run)
+  }
+
+  protected override outputs(result: BackfillCommandResult): Readonly<Record<string, string>> {
+    return backfillOutputs(result)
   }
 
   protected view(result: BackfillCommandResult, style: Style): string {

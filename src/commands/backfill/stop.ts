@@ -1,6 +1,7 @@
 import {backfillId, changeFlags, registryArgs} from '../../lib/cli/backfill-flags.ts'
 import {
   type BackfillCommandResult,
+  backfillOutputs,
   backfillQuestion,
   toBackfillResult,
 } from '../../lib/cli/backfill-result.ts'
@@ -32,6 +33,10 @@ export default class BackfillStop extends GantryCommand<BackfillCommandResult> {
       },
     )
     return toBackfillResult(run)
+  }
+
+  protected override outputs(result: BackfillCommandResult): Readonly<Record<string, string>> {
+    return backfillOutputs(result)
   }
 
   protected view(result: BackfillCommandResult, style: Style): string {

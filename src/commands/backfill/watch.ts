@@ -1,5 +1,5 @@
 import {backfillId, backfillProgress, registryArgs} from '../../lib/cli/backfill-flags.ts'
-import {type BackfillCommandResult, toBackfillResult} from '../../lib/cli/backfill-result.ts'
+import {type BackfillCommandResult, backfillOutputs, toBackfillResult} from '../../lib/cli/backfill-result.ts'
 import {viewBackfill} from '../../lib/cli/backfill-view.ts'
 import {type Context, GantryCommand, type Style} from '../../lib/cli/command.ts'
 import {awsEnvironment} from '../../lib/cli/environment.ts'
@@ -37,6 +37,10 @@ export default class BackfillWatch extends GantryCommand<BackfillCommandResult> 
       },
     )
     return toBackfillResult(run)
+  }
+
+  protected override outputs(result: BackfillCommandResult): Readonly<Record<string, string>> {
+    return backfillOutputs(result)
   }
 
   protected view(result: BackfillCommandResult, style: Style): string {

@@ -73,6 +73,13 @@ export function toBackfillResult(run: BackfillRun): BackfillCommandResult {
   }
 }
 
+/** Outputs of a step in GitHub Actions: which backfill it is, and how it stands. */
+export function backfillOutputs({
+  items: [{backfill}],
+}: BackfillCommandResult): Readonly<Record<string, string>> {
+  return {id: backfill?.id ?? '', status: backfill?.status ?? ''}
+}
+
 /** What `gantry backfill results` returns. */
 export interface BackfillResultsResult extends CommandResult {
   readonly summary: BackfillResultsSummary & CommandResult['summary']

@@ -105,7 +105,7 @@ async function readBoth(
   const judges = destinationRules.length > 0
   const [sourceRecords, destinationRecords, policy] = await Promise.all([
     readImages(source, name),
-    destinationSettings === undefined ? [] : readImages(destination, name),
+    judges && destinationSettings !== undefined ? readImages(destination, name) : [],
     judges ? source.api.lifecycle.getPolicy(name) : null,
   ])
   const sourceRules = rulesOf(policy?.text ?? null, source, name)
