@@ -103,9 +103,12 @@ export function unmetWords(
   const told = new Set([
     ...images.map(({registry, repository}) => `${registry.label}/${repository}`),
     ...unreadable.map(({name}) => name),
-    ...copies,
   ])
-  const empty = named.filter(({places}) => !places.some(place => told.has(nameOf(place))))
+  const repositories = new Set(images.map(({repository}) => repository))
+  // A copy stands for what it was copied from, where there is any of it.
+  const isTold = (place: Pick<SourceRepository, 'at' | 'repository'>) =>
+    told.has(nameOf(place)) || (copies.includes(nameOf(place)) && repositories.has(place.repository))
+  const empty = named.filter(({places}) => !places.some(isTold))
   const noImage = (text: string) =>
     new FailureError('IMAGE_NOT_FOUND', `${oneLine(text)} has no image with a tag.`)
   return [

@@ -2,7 +2,9 @@ import {beforeEach, expect, test} from 'vitest'
 import {
   dev,
   everywhere,
+  near,
   openReplicationWorld,
+  prod,
   type ReplicationWorld,
 } from '../../support/replication-world.ts'
 
@@ -30,10 +32,18 @@ test.each(['empty', 'dev/empty', 'dev@eu-west-1/untagged'])(
 )
 
 test('a name that means images somewhere is met, and so is a pattern that fits something else', async () => {
-  await world.push('empty', [{name: 'elsewhere', tags: ['v1']}], {...dev, region: 'eu-central-1'})
+  await world.replicateTo([near])
+  await world.push('empty', [{name: 'elsewhere', tags: ['v1']}], prod)
   expect((await world.status(['empty'])).missing).toEqual([])
   const all = await world.status(['dev@eu-west-1/**'])
   expect([all.missing, all.exitCode]).toEqual([[], 0])
+})
+
+test('a copy of a repository without images does not stand for it', async () => {
+  await world.push('empty', [{name: 'elsewhere', tags: ['v1']}], prod)
+  const run = await world.status(['dev/app', 'empty'])
+  expect(run.missing.map(({name}) => name)).toEqual(['empty'])
+  expect(run.exitCode).toBe(4)
 })
 
 test('a name of which nothing can be read is told once', async () => {
