@@ -3,7 +3,6 @@ import type {BackfillDestination} from '../ecr/backfill-api.ts'
 import type {ImageRecord} from '../ecr/inventory/model.ts'
 import {readImages} from '../ecr/inventory/read-images.ts'
 import type {OpenRegistry} from '../ecr/inventory/registries.ts'
-import {GantryError} from '../errors.ts'
 import {mapLimited} from '../oci/limiter.ts'
 import {expectedDestinations} from './expected.ts'
 
@@ -31,7 +30,8 @@ const repositoriesAtOnce = 8
 /**
  * Counts what the rules of a registry bring to a destination, from one request for every thousand images.
  *
- * @throws {FailureError} UNKNOWN_VALUE for rules or images that are not understood: nothing is said of a part.
+ * @throws {FailureError} UNKNOWN_VALUE for rules or images that are not understood, REPOSITORY_NOT_FOUND for what is deleted
+ *   meanwhile: nothing is said of a part.
  */
 export async function sizeOf(
   source: OpenRegistry,
@@ -41,7 +41,7 @@ export async function sizeOf(
   const names = await repositoriesTo(source, rules, destination)
   const sizes = await mapLimited(names, repositoriesAtOnce, async repository => ({
     repository,
-    ...sum(await imagesOf(source, repository)),
+    ...sum(await readImages(source, repository)),
   }))
   const repositories = sizes
     .filter(({images}) => images > 0)
@@ -70,15 +70,6 @@ async function repositoriesTo(
     }
   }
   return names
-}
-
-async function imagesOf(source: OpenRegistry, repository: string): Promise<readonly ImageRecord[]> {
-  try {
-    return await readImages(source, repository)
-  } catch (error) {
-    if (error instanceof GantryError && error.code === 'REPOSITORY_NOT_FOUND') return []
-    throw error
-  }
 }
 
 /** Archived images are left out: they cannot be pulled, and that backfill leaves them is unconfirmed. */
