@@ -35,6 +35,22 @@ export interface EcrApiOptions {
 }
 
 /**
+ * Where ECR's API is asked, as the client's own rules have it.
+ *
+ * @throws {UsageError} as `endpointOptions` does.
+ */
+export async function ecrEndpoint(region: string, environment: AwsEnvironment): Promise<URL> {
+  const {endpoint, useFipsEndpoint, useDualstackEndpoint} = endpointOptions(environment, 'ECR', region)
+  if (endpoint !== undefined) return new URL(endpoint)
+  const {ECRClient} = await import('@aws-sdk/client-ecr')
+  return new ECRClient({region}).config.endpointProvider({
+    Region: region,
+    UseFIPS: useFipsEndpoint,
+    UseDualStack: useDualstackEndpoint,
+  }).url
+}
+
+/**
  * The way to the API of one private registry, opened by the first call; the only importer of the ECR client. Every failure
  * is a `GantryError` whose `code` is the exception's name in upper snake case (`LAYERS_NOT_FOUND`).
  */

@@ -104,6 +104,23 @@ export function openSts(region: string, renewal: string, environment: AwsEnviron
   }
 }
 
+/**
+ * Where STS is asked, as the client's own rules have it.
+ *
+ * @throws {UsageError} as `endpointOptions` does.
+ */
+export async function stsEndpoint(region: string, environment: AwsEnvironment): Promise<URL> {
+  const {endpoint, useFipsEndpoint, useDualstackEndpoint} = endpointOptions(environment, 'STS', region)
+  if (endpoint !== undefined) return new URL(endpoint)
+  const {STSClient} = await import('@aws-sdk/client-sts')
+  return new STSClient({region, ...clientDefaults(noCredentials)}).config.endpointProvider({
+    Region: region,
+    UseFIPS: useFipsEndpoint,
+    UseDualStack: useDualstackEndpoint,
+    UseGlobalEndpoint: false,
+  }).url
+}
+
 /** The web identity token is the proof; the request is not signed. */
 const noCredentials: CredentialSource = {
   get: async () => ({accessKeyId: '', secretAccessKey: ''}),
