@@ -4,6 +4,11 @@ import {type Need, needs, type Side} from './need.ts'
 const listing = (side: Side = 'source') =>
   needs(side, [['DescribeRepositories', 'the repositories that are meant are found', {wide: true}]])
 
+/** Where images or repositories are named, and not meant by a pattern. */
+const named = needs('source', [
+  ['DescribeRepositories', 'what is named is found', {without: 'it is taken to be there'}],
+])
+
 const records = needs('source', [
   ['DescribeImages', 'images, tags, sizes and days are read, which is no pull'],
 ])
@@ -21,29 +26,33 @@ export const inventoryNeeds: readonly Need[] = [
   ...needs('source', [['BatchGetImage', 'what manifests list is read', {unless: '--no-manifests'}]]),
 ]
 
-const judged: readonly Need[] = [
-  ...listing(),
+const judged = [
   ...records,
   ...policies,
   ...needs('source', [
     [
       'BatchGetImage',
-      'what indexes list, and what refers to what',
-      {when: 'the policy may remove something'},
+      'what indexes list and what manifests refer to',
+      {when: 'a policy may remove something'},
     ],
-    ['ListPullTimeUpdateExclusions', 'whether looking counts as a pull', {when: 'a rule counts pulls'}],
   ]),
 ]
 
-const preview = needs('source', [
-  ['StartLifecyclePolicyPreview', "ECR's own preview is started", {unless: '--no-preview'}],
-  ['GetLifecyclePolicyPreview', "ECR's own preview is read", {unless: '--no-preview'}],
+const pulls = needs('source', [
+  ['ListPullTimeUpdateExclusions', 'whether looking counts as a pull', {when: 'a rule counts pulls'}],
 ])
 
-export const lifecyclePlanNeeds: readonly Need[] = [...judged, ...preview]
-export const lifecycleExplainNeeds: readonly Need[] = judged
+const noPreview = {unless: '--no-preview', without: 'the plan says that there is no preview'}
+const preview = needs('source', [
+  ['StartLifecyclePolicyPreview', "ECR's own preview is started", noPreview],
+  ['GetLifecyclePolicyPreview', "ECR's own preview is read", noPreview],
+])
+
+export const lifecyclePlanNeeds: readonly Need[] = [...listing(), ...judged, ...pulls, ...preview]
+export const lifecycleExplainNeeds: readonly Need[] = [...named, ...judged, ...pulls]
 
 export const lifecycleLintNeeds: readonly Need[] = [
+  ...listing(),
   ...judged,
   ...needs('source', [
     ['DescribeRegistry', 'which registries replicate into which'],
@@ -52,16 +61,16 @@ export const lifecycleLintNeeds: readonly Need[] = [
 ]
 
 export const lifecycleApplyNeeds: readonly Need[] = [
+  ...named,
   ...judged,
-  ...preview,
   ...needs('source', [
-    ['PutLifecyclePolicy', 'the policies of the plan are written'],
-    ['DeleteLifecyclePolicy', 'policies that are to go are deleted', {when: 'the plan deletes one'}],
+    ['PutLifecyclePolicy', 'policies are written', {when: 'the plan writes one'}],
+    ['DeleteLifecyclePolicy', 'policies are deleted', {when: 'the plan deletes one'}],
   ]),
 ]
 
 const evidence = [
-  ...listing(),
+  ...named,
   ...records,
   ...needs('source', [
     ['BatchGetImage', 'the platforms of indexes', indexes],
@@ -111,15 +120,16 @@ export const replicateLintNeeds: readonly Need[] = [
 ]
 
 const backfills = needs('source', [['ListReplicationBackfills', 'the backfills of the registry']])
+const progress = needs('source', [
+  ['DescribeReplicationBackfillResults', 'how far it is, and what became of each image'],
+])
 
-export const backfillWatchNeeds: readonly Need[] = backfills
+export const backfillWatchNeeds: readonly Need[] = [...backfills, ...progress]
+export const backfillResultsNeeds: readonly Need[] = [...backfills, ...progress]
 export const backfillStopNeeds: readonly Need[] = [
   ...backfills,
+  ...progress,
   ...needs('source', [['StopReplicationBackfill', 'the backfill is stopped']]),
-]
-export const backfillResultsNeeds: readonly Need[] = [
-  ...backfills,
-  ...needs('source', [['DescribeReplicationBackfillResults', 'what became of each image']]),
 ]
 export const backfillStartNeeds: readonly Need[] = [
   ...backfills,

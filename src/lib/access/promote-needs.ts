@@ -77,6 +77,7 @@ const creating = [
 ]
 
 const gate = needs('source', [
+  ['DescribeImages', 'the gate finds the image and its platforms', {flags: ['--gate']}],
   ['DescribeImageScanFindings', 'the gate judges the findings', {flags: ['--gate']}],
   [
     'GetRegistryScanningConfiguration',
