@@ -1,6 +1,6 @@
 import type {Estate} from '../config/estate.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
-import {openRegistries, type RegistriesOptions} from '../ecr/inventory/registries.ts'
+import {type OpenRegistry, openRegistries, type RegistriesOptions} from '../ecr/inventory/registries.ts'
 import {type ExitCode, exitCodes, FailureError} from '../errors.ts'
 import {type Severity, severities} from '../lifecycle/lint/finding.ts'
 import {mapLimited} from '../oci/limiter.ts'
@@ -115,8 +115,6 @@ interface LintedSoFar {
   readonly unread: readonly UnknownSource[]
 }
 
-const nothing: LintedSoFar = {findings: [], unread: []}
-
 async function lintRoute(
   {source, destination, names}: Route,
   destinations: Destinations,
@@ -137,11 +135,10 @@ async function lintRoute(
     ])
     const route = {source: source.registry, destination, ...facts}
     const linted = await mapLimited(names, concurrency, async (name): Promise<LintedSoFar> => {
-      const sourceSettings = atSource.get(name)
-      // It was deleted since the repositories were listed.
-      if (sourceSettings === undefined) return nothing
-      const pair = {name, source, sourceSettings, destination: target, destinationSettings: there.get(name)}
+      const destinationSettings = there.get(name)
       try {
+        const sourceSettings = atSource.get(name) ?? gone(source, name)
+        const pair = {name, source, sourceSettings, destination: target, destinationSettings}
         return {findings: lintRepository(route, await readRepository(pair, facts, now)), unread: []}
       } catch (error) {
         return {findings: [], unread: [unreadable(`${way} ${name}`, error)]}
@@ -151,6 +148,10 @@ async function lintRoute(
   } catch (error) {
     return {findings: [], unread: [unreadable(way, error)]}
   }
+}
+
+function gone({registry}: OpenRegistry, name: string): never {
+  throw new FailureError('REPOSITORY_NOT_FOUND', `${registry.label}/${name} is gone since it was listed.`)
 }
 
 function exitCodeOf(
