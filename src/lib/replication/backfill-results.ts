@@ -81,8 +81,13 @@ export async function runBackfillResults(
 
 function exitOf(backfill: Backfill, results: readonly BackfillResult[], lost: string | undefined): ExitCode {
   const code = exitCodeOf(backfill)
-  if (code === exitCodes.partial || results.some(({status}) => status === 'failed')) return exitCodes.partial
+  if (code === exitCodes.partial || results.some(hasFailed)) return exitCodes.partial
   return lost === undefined ? code : exitCodes.undetermined
+}
+
+/** Of which statuses ECR tells codes of parts is unconfirmed: an image without one of them cannot be pulled everywhere. */
+function hasFailed({status, subImageFailureCodes}: BackfillResult): boolean {
+  return status === 'failed' || subImageFailureCodes.length > 0
 }
 
 /** What ECR counted and what it lists must agree; that they do is unconfirmed. */

@@ -1,6 +1,7 @@
 import {beforeEach, expect, test} from 'vitest'
 import {type BackfillResultsOrder, runBackfillResults} from '../../../src/lib/replication/backfill-results.ts'
-import {openReplicationWorld, prod, type ReplicationWorld} from '../../support/replication-world.ts'
+import {dev, openReplicationWorld, prod, type ReplicationWorld} from '../../support/replication-world.ts'
+import {startScanFront} from '../../support/scan-front.ts'
 import {type Around, allowOnly, aroundOf, start, tagTimes} from './backfill-support.ts'
 
 let world: ReplicationWorld
@@ -54,6 +55,35 @@ test('everything replicated is success', async () => {
   await world.replicateTo([prod])
   await start(around, {waitMs: hour})
   await expect(results()).resolves.toMatchObject({exitCode: 0, results: [{status: 'complete'}], warnings: []})
+})
+
+test('an image without a part of its index is no success, whatever its status', async () => {
+  await world.push('app', [{name: 'one', tags: ['v1']}])
+  await world.replicateTo([prod])
+  const {backfill} = await start(around, {waitMs: hour})
+  const [done] = (await results()).results
+  const sandboxUrl = await startScanFront(world.sandbox.url, operation =>
+    operation === 'DescribeReplicationBackfillResults'
+      ? {
+          registryId: dev.account,
+          replicationBackfillId: backfill?.id,
+          destination: {region: prod.region, registryId: prod.account},
+          status: 'COMPLETE',
+          startedAt: 1_700_000_000,
+          progress: {totalReplicationCount: 1, completedReplicationCount: 1, failedReplicationCount: 0},
+          results: [
+            {
+              repositoryName: 'app',
+              imageId: {imageDigest: done?.digest, imageTag: 'v1'},
+              status: 'COMPLETE',
+              subImageFailureCodes: ['AccessDenied'],
+            },
+          ],
+        }
+      : undefined,
+  )
+  around = {...around, aws: {...around.aws, sandboxUrl}}
+  await expect(results({id: backfill?.id})).resolves.toMatchObject({exitCode: 4})
 })
 
 test('there are none before the end', async () => {
