@@ -93,7 +93,8 @@ export async function runScanGate(order: ScanGateOrder, world: ScanGateWorld): P
     })
     const [evidence, compared] = await Promise.all([
       awaitEvidence(images, awaiting),
-      baselines.read(awaiting),
+      // Only of what is judged scans are begun.
+      baselines.read({...awaiting, start: false}),
     ])
     const now = aws.now()
     const verdicts = evidence.map((one, index): GatedImage => {

@@ -176,6 +176,19 @@ describe('a baseline', () => {
     expect(alone.exitCode).toBe(3)
   })
 
+  test('is not scanned, whatever may be begun of the image', async () => {
+    const world = await openScanWorld()
+    await world.put(
+      app,
+      {name: 'v1', tags: ['v1']},
+      {name: 'v2', tags: ['v2'], findings: basicScan(inherited)},
+    )
+    const run = await gate(world, ['dev/app:v2'], {}, {baseline: 'dev/app:v1', start: true})
+    expect(run.images[0]?.baseline?.problem).toContain('There is no scan')
+    expect(world.operations()['StartImageScan']).toBeUndefined()
+    expect(run.exitCode).toBe(3)
+  })
+
   test('that is the image itself takes nothing out, and that is said', async () => {
     const world = await openScanWorld()
     await world.put(app, {name: 'v2', tags: ['v2', 'latest'], findings: basicScan(inherited)})
