@@ -76,7 +76,10 @@ function createScan(image: OpenImage, {platform, digest, pushedAt}: PlatformImag
     if (pushedAt === null) return lost(null, `The index lists ${digest}, which is not in the repository.`)
     const pages = here.api.scan.findings(repository, digest)
     const answer = await readAnswer(pages, {account, repository, digest}, share)
-    if (!isEmpty(answer)) return judgeAnswer(answer)
+    if (!isEmpty(answer)) {
+      seen = undefined
+      return judgeAnswer(answer)
+    }
     const fingerprint = fingerprintOf(answer)
     if (seen?.fingerprint !== fingerprint) seen = {fingerprint, since: now()}
     const scanType = await scanTypeOf(here)

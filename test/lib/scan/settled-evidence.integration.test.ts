@@ -42,6 +42,37 @@ describe('an enhanced scan without findings', () => {
     expect(evidence).toMatchObject({kind: 'scanned', findings: [{id: 'CVE-1'}]})
   })
 
+  test('is the same from anew once it was scanned again meanwhile', async () => {
+    let digest = ''
+    const looks: string[] = []
+    const world = await openScanWorld({
+      change(operation) {
+        if (operation !== 'DescribeImageScanFindings') return undefined
+        looks.push('look')
+        const status = looks.length === 3 ? 'PENDING' : 'ACTIVE'
+        const found = {
+          imageScanCompletedAt: scanDay / 1000 + 1,
+          enhancedFindings: [],
+          findingSeverityCounts: {},
+        }
+        return {
+          registryId: devWest.account,
+          repositoryName: 'app',
+          imageId: {imageDigest: digest},
+          imageScanStatus: {status},
+          ...(status === 'ACTIVE' && {imageScanFindings: found}),
+        }
+      },
+    })
+    await world.configure(devWest, 'ENHANCED')
+    digest = (await world.put(app, {name: 'v1', tags: ['v1']})).get('v1') ?? ''
+    // Looks at 0, 10, 20 (when it is scanned), 30, 40 and 50 seconds.
+    const wait = () => world.sandbox.advanceClock(10_000)
+    const evidence = only(await world.evidence(['dev/app:v1'], {waitMs: 5 * minute, wait}))
+    expect(evidence).toMatchObject({kind: 'scanned', findings: []})
+    expect(looks).toHaveLength(6)
+  })
+
   test('stays pending when nobody looked at the image since it was pushed', async () => {
     const world = await openScanWorld()
     await world.configure(devWest, 'ENHANCED')
