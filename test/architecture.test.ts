@@ -79,7 +79,7 @@ describe('what holds by construction', () => {
 
   test('only the command line prints, exits, or reads the process', () => {
     const process = /\bprocess\.(?:exit|exitCode|stdout|stderr|stdin|argv|env)\b|\bconsole\./
-    const rooms = ['config', 'plan', 'oci', 'ecr', 'promote', 'login', 'sandbox']
+    const rooms = ['config', 'plan', 'oci', 'ecr', 'promote', 'login', 'sandbox', 'doctor']
     expect(rooms.flatMap(room => filesWith(`src/lib/${room}`, process))).toEqual([])
   })
 

@@ -18,6 +18,7 @@ const guides = [
   'docs/inventory.md',
   'docs/replication.md',
   'docs/login.md',
+  'docs/doctor.md',
   'docs/cli.md',
   'docs/sandbox.md',
   'docs/sandbox-reference.md',

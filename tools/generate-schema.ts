@@ -40,6 +40,7 @@ const schemas: Readonly<Record<string, () => unknown>> = {
   'backfill-results.schema.json': () =>
     schemaOfType('src/lib/cli/backfill-result.ts', 'BackfillResultsDocument'),
   'iam-policy.schema.json': () => schemaOfType('src/lib/cli/iam-policy-view.ts', 'IamPolicyDocument'),
+  'doctor.schema.json': () => schemaOfType('src/lib/cli/doctor-view.ts', 'DoctorDocument'),
   'record.schema.json': () => schemaOfType('src/lib/promote/record.ts', 'RecordLine'),
 }
 

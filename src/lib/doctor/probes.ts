@@ -106,6 +106,12 @@ export const repositoryProbes: readonly Probe[] = [
   },
 ]
 
+/** What IAM has to allow so that nothing is denied. @public for the guide */
+export const reads: readonly string[] = [
+  'ecr:DescribeRepositories',
+  ...[...registryProbes, ...repositoryProbes].map(({action}) => action),
+]
+
 /** The first page, and no more. */
 export async function first<T>(pages: AsyncIterable<T>): Promise<T | undefined> {
   for await (const page of pages) return page

@@ -33,6 +33,11 @@ const placeChecks: readonly Check<PlaceWorld>[] = [credentials, identity, clock,
 /** Once the identity is proven. */
 const registryChecks: readonly Check<RegistryWorld>[] = [registry, permissions]
 
+/** Names of all checks, in the order in which they are shown. @public for the guide */
+export const doctorChecks: readonly string[] = [...machineChecks, ...placeChecks, ...registryChecks].map(
+  ({id}) => id,
+)
+
 /** Places that are looked at at the same time. */
 const atOnce = 8
 
