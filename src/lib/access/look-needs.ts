@@ -98,7 +98,14 @@ export const replicateStatusNeeds: readonly Need[] = [
     ['BatchGetImage', 'what indexes list', indexes],
     ['DescribeImageReplicationStatus', 'why an image is not there', {when: 'something is missing'}],
   ]),
-  ...needs('destination', [['BatchGetImage', 'images are looked for by digest and tag']]),
+  ...needs('destination', [
+    ['DescribeImages', 'images are looked for by digest and tag'],
+    [
+      'DescribeRepositories',
+      'immutable tags keep a copy from being tagged',
+      {without: 'that reason is not given'},
+    ],
+  ]),
 ]
 
 export const replicateLintNeeds: readonly Need[] = [

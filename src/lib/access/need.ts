@@ -1,8 +1,8 @@
 /**
- * Which registries of a run a permission is for: those that it takes from, and those that it brings to. What a command only
- * looks at is a source.
+ * Which registries of a run a permission is for: those that it takes from, those that it brings to, and those that replication
+ * leads on to, which repos.yaml does not tell. What a command only looks at is a source.
  */
-export type Side = 'source' | 'destination'
+export type Side = 'source' | 'destination' | 'replica'
 
 /** A permission that a command needs of registries. */
 export interface Need {

@@ -90,15 +90,26 @@ const gate = needs('source', [
   ],
 ])
 
-const waiting = needs('destination', [
-  ['DescribeRegistry', "the destination's rules say where it goes further", {flags: ['--wait-replication']}],
-  ['DescribeImages', 'images further on are looked for by digest', {flags: ['--wait-replication']}],
-  [
-    'DescribeImageReplicationStatus',
-    'why an image is not further on yet',
-    {flags: ['--wait-replication'], when: 'something is missing there'},
-  ],
-])
+const wait = '--wait-replication'
+const waiting = [
+  ...needs('destination', [
+    ['DescribeRegistry', "the destination's rules say where an image goes further", {flags: [wait]}],
+    ['DescribeImages', 'what belongs to the image is looked for further on, too', {flags: [wait]}],
+    [
+      'DescribeImageReplicationStatus',
+      'why an image is not further on yet',
+      {flags: [wait], when: 'something is missing there'},
+    ],
+  ]),
+  ...needs('replica', [
+    ['DescribeImages', 'images are looked for by digest and tag', {flags: [wait]}],
+    [
+      'DescribeRepositories',
+      'immutable tags keep a copy from being tagged',
+      {flags: [wait], without: 'that reason is not given'},
+    ],
+  ]),
+]
 
 export const promoteNeeds: readonly Need[] = [...source, ...destination, ...creating, ...gate, ...waiting]
 

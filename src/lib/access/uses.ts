@@ -1,4 +1,4 @@
-import type {Account, Estate} from '../config/estate.ts'
+import type {Account, Estate, Promotion} from '../config/estate.ts'
 import {type ChosenCommand, neededBy, routedCommands} from './commands.ts'
 import type {Use} from './model.ts'
 import type {Side} from './need.ts'
@@ -28,9 +28,12 @@ function withDefaults({name, flags}: ChosenCommand, {defaults}: Estate): ChosenC
 }
 
 function routed({alias}: Account, side: Side, {promotions}: Estate): string[] {
-  const routes = [...promotions.values()].filter(({from, to}) =>
-    side === 'source' ? from === alias : to.includes(alias),
-  )
+  const isOn = {
+    source: ({from}: Promotion) => from === alias,
+    destination: ({to}: Promotion) => to.includes(alias),
+    replica: () => true,
+  }[side]
+  const routes = [...promotions.values()].filter(isOn)
   return [...new Set(routes.flatMap(({repositories}) => repositories))]
 }
 

@@ -14,7 +14,8 @@ const inventoryActions = [
 
 /** Actions on a repository that Gantry needs, as the ECR user guide lists them ("Pushing an image", "Repository policy examples"). */
 const actions: Readonly<Record<Access, readonly string[]>> = {
-  pull: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImageReferrers'],
+  // The API reference says of ListImageReferrers that BatchGetImage is its permission.
+  pull: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
   push: [
     'ecr:BatchCheckLayerAvailability',
     'ecr:BatchGetImage',

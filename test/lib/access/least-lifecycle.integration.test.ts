@@ -26,14 +26,13 @@ const pulled: LifecycleRule = {
 /** An index with its platform, and a policy that removes something. */
 async function open(rule = keepNewest(1)): Promise<LifecycleWorld> {
   const world = await openLifecycleWorld()
-  await world.fill({
-    ...place,
-    images: [
-      {name: 'amd64', pushed: 9},
-      {name: 'all', tags: ['v1'], pushed: 9, lists: ['amd64']},
-      {name: 'old', tags: ['v0'], pushed: 120},
-    ],
-  })
+  const images = [
+    {name: 'amd64', pushed: 9},
+    {name: 'all', tags: ['v1'], pushed: 9, lists: ['amd64']},
+    {name: 'old', tags: ['v0'], pushed: 120},
+  ]
+  const {fill} = world
+  await fill({...place, images})
   await world.putPolicy(place, rule)
   return world
 }

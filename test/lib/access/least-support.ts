@@ -17,7 +17,7 @@ export interface Trial {
   readonly estate: Estate
   /** Actions that are needed here because their circumstance holds. */
   readonly holds?: readonly string[]
-  /** Actions that are not needed here, though they are elsewhere. */
+  /** Actions, or `ACTION of ACCOUNT`, that are not needed here, though they are elsewhere. */
   readonly spares?: readonly string[]
   /** Whether what came of it is what was to be done. */
   readonly isDone: (outcome: object) => boolean
@@ -29,10 +29,16 @@ type Policies = ReadonlyMap<string, PolicyDocument>
 /** The policy of each account's identity, by account id. */
 export function identityPolicies({command, estate}: Pick<Trial, 'command' | 'estate'>): Policies {
   const {policies} = generatePolicies({commands: readCommands([command]), repositories: []}, estate)
+  const idOf = (alias: string) => estate.accounts.get(alias)?.id ?? alias
+  const byId = Map.groupBy(
+    policies.filter(({kind}) => kind === 'identity'),
+    ({name}) => idOf(name),
+  )
   return new Map(
-    policies
-      .filter(({kind}) => kind === 'identity')
-      .map(({name, policy}) => [estate.accounts.get(name)?.id ?? name, policy]),
+    [...byId].map(([id, group]) => {
+      const Statement = group.flatMap(({policy}) => policy.Statement)
+      return [id, {Version: '2012-10-17', Statement: Statement.map((each, n) => ({...each, Sid: `S${n}`}))}]
+    }),
   )
 }
 
