@@ -2,6 +2,7 @@ import {type Context, GantryCommand, type Style} from '../lib/cli/command.ts'
 import {type DoctorResult, toDoctorResult, viewDoctor} from '../lib/cli/doctor-view.ts'
 import {doctorWorld} from '../lib/cli/doctor-world.ts'
 import {duration} from '../lib/cli/flags.ts'
+import {leave} from '../lib/cli/output.ts'
 import {accounts} from '../lib/cli/scope-flags.ts'
 
 export default class Doctor extends GantryCommand<DoctorResult> {
@@ -28,6 +29,11 @@ export default class Doctor extends GantryCommand<DoctorResult> {
     return toDoctorResult(
       await runDoctor({accounts: flags.account}, doctorWorld(context, flags['check-timeout'])),
     )
+  }
+
+  /** A source of credentials that never answers holds nobody up. */
+  protected override async serve(): Promise<void> {
+    await leave()
   }
 
   protected view(result: DoctorResult, style: Style): string {

@@ -62,6 +62,22 @@ describe('gantry doctor', () => {
     })
   })
 
+  test('ends, though the program of a profile does not', async () => {
+    const cwd = await folderWith(
+      'version: 1\naccounts:\n  dev: {id: "111111111111", region: eu-west-1, profile: slow}\n',
+    )
+    const config = join(cwd, 'config')
+    // It waits for the end of its input, which comes with that of gantry.
+    const program = `"${process.execPath}" -e "process.stdin.resume()"`
+    await writeFile(config, `[profile slow]\ncredential_process = ${program}\n`)
+    const {exitCode, statuses} = await statusesOf(['--check-timeout', '1s'], {
+      cwd,
+      env: {AWS_CONFIG_FILE: config, HTTPS_PROXY: 'http://127.0.0.1:1'},
+    })
+    expect(exitCode).toBe(6)
+    expect(statuses).toMatchObject({credentials: 'problem', identity: 'skipped', registry: 'skipped'})
+  })
+
   test('in a sandbox, for one account of several', async () => {
     const sandbox = await openSandbox()
     const cwd = await folderWith(

@@ -48,6 +48,17 @@ export function guardStreams(): void {
   process.stderr.on('error', () => undefined)
 }
 
+/**
+ * Ends the process with its exit code once all that was written is out. For what may leave something behind that never
+ * ends: the program of a profile's `credential_process`, whose provider knows of no signal.
+ */
+export async function leave(): Promise<never> {
+  const written = (stream: NodeJS.WriteStream) =>
+    new Promise<void>(resolve => stream.write('', () => resolve()))
+  await Promise.all([written(process.stdout), written(process.stderr)])
+  process.exit()
+}
+
 function forLog(text: string): string {
   return inGitHubActions(process.env) ? escapeWorkflowLog(text) : text
 }

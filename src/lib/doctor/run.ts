@@ -28,18 +28,18 @@ const machineChecks: readonly Check<Machine>[] = [
   records,
   credentialHelper,
 ]
-/** Of each account in each region. The identity is proven beside them. */
-const placeChecks: readonly Check<PlaceWorld>[] = [credentials, identity, clock, endpoints]
+/** Of each account in each region; they need nothing of each other. */
+const placeChecks: readonly Check<PlaceWorld>[] = [clock, endpoints]
 /** Once the identity is proven. */
 const registryChecks: readonly Check<RegistryWorld>[] = [registry, permissions]
+/** In the order in which they are shown. */
+const checksOfPlace = [credentials, identity, ...placeChecks, ...registryChecks]
 
 /** Names of all checks, in the order in which they are shown. @public for the guide */
-export const doctorChecks: readonly string[] = [...machineChecks, ...placeChecks, ...registryChecks].map(
-  ({id}) => id,
-)
+export const doctorChecks: readonly string[] = [...machineChecks, ...checksOfPlace].map(({id}) => id)
 
 /** Places that are looked at at the same time. */
-const atOnce = 8
+const atOnce = 32
 
 /** What one check said, and where. */
 export interface Finding extends CheckResult {
@@ -102,25 +102,36 @@ async function lookAt(
   aws: AwsEnvironment | undefined,
   time: CheckTime,
 ): Promise<readonly Finding[]> {
-  const all = [...placeChecks, ...registryChecks]
   if (aws === undefined) {
     const result = skipped(needsNetwork)
-    return all.map(check => toFinding(check, result, place))
+    return checksOfPlace.map(check => toFinding(check, result, place))
   }
   const connect = connecting(place)
   const worldOf = (signal: AbortSignal): PlaceWorld => ({place, connect, aws: impatient(aws, signal, time)})
-  const results = new Map(
-    placeChecks.map(check => [check, runInTime(check, worldOf, time, 'network')] as const),
+  const look = (check: Check<PlaceWorld>) => runInTime(check, worldOf, time, 'network')
+  const given = look(credentials)
+  const proven = after(given, 'not checked: there are no credentials', () => look(identity))
+  const last = registryChecks.map(check =>
+    after(proven, 'not checked: it needs the identity', async () => {
+      const session = await connect(aws)
+      const {useFips: fips = false, useDualstack: dualStack = false} = aws
+      const account = place.account ?? session.account
+      const host = ecrHost({account, region: place.region, fips, dualStack})
+      return runInTime(check, signal => ({...worldOf(signal), session, host}), time, 'network')
+    }),
   )
-  const registryResults = registryChecks.map(async check => {
-    if ((await results.get(identity))?.status !== 'ok') return skipped('not checked: it needs the identity')
-    const session = await connect(aws)
-    const {useFips: fips = false, useDualstack: dualStack = false} = aws
-    const host = ecrHost({account: place.account ?? session.account, region: place.region, fips, dualStack})
-    return runInTime(check, signal => ({...worldOf(signal), session, host}), time, 'network')
-  })
-  const done = await Promise.all([...results.values(), ...registryResults])
-  return all.map((check, i) => toFinding(check, done[i] ?? skipped('not checked'), place))
+  const done = await Promise.all([given, proven, ...placeChecks.map(look), ...last])
+  return checksOfPlace.map((check, i) => toFinding(check, done[i] ?? skipped('not checked'), place))
+}
+
+/** What makes sense only once something else is right. */
+async function after(
+  result: Promise<CheckResult>,
+  otherwise: string,
+  run: () => Promise<CheckResult>,
+): Promise<CheckResult> {
+  const {status} = await result
+  return status === 'problem' || status === 'skipped' ? skipped(otherwise) : run()
 }
 
 /** What ends before the check's time does says more than that it is over; what was asked goes no further than that either. */

@@ -1,5 +1,4 @@
-import {DeniedError} from '../../errors.ts'
-import {type Check, ok, skipped} from '../check.ts'
+import {type Check, ok} from '../check.ts'
 import type {PlaceWorld} from '../world.ts'
 
 /** Whether STS is reached, and whose the credentials are. */
@@ -8,12 +7,7 @@ export const identity: Check<PlaceWorld> = {
   title: 'identity (STS)',
 
   async run({place, aws, connect}) {
-    const session = await connect(aws).catch((error: unknown) => {
-      if (error instanceof DeniedError && error.code === 'NO_CREDENTIALS') return undefined
-      throw error
-    })
-    if (session === undefined) return skipped('not checked: there are no credentials')
-    const {arn, account} = session
+    const {arn, account} = await connect(aws)
     const other = place.account !== null && place.account !== account
     return ok(other ? `${arn}, by the repository policies of ${place.account}` : arn)
   },
