@@ -12,7 +12,10 @@ await plugin.load()
 // Commands come in the order in which their folders were read, which is another each time.
 const commands = Object.entries(plugin.manifest.commands).toSorted(([a], [b]) => (a < b ? -1 : 1))
 const manifest = {...plugin.manifest, commands: Object.fromEntries(commands)}
-const text = `${JSON.stringify(manifest, null, 2)}\n`
+/** Help would show an empty list as `[default: ]`. */
+const withoutEmptyLists = (key: string, value: unknown) =>
+  key === 'default' && Array.isArray(value) && value.length === 0 ? undefined : value
+const text = `${JSON.stringify(manifest, withoutEmptyLists, 2)}\n`
 if (!process.argv.includes('--check')) {
   await writeFile(file, text)
 } else if (text !== (await readFile(file, 'utf8').catch(() => ''))) {

@@ -2,7 +2,7 @@ import {boolean, custom, option, string} from '@oclif/core/flags'
 import type {InferredFlags} from '@oclif/core/interfaces'
 import {millisecondsOf} from '../config/duration.ts'
 import {type GateFlags, type GateSeverity, gateSeverities} from '../config/gates.ts'
-import {packagePattern} from '../config/match.ts'
+import {packagePattern, pathPattern} from '../config/match.ts'
 import {UsageError} from '../errors.ts'
 import type {ScanGateOrder} from '../scan/gate-run.ts'
 import {duration, severalTimes} from './flags.ts'
@@ -44,17 +44,19 @@ const days = custom<number>({
   },
 })
 
-/** Nothing is in an empty one, so that everything would pass. */
-const pattern = custom({
-  helpValue: 'PATTERN',
-  parse: async text => {
-    if (packagePattern.test(text)) return text
-    throw new UsageError(
-      'INVALID_PATTERN',
-      `${JSON.stringify(text)} is no pattern. Write a name or a path; * stands for any text.`,
-    )
-  },
-})
+/** Nothing fits one that is none, so that everything would pass. */
+const pattern = (known: RegExp, fix: string) =>
+  custom({
+    helpValue: 'PATTERN',
+    parse: async text => {
+      if (known.test(text)) return text
+      throw new UsageError('INVALID_PATTERN', `${JSON.stringify(text)} is no pattern. ${fix}`)
+    },
+  })
+
+const packages = pattern(packagePattern, 'Write a name; * stands for any text.')
+
+const paths = pattern(pathPattern, 'Write a path without ./ before and / behind it: app/**.')
 
 /** The flags of `gantry scan-gate`. */
 export const scanGateFlags = {
@@ -75,8 +77,8 @@ export const scanGateFlags = {
   grace: days({
     summary: 'Findings do not fail until so long after they were first seen (14d); for enhanced scans.',
   }),
-  package: pattern({...severalTimes, summary: 'Only findings in these packages fail.'}),
-  path: pattern({...severalTimes, summary: 'Only findings in these paths fail.'}),
+  package: packages({...severalTimes, summary: 'Only findings in these packages fail.'}),
+  path: paths({...severalTimes, summary: 'Only findings in these paths fail.'}),
   'unrated-as': severity('What findings that nobody rated count as; critical unless said.'),
   'on-unsupported': option({
     options: ['fail', 'warn', 'pass'] as const,
@@ -112,7 +114,7 @@ function gateFlags(flags: Partial<InferredFlags<typeof scanGateFlags>>): GateFla
     fixable: flags.fixable,
     exploitable: flags.exploitable,
     cvss: flags.cvss,
-    most: counts === undefined ? undefined : Object.fromEntries(counts),
+    most: counts === undefined ? undefined : numbersOf(counts),
     graceMs: flags.grace,
     packages,
     paths,
@@ -123,4 +125,16 @@ function gateFlags(flags: Partial<InferredFlags<typeof scanGateFlags>>): GateFla
     waitMs: flags.wait,
     report: flags.show,
   }
+}
+
+/** @throws {UsageError} INVALID_MOST for a severity that is given two numbers: which is meant nobody said. */
+function numbersOf(counts: readonly (readonly [GateSeverity, number])[]): GateFlags['most'] {
+  const numbers = new Map<GateSeverity, number>()
+  for (const [severity, number] of counts) {
+    if (numbers.has(severity)) {
+      throw new UsageError('INVALID_MOST', `--most gives ${severity} twice. Keep one number.`)
+    }
+    numbers.set(severity, number)
+  }
+  return Object.fromEntries(numbers)
 }

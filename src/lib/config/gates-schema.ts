@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import {durationPattern} from './duration.ts'
 import {type GateSeverity, gateDefaults, gateSeverities} from './gates.ts'
-import {packagePattern} from './match.ts'
+import {packagePattern, pathPattern} from './match.ts'
 import {nearest} from './nearest.ts'
 import {show} from './problems.ts'
 import {durationText, listOf, mapping, name, shown, text} from './schema-parts.ts'
@@ -30,14 +30,14 @@ const duration = durationText(
 )
 const files = (description: string) =>
   shown(z.array(text(filePattern, 'a path', 'Write the path of a file.')), {description, uniqueItems: true})
-const patterns = (description: string) =>
-  z._default(
-    shown(listOf(text(packagePattern, 'a pattern', 'Write a name or a path; * stands for any text.')), {
-      description,
-      uniqueItems: true,
-    }),
-    [],
-  )
+const patterns = (pattern: ReturnType<typeof text>, description: string) =>
+  z._default(shown(listOf(pattern), {description, uniqueItems: true}), [])
+const packages = text(packagePattern, 'a pattern', 'Write a name; * stands for any text.')
+const paths = text(
+  pathPattern,
+  'a pattern of paths',
+  'Write it without ./ before and / behind it: app/**, **/package.json.',
+)
 
 const failOn = mapping({
   severity: z.exactOptional(severity('Findings of this severity or a graver one.')),
@@ -89,8 +89,11 @@ const gate = mapping({
         'A finding does not fail until this long after it was first seen; for enhanced scans alone.',
     }),
   ),
-  packages: patterns('Only findings in these packages; * stands for any text.'),
-  paths: patterns('Only findings in these paths of the image: * within a segment, ** for whole segments.'),
+  packages: patterns(packages, 'Only findings in these packages; * stands for any text.'),
+  paths: patterns(
+    paths,
+    'Only findings in these paths of the image: * within a segment, ** for whole segments.',
+  ),
   onUnsupported: z._default(
     shown(oneOf(actions), {description: 'What images that cannot be scanned mean.'}),
     gateDefaults.onUnsupported,

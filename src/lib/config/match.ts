@@ -14,6 +14,13 @@ export const tagPattern = /^(?!.*\*\*)[A-Za-z0-9_*][A-Za-z0-9_.*-]{0,127}$/
 export const packagePattern = /^[^\s\p{Cc}]{1,256}$/u
 
 /**
+ * Paths in images, by segments: `app/**`. No path of a finding has a segment that is empty, `.` or `..`, so that a pattern
+ * with one would fit nothing.
+ */
+export const pathPattern =
+  /^(?=.{1,256}$)\/?(?!\.{1,2}(?:\/|$))[^\s/\p{Cc}]+(?:\/(?!\.{1,2}(?:\/|$))[^\s/\p{Cc}]+)*$/u
+
+/**
  * Whether a repository name matches a pattern. `*` stands for any text within one path segment; a segment `**` for any
  * number of segments, none included, except at the end: `payments/**` is everything inside `payments`, not itself.
  */

@@ -1,6 +1,6 @@
 import {parse} from '@oclif/core/parser'
 import {describe, expect, test} from 'vitest'
-import {scanGateFlags} from '../../../src/lib/cli/scan-gate-flags.ts'
+import {scanGateFlags, scanGateOrder} from '../../../src/lib/cli/scan-gate-flags.ts'
 
 async function parsed(...words: readonly string[]) {
   const {argv, flags} = await parse([...words], {flags: scanGateFlags, strict: false})
@@ -40,3 +40,12 @@ test.each(['', ' ', 'open ssl', 'a\nb'])(
     }
   },
 )
+
+test('a path that no finding can have is none', async () => {
+  await expect(parsed('app:v1', '--path', './app/**')).rejects.toMatchObject({code: 'INVALID_PATTERN'})
+})
+
+test('two numbers for one severity are a mistake: which is meant nobody said', async () => {
+  const {flags} = await parsed('app:v1', '--most', 'high=0', '--most', 'high=9')
+  expect(() => scanGateOrder(['app:v1'], flags)).toThrow('--most gives high twice. Keep one number.')
+})

@@ -85,8 +85,13 @@ const wrongGates: readonly Case[] = [
   ['a package twice', gate('packages: [a, a]'), `${at(26, 'packages[1]')} "a" is given twice. Keep one.`],
   [
     'a pattern with a line break',
-    gate('paths: ["a\\nb"]'),
-    `${at(20, 'paths[0]')} "a\\nb" is not a pattern. Write a name or a path; * stands for any text.`,
+    gate('packages: ["a\\nb"]'),
+    `${at(23, 'packages[0]')} "a\\nb" is not a pattern. Write a name; * stands for any text.`,
+  ],
+  [
+    'a path that fits nothing',
+    gate('paths: ["./app/**"]'),
+    `${at(20, 'paths[0]')} "./app/**" is not a pattern of paths. Write it without ./ before and / behind it: app/**, **/package.json.`,
   ],
   [
     'a file that is no list',

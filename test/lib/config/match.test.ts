@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {matchesRepository, matchesTag, matchesWildcards} from '../../../src/lib/config/match.ts'
+import {matchesRepository, matchesTag, matchesWildcards, pathPattern} from '../../../src/lib/config/match.ts'
 
 describe('repositories', () => {
   test.each([
@@ -119,3 +119,17 @@ test.each([
 ])('the wildcards of %s match %j: %j', (pattern, text, matches) => {
   expect(matchesWildcards(pattern, text)).toBe(matches)
 })
+
+test.each(['app/**', '/app/x', '**/package.json', '*', '.npm/x', 'a/..b', '**'])(
+  '%s is a pattern of paths in images',
+  pattern => {
+    expect(pathPattern.test(pattern)).toBe(true)
+  },
+)
+
+test.each(['', '/', './app/**', 'app/', 'app/./x', '../x', 'app/..', 'a//b', 'a b', 'a'.repeat(257)])(
+  '%j fits no path of a finding, and is none',
+  pattern => {
+    expect(pathPattern.test(pattern)).toBe(false)
+  },
+)
