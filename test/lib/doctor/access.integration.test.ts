@@ -56,6 +56,25 @@ describe('where all is well', () => {
   })
 })
 
+test('an account that is reached via another one is asked as that, and its permissions are left to its policies', async () => {
+  const {env} = await openWorld()
+  const shared = `
+version: 1
+accounts:
+  dev: {id: "${dev.account}", region: ${dev.region}}
+  shared: {id: "222222222222", region: ${dev.region}, via: dev}
+`
+  const run = await examine({env, repos: shared}, ['shared'])
+  expect(run.exitCode).toBe(0)
+  expect(findingOf(run, 'identity').message).toBe(
+    `arn:aws:iam::${dev.account}:user/sandbox, by the repository policies of 222222222222`,
+  )
+  expect(findingOf(run, 'registry').message).toBe(
+    `${host.replace(dev.account, '222222222222')} takes the token`,
+  )
+  expect(findingOf(run, 'permissions').status).toBe('skipped')
+})
+
 describe('an identity that may not read everything', () => {
   const allow = (...Action: string[]) => ({
     Version: '2012-10-17',
