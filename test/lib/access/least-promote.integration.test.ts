@@ -9,23 +9,19 @@ import {dev, devHost, dr, prod, prodHost, startWorld, type World} from '../../su
 import {client, delay, home, replicateTo} from '../sandbox/replication-support.ts'
 import {testLeast} from './least.ts'
 
-const [image, old] = await Promise.all(
-  ['new', 'old'].map(name => buildImage({layers: [{'etc/name': name}], sbom: name === 'new'})),
-)
-if (image === undefined || old === undefined) throw new TypeError('two images were built')
+const image = await buildImage({layers: [{'etc/name': 'new'}], sbom: true})
+const old = await buildImage({layers: [{'etc/name': 'old'}]})
 
-const estateWith = (more = '') =>
-  parseEstate(
-    `version: 1
+const estate = parseEstate(
+  `version: 1
 accounts:
   dev: {id: "${dev.account}", region: ${dev.region}}
   prod: {id: "${prod.account}", region: ${prod.region}}
 promotions:
-  release: {from: dev, to: [prod], repositories: ["team/**"], tags: ["*"]${more}}
+  release: {from: dev, to: [prod], repositories: ["team/**"]}
 `,
-    'repos.yaml',
-  )
-const estate = estateWith()
+  'repos.yaml',
+)
 
 const promoted = (outcome: object) => 'exitCode' in outcome && outcome.exitCode === 0
 
@@ -38,7 +34,7 @@ async function open(
   onTestFinished(() => world.close())
   const there = prepare === 'repository' ? [{...prod, name: 'team/app'}] : []
   await world.sandbox.seed({repositories: [{...dev, name: 'team/app'}, ...there]})
-  if (image !== undefined) await pushImage((await world.open(devHost)).repository('team/app'), image, 'v1')
+  await pushImage((await world.open(devHost)).repository('team/app'), image, 'v1')
   return world
 }
 
@@ -49,6 +45,19 @@ testLeast('a new image', {
   async open() {
     const world = await open()
     return {sandbox: world.sandbox, run: () => world.promote(['team/app:v1'], {}, {estate})}
+  },
+})
+
+testLeast('two repositories that share layers', {
+  command: 'promote',
+  estate,
+  isDone: promoted,
+  async open() {
+    const world = await open()
+    await world.sandbox.seed({repositories: [dev, prod].map(place => ({...place, name: 'team/web'}))})
+    await pushImage((await world.open(devHost)).repository('team/web'), image, 'v1')
+    const images = ['team/app:v1', 'team/web:v1']
+    return {sandbox: world.sandbox, run: () => world.promote(images, {}, {estate})}
   },
 })
 
@@ -175,4 +184,44 @@ describe('an account that is asked via another one', () => {
       expect(JSON.stringify(outcome) + String(outcome)).toContain(`not allowed ecr:${operation}`)
     },
   )
+})
+
+describe('an account with a role', () => {
+  const roles = parseEstate(
+    `version: 1
+accounts:
+  dev: {id: "${dev.account}", region: ${dev.region}}
+  prod: {id: "${prod.account}", region: ${prod.region}, role: "arn:aws:iam::${prod.account}:role/release"}
+promotions:
+  release: {from: dev, to: [prod], repositories: ["team/**"]}
+`,
+    'repos.yaml',
+  )
+  const {policies} = generatePolicies({commands: readCommands(['promote']), repositories: []}, roles)
+  const policyOf = (kind: string, name: string) =>
+    policies.find(each => each.kind === kind && each.name === name)?.policy.Statement ?? []
+  const promote = async (own: readonly object[]) => {
+    const world = await open()
+    const base = {policy: {Version: '2012-10-17', Statement: own}}
+    const role = {name: 'release', policy: {Version: '2012-10-17', Statement: policyOf('identity', 'prod')}}
+    await world.sandbox.seed({
+      accounts: [
+        {id: dev.account, user: base},
+        {id: prod.account, roles: [{...role, trusts: [dev.account]}]},
+      ],
+    })
+    const env = {AWS_ACCESS_KEY_ID: dev.account, AWS_SECRET_ACCESS_KEY: 'any'}
+    const signal = AbortSignal.timeout(60_000)
+    const aws = {env, sandboxUrl: world.sandbox.url, now: Date.now, signal}
+    return world.promote(['team/app:v1'], {}, {estate: roles, aws})
+  }
+
+  test('is asked by who may assume it, with its own policy', async () => {
+    const own = [...policyOf('identity', 'dev'), ...policyOf('assume-role', 'default')]
+    expect(await promote(own)).toMatchObject({exitCode: 0, items: [{outcome: 'promoted'}]})
+  })
+
+  test('is not asked by who may not', async () => {
+    await expect(promote(policyOf('identity', 'dev'))).rejects.toThrow('not allowed sts:AssumeRole')
+  })
 })
