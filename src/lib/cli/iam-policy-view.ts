@@ -1,7 +1,7 @@
 import type {PolicyDocument} from '../access/document.ts'
 import type {GeneratedPolicies} from '../access/generate.ts'
 import type {GeneratedPolicy, PolicyKind} from '../access/model.ts'
-import type {CommandResult, Envelope} from './envelope.ts'
+import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
 import {toSafeJson} from './escape.ts'
 
 /** What `gantry iam policy` returns. */
@@ -21,8 +21,10 @@ export interface IamPolicyItem extends GeneratedPolicy {
   readonly file: string | null
 }
 
-/** The document of `gantry iam policy --json`. */
-export interface IamPolicyDocument extends Envelope {
+/** The document of `gantry iam policy --json`. @public for tools/generate-schema.ts */
+export type IamPolicyDocument = IamPolicyEnvelope | ErrorEnvelope
+
+interface IamPolicyEnvelope extends Envelope {
   readonly summary: IamPolicyResult['summary']
   readonly items: IamPolicyResult['items']
 }
