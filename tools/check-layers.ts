@@ -34,6 +34,7 @@ const doors = new Set([
   'promote > replication',
   'replication > lifecycle',
   'doctor > login',
+  'doctor > access',
   'commands > cli',
   'config > errors',
   'plan > errors',

@@ -25,6 +25,12 @@ export const commandNeeds: ReadonlyMap<string, readonly Need[]> = new Map([
   ['backfill results', look.backfillResultsNeeds],
 ])
 
+/** The commands that need a permission in some way, those of a topic under its name: `promote`, `lifecycle`. */
+export function topicsNeeding(action: string): readonly string[] {
+  const names = [...commandNeeds].filter(([, needs]) => needs.some(need => need.action === action))
+  return [...new Set(names.map(([name]) => name.split(' ')[0] ?? name))]
+}
+
 /** Commands whose images go by the routes of repos.yaml; all others are for any account. */
 export const routedCommands: ReadonlySet<string> = new Set(['promote', 'rollback'])
 

@@ -10,8 +10,6 @@ export interface Sample {
 /** A read that commands need, as IAM names it. */
 export interface Probe {
   readonly action: string
-  /** Commands that need it. */
-  readonly commands: readonly string[]
   /** Asks; undefined when there is nothing in the registry to ask about. */
   ask(api: EcrApi, sample: Sample): Promise<unknown> | undefined
 }
@@ -23,22 +21,18 @@ const noBlob: Digest = `sha256:${'0'.repeat(64)}`
 export const registryProbes: readonly Probe[] = [
   {
     action: 'ecr:DescribeRegistry',
-    commands: ['promote', 'replicate'],
     ask: api => api.registry.replicationRules(),
   },
   {
     action: 'ecr:DescribeRepositoryCreationTemplates',
-    commands: ['promote', 'replicate-lint'],
     ask: api => first(api.registry.creationTemplates()),
   },
   {
     action: 'ecr:GetAccountSetting',
-    commands: ['promote'],
     ask: api => api.registry.accountSetting('BLOB_MOUNTING'),
   },
   {
     action: 'ecr:GetRegistryPolicy',
-    commands: ['replicate-lint'],
     ask: api => api.registry.policy(),
   },
 ]
@@ -47,50 +41,35 @@ export const registryProbes: readonly Probe[] = [
 export const repositoryProbes: readonly Probe[] = [
   {
     action: 'ecr:DescribeImages',
-    commands: ['promote', 'inventory', 'lifecycle', 'scan-gate', 'replicate'],
     ask: (api, {repository}) =>
       repository === undefined ? undefined : first(api.facts.listImageDetails(repository)),
   },
   {
     action: 'ecr:ListImages',
-    commands: ['promote', 'scan-gate'],
     ask: (api, {repository}) =>
       repository === undefined ? undefined : first(api.listTaggedImages(repository)),
   },
   {
     action: 'ecr:GetLifecyclePolicy',
-    commands: ['inventory', 'lifecycle'],
     ask: (api, {repository}) => (repository === undefined ? undefined : api.lifecycle.getPolicy(repository)),
   },
   {
     action: 'ecr:BatchCheckLayerAvailability',
-    commands: ['promote'],
     ask: (api, {repository}) =>
       repository === undefined ? undefined : api.batchCheckLayerAvailability(repository, [noBlob]),
   },
   {
     action: 'ecr:GetDownloadUrlForLayer',
-    commands: ['promote'],
     ask: (api, {repository}) =>
       repository === undefined ? undefined : api.facts.getDownloadUrl(repository, noBlob),
   },
   {
     action: 'ecr:BatchGetImage',
-    commands: ['promote', 'inventory', 'lifecycle', 'scan-gate', 'replicate'],
     ask: (api, {repository, digest}) =>
       repository === undefined ? undefined : api.batchGetImage(repository, [{imageDigest: digest ?? noBlob}]),
   },
   {
-    action: 'ecr:ListImageReferrers',
-    commands: ['promote'],
-    ask: (api, {repository, digest}) =>
-      repository === undefined || digest === undefined
-        ? undefined
-        : first(api.listImageReferrers(repository, digest)),
-  },
-  {
     action: 'ecr:DescribeImageScanFindings',
-    commands: ['scan-gate', 'scan-diff'],
     ask: (api, {repository, digest}) =>
       repository === undefined || digest === undefined
         ? undefined
@@ -98,7 +77,6 @@ export const repositoryProbes: readonly Probe[] = [
   },
   {
     action: 'ecr:DescribeImageReplicationStatus',
-    commands: ['replicate-status'],
     ask: (api, {repository, digest}) =>
       repository === undefined || digest === undefined
         ? undefined

@@ -1,3 +1,4 @@
+import {topicsNeeding} from '../../access/commands.ts'
 import {EcrApi} from '../../ecr/api.ts'
 import {identityContext} from '../../ecr/environment.ts'
 import {parseEcrHost} from '../../ecr/hosts.ts'
@@ -32,7 +33,6 @@ export const permissions: Check<RegistryWorld> = {
 
 interface Denied {
   readonly action: string
-  readonly commands: readonly string[]
   readonly error: DeniedError
 }
 
@@ -55,8 +55,7 @@ function open({session, host, aws}: RegistryWorld): EcrApi {
 async function findSample(api: EcrApi): Promise<{sample: Sample; denied: readonly Denied[]}> {
   const action = 'ecr:DescribeRepositories'
   const repositories = await unlessDenied(() => first(api.registry.listRepositories()))
-  if (repositories instanceof DeniedError)
-    return {sample: {}, denied: [{action, commands: ['all'], error: repositories}]}
+  if (repositories instanceof DeniedError) return {sample: {}, denied: [{action, error: repositories}]}
   const names = (repositories ?? []).flatMap(({repositoryName}) => repositoryName ?? []).slice(0, 10)
   for (const repository of names) {
     const images = await unlessDenied(() => first(api.facts.listImageDetails(repository)))
@@ -80,7 +79,7 @@ async function tryProbe(probe: Probe, api: EcrApi, sample: Sample): Promise<Trie
   if (asking === undefined) return {probe, isUntried: true}
   const answer = await unlessDenied(() => asking)
   if (!(answer instanceof DeniedError)) return {probe, isUntried: false}
-  return {probe, isUntried: false, denied: {action: probe.action, commands: probe.commands, error: answer}}
+  return {probe, isUntried: false, denied: {action: probe.action, error: answer}}
 }
 
 async function unlessDenied<T>(ask: () => Promise<T>): Promise<T | DeniedError | undefined> {
@@ -113,7 +112,7 @@ function result(
   const rest = untried.length === 0 ? '' : `; nothing there to try ${untried.length} more on`
   if (denied.length === 0) return ok(`${tried} of ${tried} reads allowed${rest}`)
   const actions = denied.map(({action}) => action)
-  const commands = [...new Set(denied.flatMap(({commands: each}) => each))].join(', ')
+  const commands = [...new Set(actions.flatMap(topicsNeeding))].join(', ')
   const statement = JSON.stringify({
     Sid: 'GantryReads',
     Effect: 'Allow',
