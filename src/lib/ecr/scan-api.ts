@@ -69,7 +69,12 @@ export class ScanApi {
       client.send(new sdk.GetRegistryScanningConfigurationCommand({}), options),
     )
     const field = 'scanningConfiguration.scanType'
-    const type: string = required<string>(answer.scanningConfiguration?.scanType, `ECR ${operation}`, field, answer)
+    const type: string = required<string>(
+      answer.scanningConfiguration?.scanType,
+      `ECR ${operation}`,
+      field,
+      answer,
+    )
     return type === 'BASIC' || type === 'ENHANCED'
       ? type
       : unexpected(type, `ECR ${operation}`, field, answer)
