@@ -78,9 +78,13 @@ export function storyOfImage(record: ImageRecord, basis: StoryBasis): ImageStory
     change: change.kind,
     origin: change.origin,
     today: policyStory(digest, today, basis),
-    next: next === today ? null : policyStory(digest, next, basis),
+    next: isChange(change) ? policyStory(digest, next, basis) : null,
     evidence: evidenceByImage(inventory, images, protection).get(digest) ?? [],
   }
+}
+
+function isChange({kind}: PolicyChange): boolean {
+  return kind === 'put' || kind === 'delete'
 }
 
 function policyStory(

@@ -28,7 +28,8 @@ const archiveUnpulled: LifecycleRule = {
 }
 
 async function open() {
-  const {aws, fill, folder, operations, putPolicy, expectNoMutation} = await openLifecycleWorld()
+  const {aws, fill, folder, operations, putPolicy, deletePolicy, expectNoMutation} =
+    await openLifecycleWorld()
   const [digests = new Map<string, string>()] = await fill({
     ...place,
     images: [
@@ -44,7 +45,7 @@ async function open() {
       {images: [image], policyFile: undefined, inventory: undefined, protect: [], days: 365, ...words},
       {estate, aws, region: undefined, readStdin: async () => Buffer.alloc(0)},
     )
-  return {digests, folder, explain, operations, expectNoMutation}
+  return {digests, folder, explain, operations, withoutPolicy: () => deletePolicy(place), expectNoMutation}
 }
 
 test('an image is told of with what lists it and refers to it, and the day on which it goes', async () => {
@@ -62,6 +63,13 @@ test('an image is told of with what lists it and refers to it, and the day on wh
   const [child] = (await explain(`team/app@${digests.get('arm')}`)).stories
   expect(child?.indexes).toEqual([digests.get('both')])
   expectNoMutation()
+})
+
+test('where there is no policy and none is wanted, none is told of', async () => {
+  const {explain, withoutPolicy} = await open()
+  await withoutPolicy()
+  const {stories} = await explain('team/app:v1')
+  expect(stories).toMatchObject([{change: 'unmanaged', today: {fate: null}, next: null}])
 })
 
 test('the policy of a file is told of beside that of today, with what needs the image', async () => {
