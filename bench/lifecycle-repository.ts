@@ -4,18 +4,15 @@
  *
  *   node bench/lifecycle-repository.ts [--images NUMBER]
  */
-import {once} from 'node:events'
 import {rmSync} from 'node:fs'
 import {mkdtemp} from 'node:fs/promises'
-import {Agent, type IncomingMessage, request} from 'node:http'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {text} from 'node:stream/consumers'
 import {parseArgs} from 'node:util'
 import {ECRClient, PutLifecyclePolicyCommand} from '@aws-sdk/client-ecr'
 import type {SeedRepository} from '../src/lib/sandbox/seed-format.ts'
 import {imagesPerRelease, releaseSeed} from './aged-repository.ts'
-import {run} from './measure.ts'
+import {control, disconnect, measureAt} from './at-sandbox.ts'
 import {startSandboxServer} from './servers.ts'
 import {gantry} from './tools.ts'
 
@@ -48,7 +45,6 @@ const policy = {
   ],
 }
 
-const agent = new Agent({keepAlive: true})
 const folder = await mkdtemp(join(tmpdir(), 'gantry-bench-'))
 process.on('exit', () => rmSync(folder, {recursive: true, force: true}))
 process.once('SIGINT', () => process.exit(130))
@@ -70,22 +66,22 @@ try {
   await measure('inventory --out', ['inventory', reference, '--out', inventory])
   await measure('plan --inventory', [...plan, '--inventory', inventory])
 } finally {
-  agent.destroy()
+  disconnect()
   await sandbox.close()
 }
 
 /** Pushes the releases over the days until now. */
 async function fill(): Promise<void> {
   const now = Date.now()
-  await control('PUT', 'quotas', {imagesPerRepository: images})
+  await control(sandbox.url, 'PUT', 'quotas', {imagesPerRepository: images})
   for (let day = 0, release = 0; day < days; day++) {
-    await control('PUT', 'clock', {epochMs: now - (days - day) * dayMs})
+    await control(sandbox.url, 'PUT', 'clock', {epochMs: now - (days - day) * dayMs})
     const repositories: SeedRepository[] = []
     for (const until = Math.floor(((day + 1) * releases) / days); release < until; release++)
       repositories.push(...(releaseSeed(place, release).repositories ?? []))
-    await control('POST', 'seed', {repositories})
+    await control(sandbox.url, 'POST', 'seed', {repositories})
   }
-  await control('PUT', 'clock', {epochMs: null})
+  await control(sandbox.url, 'PUT', 'clock', {epochMs: null})
   const client = new ECRClient({
     endpoint: sandbox.url,
     region: place.region,
@@ -97,20 +93,7 @@ async function fill(): Promise<void> {
 }
 
 async function measure(what: string, words: readonly string[]): Promise<void> {
-  await control('DELETE', 'requests')
-  const {wallMs, cpuMs, peakMiB} = await run([[...gantry, ...words]], folder, env)
-  const {requests, dropped} = (await control('GET', 'requests')) as {requests: unknown[]; dropped: number}
-  const figures = [wallMs / 1000, (cpuMs ?? NaN) / 1000].map(seconds => seconds.toFixed(1))
-  tell(`| ${[what, requests.length + dropped, ...figures, peakMiB?.toFixed(0) ?? '?'].join(' | ')} |`)
-}
-
-async function control(method: string, path: string, body?: unknown): Promise<unknown> {
-  const sent = request(`${sandbox.url}/_sandbox/${path}`, {method, agent})
-  sent.end(body === undefined ? undefined : JSON.stringify(body))
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
-  const told = await text(answer)
-  if (answer.statusCode !== 200) throw new Error(`${method} ${path}: ${told}`)
-  return JSON.parse(told)
+  tell(await measureAt(sandbox.url, what, [...gantry, ...words], folder, env))
 }
 
 function tell(...lines: readonly string[]): void {

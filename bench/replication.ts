@@ -4,13 +4,10 @@
  *
  *   node bench/replication.ts [--images NUMBER]
  */
-import {once} from 'node:events'
 import {rmSync} from 'node:fs'
 import {mkdtemp, writeFile} from 'node:fs/promises'
-import {Agent, type IncomingMessage, request} from 'node:http'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {text} from 'node:stream/consumers'
 import {parseArgs} from 'node:util'
 import {
   BatchDeleteImageCommand,
@@ -19,7 +16,7 @@ import {
   PutReplicationConfigurationCommand,
 } from '@aws-sdk/client-ecr'
 import {imagesPerRelease, releaseSeed} from './aged-repository.ts'
-import {run} from './measure.ts'
+import {control, disconnect, measureAt} from './at-sandbox.ts'
 import {startSandboxServer} from './servers.ts'
 import {gantry} from './tools.ts'
 
@@ -46,7 +43,6 @@ accounts:
 `
 const releasesPerSeed = 100
 
-const agent = new Agent({keepAlive: true})
 const folder = await mkdtemp(join(tmpdir(), 'gantry-bench-'))
 process.on('exit', () => rmSync(folder, {recursive: true, force: true}))
 process.once('SIGINT', () => process.exit(130))
@@ -73,20 +69,22 @@ try {
   )
   await measure('and none at another', [])
 } finally {
-  agent.destroy()
+  disconnect()
   await sandbox.close()
 }
 
 /** The same images everywhere, put there by the seed: the source knows of no replication. */
 async function fill(): Promise<void> {
-  await control('PUT', 'quotas', {imagesPerRepository: images * imagesPerRelease})
+  await control(sandbox.url, 'PUT', 'quotas', {imagesPerRepository: images * imagesPerRelease})
   for (let release = 0; release < images; release += releasesPerSeed) {
     const count = Math.min(releasesPerSeed, images - release)
     for (const place of [source, ...destinations]) {
       const seeds = Array.from({length: count}, (_, n) =>
         releaseSeed({...place, name: repository}, release + n),
       )
-      await control('POST', 'seed', {repositories: seeds.flatMap(({repositories = []}) => repositories)})
+      await control(sandbox.url, 'POST', 'seed', {
+        repositories: seeds.flatMap(({repositories = []}) => repositories),
+      })
     }
   }
   const rule = {destinations: destinations.map(({account: registryId, region}) => ({registryId, region}))}
@@ -107,22 +105,9 @@ async function as(
 
 /** That images are not in sync ends it with 4, which is what is measured. */
 async function measure(what: string, flags: readonly string[]): Promise<void> {
-  await control('DELETE', 'requests')
   const command = [...gantry, 'replicate-status', `dev@eu-west-1/${repository}`, '--json', ...flags]
   const tolerant = ['sh', '-c', '"$@"; status=$?; [ $status -eq 0 ] || [ $status -eq 4 ]', 'sh', ...command]
-  const {wallMs, cpuMs, peakMiB} = await run([tolerant], folder, env)
-  const {requests, dropped} = (await control('GET', 'requests')) as {requests: unknown[]; dropped: number}
-  const figures = [wallMs / 1000, (cpuMs ?? NaN) / 1000].map(seconds => seconds.toFixed(1))
-  tell(`| ${[what, requests.length + dropped, ...figures, peakMiB?.toFixed(0) ?? '?'].join(' | ')} |`)
-}
-
-async function control(method: string, path: string, body?: unknown): Promise<unknown> {
-  const sent = request(`${sandbox.url}/_sandbox/${path}`, {method, agent})
-  sent.end(body === undefined ? undefined : JSON.stringify(body))
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
-  const told = await text(answer)
-  if (answer.statusCode !== 200) throw new Error(`${method} ${path}: ${told}`)
-  return JSON.parse(told)
+  tell(await measureAt(sandbox.url, what, tolerant, folder, env))
 }
 
 function tell(...lines: readonly string[]): void {

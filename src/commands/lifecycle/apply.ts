@@ -1,7 +1,7 @@
 import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
 import {type Context, GantryCommand, type Style} from '../../lib/cli/command.ts'
-import {awsEnvironment, recordsFolder} from '../../lib/cli/environment.ts'
+import {recordsFolder} from '../../lib/cli/environment.ts'
 import {severalTimes, wholeNumber} from '../../lib/cli/flags.ts'
 import {
   type LifecycleApplyResult,
@@ -9,10 +9,9 @@ import {
   toLifecycleApplyResult,
   viewLifecycleApply,
 } from '../../lib/cli/lifecycle-apply-view.ts'
-import {readStdin} from '../../lib/cli/stdin.ts'
+import {lookWorld} from '../../lib/cli/look-world.ts'
+import {allowEmptyProtect, protectFiles} from '../../lib/cli/scope-flags.ts'
 import {defaultLimits} from '../../lib/plan/limits.ts'
-
-const MiB = 1024 * 1024
 
 export default class LifecycleApply extends GantryCommand<LifecycleApplyResult> {
   static override summary = 'Put the lifecycle policies of a saved plan into force.'
@@ -34,13 +33,8 @@ export default class LifecycleApply extends GantryCommand<LifecycleApplyResult> 
     }),
   }
   static override flags = {
-    protect: string({
-      ...severalTimes,
-      default: [],
-      helpValue: 'FILE',
-      summary: 'More images that are needed, besides those of the plan; - for standard input.',
-    }),
-    'allow-empty-protect': boolean({summary: 'A --protect file that names no image is no mistake.'}),
+    protect: protectFiles('More images that are needed, besides those of the plan; - for standard input.'),
+    'allow-empty-protect': allowEmptyProtect,
     accept: string({
       ...severalTimes,
       default: [],
@@ -79,9 +73,7 @@ export default class LifecycleApply extends GantryCommand<LifecycleApplyResult> 
         concurrency: 8,
       },
       {
-        estate: await context.estate(),
-        aws: await awsEnvironment(context),
-        readStdin: async bytes => Buffer.from(await readStdin(context.stdin, bytes / MiB)),
+        ...(await lookWorld(context)),
         records: recordsFolder(context, process.platform),
         confirm: question => context.confirm(lifecycleApplyQuestion(question)),
       },

@@ -46,14 +46,9 @@ export const inventoryFile = (options: Options = {}) =>
   })
 
 /** `--protect`: lists of images that something needs. */
-export const protectFiles = () =>
-  string({
-    ...severalTimes,
-    default: [],
-    helpValue: 'FILE',
-    summary:
-      'Images that are needed: digests or references, or the output of a command; - for standard input.',
-  })
+export const protectFiles = (
+  summary = 'Images that are needed: digests or references, or the output of a command; - for standard input.',
+) => string({...severalTimes, default: [], helpValue: 'FILE', summary})
 
 /** `--allow-empty-protect`, beside `--protect`. */
 export const allowEmptyProtect = boolean({summary: 'A --protect file that names no image is no mistake.'})

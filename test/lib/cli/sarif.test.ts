@@ -43,7 +43,7 @@ interface Run {
 
 /** The one run of a valid log. */
 function runOf(...results: readonly SarifResult[]): Run {
-  const text = JSON.stringify(toSarif(rules, results, {version: '1.2.3', root: '/work'}))
+  const text = JSON.stringify(toSarif(rules, results, {version: '1.2.3', root: '/repo'}))
   expectValidSarif(text)
   return (JSON.parse(text) as {runs: [Run]}).runs[0]
 }
@@ -71,7 +71,7 @@ test('files have places that code scanning finds, images are artifacts, and the 
 })
 
 test.each([
-  ['/work/a/p.json', {uri: 'a/p.json', uriBaseId: 'ROOT'}],
+  ['/repo/a/p.json', {uri: 'a/p.json', uriBaseId: 'ROOT'}],
   ['..p.json', {uri: '..p.json', uriBaseId: 'ROOT'}],
   ['../p.json', {uri: 'file:///p.json'}],
   ['/elsewhere/p.json', {uri: 'file:///elsewhere/p.json'}],
@@ -152,7 +152,7 @@ test('what is beyond the limit is left out, the least grave first, and that is s
 })
 
 test('the schema refuses what SARIF does not know', () => {
-  const log = toSarif(rules, [ofImage], {version: '1.2.3', root: '/work'})
+  const log = toSarif(rules, [ofImage], {version: '1.2.3', root: '/repo'})
   expect(() => expectValidSarif(JSON.stringify({...log, more: 1}))).toThrow('additionalProperties')
   expect(() => expectValidSarif(JSON.stringify({...log, version: '2.0.0'}))).toThrow('enum')
 })
