@@ -20,6 +20,7 @@ export default defineConfig({
           testTimeout: 30_000,
           // Modules keep no state, so that files can share them: half of the time went into loading them for each anew.
           isolate: false,
+          setupFiles: ['test/support/clean-process.ts'],
         },
       },
       {extends: true, test: {name: 'heavy', include: [heavy], testTimeout: 600_000, maxWorkers: 2}},
