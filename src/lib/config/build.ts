@@ -42,7 +42,11 @@ export function buildEstate(content: EstateFile, root: Entry, file: string): Est
       lifecycle: mapOf(content.presets.lifecycle, (name, rules) =>
         buildRules(rules, entryAt(root, ['presets', 'lifecycle', name]) ?? root, file),
       ),
+      policy: new Map(),
     },
+    registries: new Map(),
+    overlays: new Map(),
+    vars: new Map(),
     match: content.match.map(({names, set}, index) => ({names, set: settings(set, 'match', index, 'set')})),
     repositories: mapOf(content.repositories, (name, own) => settings(own, 'repositories', name)),
     prices: content.prices,

@@ -3,7 +3,10 @@
  */
 
 import type {Gate} from './gates.ts'
-import type {LifecycleRules, PlacedSetting} from './lifecycle/readable.ts'
+import type {LifecycleRules} from './lifecycle/readable.ts'
+import type {PolicySetting, RegistrySettings, RepositorySettings} from './settings.ts'
+
+export type {RegistrySettings, RepositorySettings}
 
 /** Where a value was written: the file as the user named it, line and column counted from 1. */
 export interface Origin {
@@ -76,11 +79,6 @@ export interface StoragePrices {
   readonly restore?: number
 }
 
-/** What is said of a repository; what is absent is not managed. */
-export interface RepositorySettings {
-  readonly lifecycle?: PlacedSetting
-}
-
 /** What is said of all repositories of some names. */
 export interface MatchRule {
   /** Patterns for {@link matchesRepository}. */
@@ -88,7 +86,15 @@ export interface MatchRule {
   readonly set: RepositorySettings
 }
 
-export interface Estate {
+/** What is said of repositories, from the weakest to the strongest. */
+export interface RepositoryLevels {
+  readonly defaults: RepositorySettings
+  /** In the order written: later ones win. */
+  readonly match: readonly MatchRule[]
+  readonly repositories: ReadonlyMap<string, RepositorySettings>
+}
+
+export interface Estate extends RepositoryLevels {
   /** The file as the user named it; undefined when there is none. */
   readonly file: string | undefined
   readonly accounts: ReadonlyMap<string, Account>
@@ -96,10 +102,16 @@ export interface Estate {
   readonly gates: ReadonlyMap<string, Gate>
   readonly defaults: RepositorySettings & {readonly promote: PromoteDefaults}
   /** What repositories have in common, by name. */
-  readonly presets: {readonly lifecycle: ReadonlyMap<string, LifecycleRules>}
-  /** In the order written: later ones win. */
-  readonly match: readonly MatchRule[]
-  readonly repositories: ReadonlyMap<string, RepositorySettings>
+  readonly presets: {
+    readonly lifecycle: ReadonlyMap<string, LifecycleRules>
+    readonly policy: ReadonlyMap<string, PolicySetting>
+  }
+  /** By `*`, `ALIAS` or `ALIAS@REGION`. */
+  readonly registries: ReadonlyMap<string, RegistrySettings>
+  /** By `ALIAS` or `ALIAS@REGION`: each level of it wins over the same level of the file. */
+  readonly overlays: ReadonlyMap<string, RepositoryLevels>
+  /** Texts for `${name}`. */
+  readonly vars: ReadonlyMap<string, string>
   readonly prices: {readonly transfer: TransferPrices; readonly storage: StoragePrices}
   /** Where every value comes from, by dotted path: `accounts.dev.id`, `promotions.release.to[0]`. */
   readonly origins: ReadonlyMap<string, Origin | 'default'>
@@ -114,9 +126,12 @@ export const emptyEstate: Estate = {
   promotions: new Map(),
   gates: new Map(),
   defaults: {promote: promoteDefaults},
-  presets: {lifecycle: new Map()},
+  presets: {lifecycle: new Map(), policy: new Map()},
   match: [],
   repositories: new Map(),
+  registries: new Map(),
+  overlays: new Map(),
+  vars: new Map(),
   prices: {transfer: {}, storage: {}},
   origins: new Map(Object.keys(promoteDefaults).map(key => [`defaults.promote.${key}`, 'default' as const])),
 }

@@ -17,6 +17,8 @@ import {ImageFactsApi} from './image-facts-api.ts'
 import {LifecycleApi} from './lifecycle-api.ts'
 import {pages} from './pages.ts'
 import {RegistryApi} from './registry-api.ts'
+import {RegistrySettingsApi} from './registry-settings-api.ts'
+import {RepositorySettingsApi} from './repository-settings-api.ts'
 import {ScanApi} from './scan-api.ts'
 import {type AuthorizationToken, readToken} from './token.ts'
 
@@ -30,6 +32,10 @@ export const batchSize = 100
 export class EcrApi {
   /** What concerns all of its repositories. */
   readonly registry: RegistryApi
+  /** What it is configured with as a whole. */
+  readonly settings: RegistrySettingsApi
+  /** What its repositories are configured with, lifecycle policies aside. */
+  readonly repositories: RepositorySettingsApi
   /** What is told of its images besides their manifests. */
   readonly facts: ImageFactsApi
   /** The lifecycle policies of its repositories. */
@@ -43,6 +49,8 @@ export class EcrApi {
   constructor(options: EcrApiOptions | EcrConnection) {
     this.#connection = options instanceof EcrConnection ? options : new EcrConnection(options)
     this.registry = new RegistryApi(this.#connection)
+    this.settings = new RegistrySettingsApi(this.#connection)
+    this.repositories = new RepositorySettingsApi(this.#connection)
     this.facts = new ImageFactsApi(this.#connection)
     this.lifecycle = new LifecycleApi(this.#connection)
     this.scan = new ScanApi(this.#connection)

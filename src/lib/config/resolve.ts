@@ -1,0 +1,56 @@
+import type {Estate, Origin} from './estate.ts'
+import type {Path} from './problems.ts'
+import type {RegistrySettings, RepositorySettings} from './settings.ts'
+
+/** A registry that settings are for. */
+export interface SettingsPlace {
+  /** 12 digits. */
+  readonly account: string
+  readonly region: string
+  /** The account of repos.yaml; absent without one. */
+  readonly alias?: string
+}
+
+/** Where a value comes from. */
+export interface Source {
+  /** Its path in the file: `match[0].set.tags.team`. */
+  readonly path: Path
+  readonly origin: Origin | undefined
+  /** What weaker levels said of the same value, the strongest first. */
+  readonly hidden: readonly {readonly path: Path; readonly origin: Origin | undefined}[]
+}
+
+/** What all levels say together, with variables filled in, and where each part of it comes from. */
+export interface Resolved<Settings> {
+  readonly settings: Settings
+  /** By path in the settings (`formatPath`); an element of a list of keyed ones by its key: `policy.statements.OrgPull`. */
+  readonly sources: () => ReadonlyMap<string, Source>
+}
+
+/**
+ * What holds for a repository at a registry. Weakest to strongest: `defaults`, creation templates that apply to what
+ * exists, `match` in the order written, `repositories`; within each of them the file, then its overlay of the account,
+ * then that of the account and region. Mappings merge; lists of statements and rules merge by their keys; all else
+ * replaces, and so do encryption, mutability and lifecycle policies, each of which is one value. Repositories of which
+ * the same is said share one answer.
+ */
+export function resolveRepository(
+  estate: Estate,
+  place: SettingsPlace,
+  repository: string,
+): Resolved<RepositorySettings> {
+  throw new TypeError(`not there yet ${estate.file} ${place.region} ${repository}`)
+}
+
+/** What holds for a registry: what is said of `*`, of the account, and of the account and region; the later wins. */
+export function resolveRegistry(estate: Estate, place: SettingsPlace): Resolved<RegistrySettings> {
+  throw new TypeError(`not there yet ${estate.file} ${place.region}`)
+}
+
+/** Whether a repository that these settings are of is meant at the registry: `in` names it, or says nothing. */
+export function isMeantAt(
+  {in: places}: Pick<RepositorySettings, 'in'>,
+  {alias, region}: SettingsPlace,
+): boolean {
+  return places === undefined || places.some(place => place === alias || place === `${alias}@${region}`)
+}
