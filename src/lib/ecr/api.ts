@@ -13,9 +13,11 @@ import {manifestTypes} from '../oci/media-types.ts'
 import {BackfillApi} from './backfill-api.ts'
 import {requireAll, required} from './client.ts'
 import {type EcrApiOptions, EcrConnection} from './connection.ts'
+import {CreationTemplatesApi} from './creation-templates-api.ts'
 import {ImageFactsApi} from './image-facts-api.ts'
 import {LifecycleApi} from './lifecycle-api.ts'
 import {pages} from './pages.ts'
+import {PullThroughApi} from './pull-through-api.ts'
 import {RegistryApi} from './registry-api.ts'
 import {RegistrySettingsApi} from './registry-settings-api.ts'
 import {RepositorySettingsApi} from './repository-settings-api.ts'
@@ -34,6 +36,10 @@ export class EcrApi {
   readonly registry: RegistryApi
   /** What it is configured with as a whole. */
   readonly settings: RegistrySettingsApi
+  /** The rules by which it keeps copies of what other registries have. */
+  readonly pullThrough: PullThroughApi
+  /** What repositories are made like that nobody made: changes of it; `registry` lists them. */
+  readonly templates: CreationTemplatesApi
   /** What its repositories are configured with, lifecycle policies aside. */
   readonly repositories: RepositorySettingsApi
   /** What is told of its images besides their manifests. */
@@ -50,6 +56,8 @@ export class EcrApi {
     this.#connection = options instanceof EcrConnection ? options : new EcrConnection(options)
     this.registry = new RegistryApi(this.#connection)
     this.settings = new RegistrySettingsApi(this.#connection)
+    this.pullThrough = new PullThroughApi(this.#connection)
+    this.templates = new CreationTemplatesApi(this.#connection)
     this.repositories = new RepositorySettingsApi(this.#connection)
     this.facts = new ImageFactsApi(this.#connection)
     this.lifecycle = new LifecycleApi(this.#connection)

@@ -20,6 +20,7 @@ const readOperations: ReadonlySet<string> = new Set([
   'DescribeImageReplicationStatus',
   'DescribeImageScanFindings',
   'DescribeImages',
+  'DescribePullThroughCacheRules',
   'DescribeRegistry',
   'DescribeReplicationBackfillResults',
   'DescribeRepositories',
@@ -31,10 +32,15 @@ const readOperations: ReadonlySet<string> = new Set([
   'GetLifecyclePolicyPreview',
   'GetRegistryPolicy',
   'GetRegistryScanningConfiguration',
+  'GetRepositoryPolicy',
+  'GetSigningConfiguration',
   'ListImageReferrers',
   'ListImages',
   'ListPullTimeUpdateExclusions',
   'ListReplicationBackfills',
+  'ListTagsForResource',
+  // It tries the upstream registry, and changes nothing (API reference).
+  'ValidatePullThroughCacheRule',
 ])
 
 /** A hundred of the largest manifests would not fit; a hundred usual ones take less than a hundredth of it. */

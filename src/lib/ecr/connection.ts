@@ -91,6 +91,12 @@ export class EcrConnection {
     return {registryId: this.#options.registry.account, repositoryName}
   }
 
+  /** Names a repository where an ARN is asked for. */
+  arnOf(repositoryName: string): string {
+    const {partition, region, account} = this.#options.registry
+    return `arn:${partition}:ecr:${region}:${account}:repository/${repositoryName}`
+  }
+
   /** Calls an operation, again while its failures pass; `repository` is named by what is reported of them. */
   call<T>(
     operation: string,

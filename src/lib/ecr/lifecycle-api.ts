@@ -1,9 +1,9 @@
 import type {GetLifecyclePolicyPreviewCommandOutput, LifecyclePolicyPreviewResult} from '@aws-sdk/client-ecr'
-import {FailureError} from '../errors.ts'
 import {type Digest, isDigest} from '../oci/digest.ts'
 import {required, unexpected} from './client.ts'
 import type {EcrConnection} from './connection.ts'
 import {pages} from './pages.ts'
+import {unlessCode} from './unless-code.ts'
 
 /** A lifecycle policy as ECR gives it back. */
 export interface StoredPolicy {
@@ -48,7 +48,7 @@ export class LifecycleApi {
    */
   async getPolicy(repositoryName: string): Promise<StoredPolicy | null> {
     const operation = 'GetLifecyclePolicy'
-    const answer = await unlessNoPolicy(() =>
+    const answer = await unlessCode('LIFECYCLE_POLICY_NOT_FOUND', () =>
       this.#connection.call(operation, repositoryName, ({client, sdk}, options) =>
         client.send(new sdk.GetLifecyclePolicyCommand(this.#connection.in(repositoryName)), options),
       ),
@@ -75,7 +75,7 @@ export class LifecycleApi {
   /** @returns the text that ECR says it removed; null when there was none. */
   async deletePolicy(repositoryName: string): Promise<string | null> {
     const operation = 'DeleteLifecyclePolicy'
-    const answer = await unlessNoPolicy(() =>
+    const answer = await unlessCode('LIFECYCLE_POLICY_NOT_FOUND', () =>
       this.#connection.call(operation, repositoryName, ({client, sdk}, options) =>
         client.send(new sdk.DeleteLifecyclePolicyCommand(this.#connection.in(repositoryName)), options),
       ),
@@ -161,13 +161,4 @@ function toAction(
   if (!isDigest(digest)) return unexpected(digest, operation, 'imageDigest', answer)
   const said = action?.targetStorageClass === undefined ? type : `${type} ${action.targetStorageClass}`
   return {digest, action: actions.get(said) ?? unexpected(said, operation, 'action', answer), rulePriority}
-}
-
-async function unlessNoPolicy<T>(ask: () => Promise<T>): Promise<T | null> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (error instanceof FailureError && error.code === 'LIFECYCLE_POLICY_NOT_FOUND') return null
-    throw error
-  }
 }

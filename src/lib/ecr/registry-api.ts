@@ -4,10 +4,10 @@ import type {
   Repository,
   RepositoryCreationTemplate,
 } from '@aws-sdk/client-ecr'
-import {FailureError} from '../errors.ts'
 import {requireAll, required} from './client.ts'
 import type {EcrConnection} from './connection.ts'
 import {pages} from './pages.ts'
+import {unlessCode} from './unless-code.ts'
 
 /** What a repository is made with, besides its name. */
 export type NewRepositorySettings = Omit<CreateRepositoryCommandInput, 'registryId' | 'repositoryName'>
@@ -73,7 +73,10 @@ export class RegistryApi {
     const operation = 'DescribeRepositoryCreationTemplates'
     yield* pages(operation, async nextToken => {
       const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
-        client.send(new sdk.DescribeRepositoryCreationTemplatesCommand({...nextToken}), options),
+        client.send(
+          new sdk.DescribeRepositoryCreationTemplatesCommand({maxResults: 1000, ...nextToken}),
+          options,
+        ),
       )
       return {
         items: required(
@@ -107,15 +110,12 @@ export class RegistryApi {
     if (!this.#connection.isOwn)
       throw new TypeError('ECR tells the policy of a registry to its own account alone')
     const operation = 'GetRegistryPolicy'
-    try {
-      const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+    const answer = await unlessCode('REGISTRY_POLICY_NOT_FOUND', () =>
+      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
         client.send(new sdk.GetRegistryPolicyCommand({}), options),
-      )
-      return required(answer.policyText, `ECR ${operation}`, 'policyText', answer)
-    } catch (error) {
-      if (error instanceof FailureError && error.code === 'REGISTRY_POLICY_NOT_FOUND') return null
-      throw error
-    }
+      ),
+    )
+    return answer && required(answer.policyText, `ECR ${operation}`, 'policyText', answer)
   }
 
   /** ARNs of those whose pulls do not count as use, page by page; none are known of another account. */
