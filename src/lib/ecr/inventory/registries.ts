@@ -50,6 +50,8 @@ export interface OpenRegistries {
   readonly registries: readonly OpenRegistry[]
   /** By registry, in the order of repos.yaml, and name. */
   readonly repositories: readonly MeantRepository[]
+  /** What the words mean, be it there or not. */
+  readonly selections: readonly Selection[]
   /** The repositories that one of the words means. */
   meant(word: string): readonly MeantRepository[]
   /** What they were opened for. */
@@ -99,6 +101,7 @@ export async function openRegistries(
     return {
       registries,
       ...found,
+      selections,
       meant(word) {
         const here = selections.filter(({text}) => text === word)
         return found.repositories.filter(({at, name}) =>
