@@ -10,7 +10,7 @@ export const tagMutability: RepositoryResource<TagMutabilitySetting, TagMutabili
   verbs: ['put-tag-mutability'],
   fields: {
     'PutImageTagMutability.imageTagMutability': 'tagMutability.mode',
-    'PutImageTagMutability.imageTagMutabilityExclusionFilters': 'tagMutability.except',
+    'PutImageTagMutability.imageTagMutabilityExclusionFilters.filter': 'tagMutability.except',
   },
   async read({described}) {
     const repository = await described()
