@@ -1,30 +1,29 @@
-import {type OpenRegistries, openRegistries, type RegistryAccess} from '../ecr/inventory/registries.ts'
+import type {Estate} from '../config/estate.ts'
+import {type OpenRegistries, openRegistries, type RegistriesOptions} from '../ecr/inventory/registries.ts'
 import {FailureError, RefusalError} from '../errors.ts'
-import type {RegistryContext} from '../oci/registry.ts'
 import {assertSameAccount} from '../plan/document.ts'
 import {asStale} from './apply.ts'
-import type {LifecycleApplyWorld} from './apply-model.ts'
 import type {SavedLifecyclePlan} from './plan-file-checks.ts'
 
 /**
  * Opens the registries of a plan, as identities of the accounts that made it. Another role of the same account may apply
  * it: who plans in a pipeline need not be allowed to write.
  *
+ * @param words the repositories of the plan, as `openRegistries` has them.
  * @param file the plan's name, for messages.
  * @throws {RefusalError} PLAN_OF_ANOTHER_ACCOUNT, PLAN_STALE (exit 7); what `openRegistries` throws.
  */
 export async function openForPlan(
-  saved: SavedLifecyclePlan,
+  plan: PlanOrigin,
+  words: readonly string[],
   file: string,
-  access: RegistryAccess,
-  {estate, aws}: LifecycleApplyWorld,
-  context: RegistryContext,
+  estate: Estate,
+  options: RegistriesOptions,
 ): Promise<OpenRegistries> {
-  const subjects = saved.changes.map(({action}) => action.subject)
   try {
-    const open = await openRegistries(subjects, estate, {environment: aws, context, access})
+    const open = await openRegistries(words, estate, options)
     try {
-      assertCallers(saved, open, file)
+      assertCallers(plan, open, file)
       return open
     } catch (error) {
       open.close()
@@ -38,11 +37,10 @@ export async function openForPlan(
   }
 }
 
-function assertCallers(
-  {document, callers}: SavedLifecyclePlan,
-  {registries}: OpenRegistries,
-  file: string,
-): void {
+/** Who made a plan. */
+type PlanOrigin = Pick<SavedLifecyclePlan, 'document' | 'callers'>
+
+function assertCallers({document, callers}: PlanOrigin, {registries}: OpenRegistries, file: string): void {
   assertSameAccount(
     document,
     registries.map(({caller}) => caller),

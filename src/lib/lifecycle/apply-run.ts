@@ -46,7 +46,12 @@ export async function runLifecycleApply(
   // No words would mean every repository.
   if (saved.changes.length === 0) return nothingToDo(order)
   const context = contextOf(order, world)
-  const open = await openForPlan(saved, order.plan, order.dryRun ? 'look' : 'change', world, context)
+  const subjects = saved.changes.map(({action}) => action.subject)
+  const open = await openForPlan(saved, subjects, order.plan, world.estate, {
+    environment: aws,
+    context,
+    access: order.dryRun ? 'look' : 'change',
+  })
   try {
     const options = {file: order.plan, now, expiresAt: saved.expiresAt, days: saved.days, protection}
     const checked = await checkAll(saved, open, context, options)

@@ -6,13 +6,17 @@ import {type CheckedChange, isDone} from './apply.ts'
 import {type LifecycleApplyItem, notWritten, toItem} from './apply-items.ts'
 import {type LifecycleMutations, lifecycleMutations} from './mutations.ts'
 
-export interface WriteOptions {
-  /** The plan's name, for messages. */
-  readonly file: string
+export interface WriteOptions extends PolicyWriteOptions {
   /** File of the record. */
   readonly record: string
   /** SHA-256 of the plan. */
   readonly planHash: string
+}
+
+/** What the writing of one policy depends on. */
+export interface PolicyWriteOptions {
+  /** The plan's name, for messages. */
+  readonly file: string
   /** When the plan expires: who was asked may have been slow to answer. Milliseconds since the epoch. */
   readonly expiresAt: number
   /** Milliseconds since the epoch. */
@@ -42,7 +46,7 @@ export async function writePolicies(
     const mutations = lifecycleMutations(record.mutate)
     const items: LifecycleApplyItem[] = []
     for (const change of checked) {
-      const item = await writeOne(change, open, mutations, options)
+      const item = await writeOnePolicy(change, open, mutations, options)
       await record.item({...item, error: item.error && {...item.error}})
       items.push(item)
     }
@@ -55,11 +59,17 @@ export async function writePolicies(
 
 const leavesPolicy: ReadonlySet<string> = new Set(['PLAN_EXPIRED', 'PLAN_STALE'])
 
-async function writeOne(
+/**
+ * Writes the policy of a change that was checked, right after it was read once more.
+ *
+ * @returns also when it failed, was refused or was interrupted.
+ * @throws {FailureError} JOURNAL_FAILED.
+ */
+export async function writeOnePolicy(
   change: CheckedChange,
-  open: OpenRegistries,
+  open: Pick<OpenRegistries, 'registryOf'>,
   mutations: LifecycleMutations,
-  {file, expiresAt, now, signal}: WriteOptions,
+  {file, expiresAt, now, signal}: PolicyWriteOptions,
 ): Promise<LifecycleApplyItem> {
   if (change.state === 'done') return notWritten(change)
   const {saved} = change
