@@ -51,8 +51,8 @@ export type FieldTable = Readonly<Record<string, string>>
 
 /**
  * One subject of what a registry or a repository is configured with. `Setting` is what repos.yaml says of it; `Live` is
- * what ECR has: a plain JSON value in one form whatever the order in which ECR tells it, so that two that mean the same
- * are equal as canonical JSON. What this version does not know of it is kept in it.
+ * what ECR has: a plain JSON value in one form whatever the order in which ECR tells it. What this version does not know
+ * of it is kept in it. Whether two mean the same is for `diff` to say: policies are kept as the text that others wrote.
  */
 export interface Resource<Setting, Live, Place> {
   /** Key of repos.yaml. */
