@@ -29,6 +29,8 @@ export interface RegistriesOptions {
   readonly accounts?: readonly string[] | undefined
   /** Names that no registry has are left out, not an error. */
   readonly mayMiss?: boolean
+  /** Hosts of registries that are opened though no word may mean a repository of them; then no words mean none. */
+  readonly besides?: readonly string[]
   /** Region of the default identity's registry, where there is no repos.yaml (`--region`). */
   readonly region?: string | undefined
 }
@@ -80,11 +82,14 @@ export async function openRegistries(
   estate: Estate,
   options: RegistriesOptions,
 ): Promise<OpenRegistries> {
-  const {accounts = []} = options
+  const {accounts = [], besides} = options
   const environment = {...options.environment, paces: pacesOf(options.environment)}
-  const {known, session} = await knownRegistries(words, estate, environment, options.region)
-  const selections = readSelections(words, accounts, known)
-  const meant = meantRegistries(selections)
+  const hosts = (besides ?? []).map(host => `${host}/**`)
+  const {known, session} = await knownRegistries([...words, ...hosts], estate, environment, options.region)
+  const read = (some: readonly string[]) =>
+    some.length === 0 && besides !== undefined ? [] : readSelections(some, accounts, known)
+  const selections = read(words)
+  const meant = meantRegistries([...selections, ...read(hosts)])
   const sessions = await connect(meant, session, estate, environment)
 
   const traffics = [...sessions.values()].map(({traffic}) => traffic)
