@@ -15,6 +15,9 @@ export interface RepositoryMutations {
   deleteRepository(place: RepositoryPlace, force: boolean): Promise<void>
 }
 
+/** What is to become of a repository as a whole. */
+export type RepositoryChange = Pick<PlannedChange, 'registry' | 'repository' | 'kind' | 'before' | 'after'>
+
 /** Verbs of those requests. */
 export const repositoryVerbs: readonly string[] = ['create-repository', 'delete-repository']
 
@@ -26,7 +29,7 @@ export const repositoryVerbs: readonly string[] = ['create-repository', 'delete-
  */
 export async function lookAtRepository(
   place: RepositoryPlace,
-  change: PlannedChange,
+  change: RepositoryChange,
   estate: Estate,
 ): Promise<boolean> {
   if (change.kind === 'create') {
@@ -49,7 +52,7 @@ export async function lookAtRepository(
 export async function applyRepository(
   mutations: RepositoryMutations,
   place: RepositoryPlace,
-  change: PlannedChange,
+  change: RepositoryChange,
   {deleteImages}: {readonly deleteImages: boolean},
 ): Promise<void> {
   if (change.kind === 'remove') {
@@ -71,7 +74,7 @@ export async function applyRepository(
 }
 
 /** Whether a repository is as a creation makes it. */
-async function isLike(place: RepositoryPlace, change: PlannedChange, estate: Estate): Promise<boolean> {
+async function isLike(place: RepositoryPlace, change: RepositoryChange, estate: Estate): Promise<boolean> {
   const where = {registry: change.registry, repository: place.name, estate}
   const same = await Promise.all(
     Object.entries(change.after as CreatedSettings).map(async ([key, setting]) => {
@@ -107,7 +110,7 @@ function toRequest({encryption, tagMutability, scanOnPush, tags}: CreatedSetting
   }
 }
 
-function stale(change: PlannedChange, why: string, cause?: unknown): RefusalError {
+function stale(change: RepositoryChange, why: string, cause?: unknown): RefusalError {
   return new RefusalError(
     'PLAN_STALE',
     `The plan is stale for ${nameOf(change)}: ${why}; it was left. Make a new plan.`,
@@ -115,6 +118,6 @@ function stale(change: PlannedChange, why: string, cause?: unknown): RefusalErro
   )
 }
 
-function nameOf({registry, repository}: PlannedChange): string {
+function nameOf({registry, repository}: RepositoryChange): string {
   return `${registry.label}/${repository}`
 }
