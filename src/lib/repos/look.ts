@@ -1,16 +1,24 @@
 /** Looks at what is there, and compares it with what repos.yaml says. */
 import type {Estate} from '../config/estate.ts'
-import type {OpenRegistries} from '../ecr/inventory/registries.ts'
+import {warningsOf} from '../ecr/inventory/find.ts'
+import type {MeantRepository, OpenRegistries, OpenRegistry} from '../ecr/inventory/registries.ts'
+import {concerns, isSelected} from '../ecr/inventory/selection.ts'
 import type {NamedProtection} from '../lifecycle/protection.ts'
+import {mapLimited} from '../oci/limiter.ts'
 import type {RegistryContext} from '../oci/registry.ts'
 import type {ItemError} from '../plan/items.ts'
+import {namesInFile} from './file-names.ts'
+import {type Findings, joinFindings} from './findings.ts'
+import {lookAtRegistry} from './look-registry.ts'
+import {type Candidate, lookAtRepositories, type RepositoryFindings} from './look-repositories.ts'
+import {goneWarnings, unmanagedWarnings} from './look-warnings.ts'
 import type {Reconciliation} from './model.ts'
+import {inOrderOfApplying} from './order.ts'
+import {risksOf} from './risks/risks.ts'
 
 export interface ReconcileOptions {
-  /** Of the registries; `concurrency` of their repositories are looked at at a time. */
+  /** Of the registries; `concurrency` of the repositories of each are looked at at a time. */
   readonly context: RegistryContext
-  /** What the registries were opened for, as they were named; none for everything. */
-  readonly words: readonly string[]
   /** Whether images are looked at where a change may act on them. */
   readonly images: boolean
   /** Images that something needs. */
@@ -19,17 +27,111 @@ export interface ReconcileOptions {
   readonly onPlace?: ((place: string, error: ItemError | null) => void) | undefined
 }
 
+/** What one registry came to, with its repositories. */
+export interface RegistryLook {
+  readonly at: OpenRegistry
+  readonly findings: Findings
+  readonly repositories: RepositoryFindings
+  readonly warnings: readonly string[]
+  /** Whether everything that it has was meant. */
+  readonly isWhole: boolean
+}
+
+/** Registries at a time; each has requests of its own. */
+const registriesAtOnce = 16
+
 /**
- * Compares what repos.yaml manages with what there is, and reads nothing else. Changes nothing. What cannot be read is
- * `unread`, and the others go on.
+ * Compares what repos.yaml manages with what there is, and reads nothing else. Changes nothing. A registry as a whole is
+ * looked at where all its repositories are meant. What cannot be read is `unread`, and the others go on.
  *
  * @param open opened with `mayMiss`: repositories that are to be made are not there yet.
- * @throws {FailureError} REPOSITORY_NOT_FOUND for a name that is neither there nor to be made.
+ * @throws {FailureError} REPOSITORY_NOT_FOUND for a name that is neither there nor in repos.yaml.
  */
 export async function reconcile(
   open: OpenRegistries,
   estate: Estate,
   options: ReconcileOptions,
 ): Promise<Reconciliation> {
-  throw new TypeError(`not there yet ${open.registries.length} ${estate.file} ${options.words.length}`)
+  const {context} = options
+  const takenAt = context.now()
+  const unmet = unmetWarnings(open, estate)
+  const looks = await mapLimited(open.registries, registriesAtOnce, at => lookAt(at, open, estate, options))
+  const found = joinFindings(looks.flatMap(({findings, repositories}) => [findings, repositories]))
+  const ordered = inOrderOfApplying(found.changes)
+  const judged = await risksOf(ordered, open, {estate, ...options})
+  return {
+    takenAt,
+    changes: judged.changes,
+    foreign: found.foreign,
+    unread: [...found.unread, ...judged.unread],
+    unlisted: looks.flatMap(({at, repositories: {unlisted}}) =>
+      unlisted.length === 0 ? [] : [{registry: at.registry, names: unlisted}],
+    ),
+    warnings: [
+      ...unmet,
+      ...looks.flatMap(({warnings}) => warnings),
+      ...unmanagedWarnings(looks),
+      ...goneWarnings(open, estate),
+    ],
+    compared: {
+      registries: looks.length,
+      repositories: looks.reduce((sum, {repositories}) => sum + repositories.repositories, 0),
+      resources: found.compared,
+    },
+  }
+}
+
+async function lookAt(
+  at: OpenRegistry,
+  open: OpenRegistries,
+  estate: Estate,
+  {context, onPlace}: ReconcileOptions,
+): Promise<RegistryLook> {
+  const {registry} = at
+  const {signal, concurrency} = context
+  const selections = open.selections.filter(selection => concerns(selection, registry))
+  const isWhole = selections.some(({pattern}) => pattern === '**')
+  const there = open.repositories.filter(each => each.at === at)
+  const names = there.map(({name}) => name)
+  const [whole, repositories] = await Promise.all([
+    isWhole ? lookAtRegistry(at, estate, names, signal) : null,
+    lookAtRepositories(candidatesAt(at, there, open, estate), {
+      at,
+      estate,
+      concurrency,
+      signal,
+      onRepository: (name, {unread}) => onPlace?.(`${registry.label}/${name}`, unread[0]?.error ?? null),
+    }),
+  ])
+  onPlace?.(registry.label, whole?.unread[0]?.error ?? null)
+  return {at, findings: whole ?? joinFindings([]), repositories, warnings: whole?.warnings ?? [], isWhole}
+}
+
+/** Repositories that are there, and those of repos.yaml that are not, by name. */
+function candidatesAt(
+  {registry}: OpenRegistry,
+  there: readonly MeantRepository[],
+  open: OpenRegistries,
+  estate: Estate,
+): readonly Candidate[] {
+  const named = namesInFile(estate, registry)
+  const found = new Set(there.map(({name}) => name))
+  const missing = [...named].filter(
+    name => !found.has(name) && open.selections.some(selection => isSelected(selection, registry, name)),
+  )
+  return [
+    ...there.map(({name}) => ({name, listed: undefined, isNamed: named.has(name)})),
+    ...missing.map(name => ({name, listed: null, isNamed: true})),
+  ].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Words that neither a repository that is there nor one of repos.yaml fits. @throws {FailureError} as {@link reconcile}. */
+function unmetWarnings({selections, repositories, registries}: OpenRegistries, estate: Estate): string[] {
+  const isMet = (selection: (typeof selections)[number]): boolean =>
+    (selection.text === '**' && selection.pattern === '**') ||
+    repositories.some(({at, name}) => isSelected(selection, at.registry, name)) ||
+    registries.some(({registry}) =>
+      [...namesInFile(estate, registry)].some(name => isSelected(selection, registry, name)),
+    )
+  return warningsOf(selections.filter(selection => !isMet(selection)))
 }

@@ -69,7 +69,7 @@ export async function runReposPlan(order: ReposPlanOrder, world: ReposWorld): Pr
     region,
   })
   try {
-    const plan = await reconcile(open, estate, {context, words, images, protection, onPlace: onProgress})
+    const plan = await reconcile(open, estate, {context, images, protection, onPlace: onProgress})
     if (out !== undefined) {
       await writePlanFile(out, toReposPlanDocument(plan, {callers: open.callers, protection}))
     }

@@ -1,0 +1,116 @@
+/** Looks at the repositories of one registry. */
+import type {Repository} from '@aws-sdk/client-ecr'
+import type {Estate} from '../config/estate.ts'
+import {isMeantAt, resolveRepository} from '../config/resolve.ts'
+import type {OpenRegistry} from '../ecr/inventory/registries.ts'
+import {mapLimited} from '../oci/limiter.ts'
+import {type Subject, sourceOf} from './compare-resource.ts'
+import {comparedWith, type Findings, joinFindings, lookAtResource, noFindings, orUnread} from './findings.ts'
+import {placeAsListed, placeOf} from './places.ts'
+import {atCreation, repositoryCreation, repositoryKey, repositoryRemoval} from './repository.ts'
+import type {RepositoryPlace} from './resource.ts'
+import {repositoryResources} from './resources.ts'
+
+/** A repository of which something may have to be said. */
+export interface Candidate {
+  readonly name: string
+  /** What a listing told of it; undefined where none did, and null where there is no such repository. */
+  readonly listed: Repository | null | undefined
+  /** Whether `repositories` of repos.yaml names it. */
+  readonly isNamed: boolean
+}
+
+export interface LookTerms {
+  readonly at: OpenRegistry
+  readonly estate: Estate
+  /** Repositories at a time. */
+  readonly concurrency: number
+  readonly signal: AbortSignal
+  readonly onRepository: (name: string, findings: Findings) => void
+}
+
+/** What the repositories of a registry came to. */
+export interface RepositoryFindings extends Findings {
+  /** Those that repos.yaml manages something of, or that it says are to go. */
+  readonly repositories: number
+  /** Those that are there and that repos.yaml does not name, or not for this registry. */
+  readonly unlisted: readonly string[]
+}
+
+/** A few repositories at a time, in the order of their names. */
+export async function lookAtRepositories(
+  candidates: readonly Candidate[],
+  terms: LookTerms,
+): Promise<RepositoryFindings> {
+  const unlisted: string[] = []
+  const looks = await mapLimited(candidates, terms.concurrency, async candidate => {
+    const {findings, isListed} = await lookAtOne(candidate, terms)
+    if (!isListed) unlisted.push(candidate.name)
+    terms.onRepository(candidate.name, findings)
+    return findings
+  })
+  const repositories = looks.filter(
+    ({compared, changes, unread}) => compared + changes.length + unread.length > 0,
+  )
+  return {...joinFindings(looks), repositories: repositories.length, unlisted: unlisted.toSorted()}
+}
+
+interface Look {
+  readonly findings: Findings
+  readonly isListed: boolean
+}
+
+async function lookAtOne({name, listed, isNamed}: Candidate, terms: LookTerms): Promise<Look> {
+  const {at, estate, signal} = terms
+  const {registry} = at
+  signal.throwIfAborted()
+  const resolved = resolveRepository(estate, registry, name)
+  const {settings} = resolved
+  const isMeant = isMeantAt(settings, registry)
+  const subject = {registry, repository: name, estate, resolved}
+  const isThere = listed !== null
+  const isListed = !isThere || (isNamed && isMeant)
+  if (!isMeant) return {findings: noFindings, isListed}
+  const place = listed === undefined ? placeOf(at, name) : placeAsListed(at, name, listed)
+  if (settings.state === 'absent') {
+    const findings = isThere ? await removalOf(subject, place, signal) : noFindings
+    return {findings, isListed}
+  }
+  if (isThere) {
+    const looks = repositoryResources.map(resource => lookAtResource(resource, subject, place, signal))
+    return {findings: joinFindings(await Promise.all(looks)), isListed}
+  }
+  return {findings: settings.in === undefined ? noFindings : creationOf(subject), isListed}
+}
+
+type RepositorySubject = Subject & {
+  readonly repository: string
+  readonly resolved: ReturnType<typeof resolveRepository>
+}
+
+function creationOf(subject: RepositorySubject): Findings {
+  const {resolved} = subject
+  const creation = repositoryCreation({
+    ...subject,
+    settings: resolved.settings,
+    source: sourceOf(resolved, ['in']),
+  })
+  const covered = new Set<string>(atCreation)
+  const others = repositoryResources.filter(({key}) => !covered.has(key))
+  return joinFindings([
+    {...noFindings, changes: [creation], compared: 1},
+    ...others.map(resource => comparedWith(resource, subject, new Map())),
+  ])
+}
+
+async function removalOf(
+  subject: RepositorySubject,
+  place: RepositoryPlace,
+  signal: AbortSignal,
+): Promise<Findings> {
+  return orUnread(subject, repositoryKey, signal, async () => {
+    const source = sourceOf(subject.resolved, ['state'])
+    const removal = await repositoryRemoval(place, {...subject, settings: subject.resolved.settings, source})
+    return removal === null ? noFindings : {...noFindings, changes: [removal], compared: 1}
+  })
+}

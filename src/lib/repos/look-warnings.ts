@@ -1,0 +1,53 @@
+/** What is to be thought of although it is no change. */
+import type {Estate} from '../config/estate.ts'
+import {formatPath} from '../config/problems.ts'
+import {resolveRepository} from '../config/resolve.ts'
+import type {OpenRegistries} from '../ecr/inventory/registries.ts'
+import {isSelected} from '../ecr/inventory/selection.ts'
+import {namesInFile} from './file-names.ts'
+import type {Findings} from './findings.ts'
+import type {RegistryLook} from './look.ts'
+
+/** Registries of which repos.yaml says nothing, as far as was looked. */
+export function unmanagedWarnings(looks: readonly RegistryLook[]): string[] {
+  return looks
+    .filter(
+      ({findings, repositories, warnings}) =>
+        isNothing(findings) && isNothing(repositories) && warnings.length === 0,
+    )
+    .map(({at, isWhole}) => {
+      const what = isWhole ? 'there' : 'of what was asked for there'
+      return `${at.registry.label}: repos.yaml manages nothing ${what}.`
+    })
+}
+
+function isNothing({compared, unread}: Findings): boolean {
+  return compared === 0 && unread.length === 0
+}
+
+/**
+ * Repositories that repos.yaml names without saying where they are to be, and that are nowhere. That can be told only
+ * where every registry of the file was looked at.
+ */
+export function goneWarnings(open: OpenRegistries, estate: Estate): string[] {
+  if (!isEverywhere(open, estate)) return []
+  const there = new Set(open.repositories.map(({name}) => name))
+  const missing = new Set<string>()
+  for (const {registry} of open.registries) {
+    for (const name of namesInFile(estate, registry)) {
+      if (there.has(name) || !open.selections.some(each => isSelected(each, registry, name))) continue
+      const {settings} = resolveRepository(estate, registry, name)
+      if (settings.in === undefined && settings.state === undefined) missing.add(name)
+    }
+  }
+  return [...missing].toSorted().map(name => {
+    const origin = estate.origins.get(formatPath(['repositories', name]))
+    const place = origin === undefined || origin === 'default' ? '' : `${origin.file}:${origin.line}: `
+    return `${place}There is no repository ${name} in any registry. Say in: [ALIAS] for it to be made, or state: absent once it is gone for good.`
+  })
+}
+
+function isEverywhere({registries}: OpenRegistries, {accounts}: Estate): boolean {
+  const open = new Set(registries.map(({registry: {account, region}}) => `${account}/${region}`))
+  return [...accounts.values()].every(({id, regions}) => regions.every(region => open.has(`${id}/${region}`)))
+}
