@@ -120,11 +120,12 @@ export async function openReposWorld(options: SandboxOptions = {}): Promise<Repo
 }
 
 function recordingDoor(passed: string[], now: () => number): Door {
-  const write = async (entry: {readonly [key: string]: Json | undefined}): Promise<void> => {
-    if (entry['type'] === 'intent') passed.push(`${entry['verb']} ${entry['subject']}`)
+  const journal = {file: 'none', write: async () => {}, note: () => {}, close: async () => {}}
+  const through = openDoor(journal, {now})
+  return mutation => {
+    passed.push(`${mutation.intent.verb} ${mutation.intent.subject}`)
+    return through(mutation)
   }
-  const journal = {file: 'none', write, note: () => {}, close: async () => {}}
-  return openDoor(journal, {now})
 }
 
 /** A repository at a registry, described anew whenever it is asked for. */

@@ -2,7 +2,7 @@ import {DeniedError} from '../errors.ts'
 import {oneLine} from '../oci/one-line.ts'
 import {isAccountId, parseEcrHost} from './hosts.ts'
 
-export type Access = 'pull' | 'push' | 'inventory' | 'lifecycle' | 'replication' | 'scan'
+export type Access = 'pull' | 'push' | 'inventory' | 'lifecycle' | 'replication' | 'scan' | 'reconcile'
 
 /** What an inventory asks of a repository. */
 const inventoryActions = [
@@ -47,6 +47,20 @@ const actions: Readonly<Record<Access, readonly string[]>> = {
     'ecr:ListImages',
     'ecr:StartImageScan',
   ],
+  // Deleting a repository is rare enough to be asked for when it is denied.
+  reconcile: [
+    ...inventoryActions,
+    'ecr:DeleteLifecyclePolicy',
+    'ecr:DeleteRepositoryPolicy',
+    'ecr:GetRepositoryPolicy',
+    'ecr:ListTagsForResource',
+    'ecr:PutImageScanningConfiguration',
+    'ecr:PutImageTagMutability',
+    'ecr:PutLifecyclePolicy',
+    'ecr:SetRepositoryPolicy',
+    'ecr:TagResource',
+    'ecr:UntagResource',
+  ],
 }
 
 const statementIds: Readonly<Record<Access, string>> = {
@@ -56,6 +70,7 @@ const statementIds: Readonly<Record<Access, string>> = {
   lifecycle: 'AllowLifecycle',
   replication: 'AllowReplicationStatus',
   scan: 'AllowScanFindings',
+  reconcile: 'AllowReconciliation',
 }
 
 const pushActions: ReadonlySet<string> = new Set([
@@ -90,13 +105,16 @@ export function parseDenial(text: string): Denial | undefined {
  * The statement to add to a repository's policy so that `principal` has this access to it, as JSON on one line.
  *
  * @param principal account id or ARN; the session of a role becomes the role.
+ * @param denied an action of ECR that is allowed in any case.
  */
-export function repositoryPolicyStatement(principal: string, access: Access): string {
+export function repositoryPolicyStatement(principal: string, access: Access, denied = ''): string {
+  const allowed = actions[access]
   return JSON.stringify({
     Sid: statementIds[access],
     Effect: 'Allow',
     Principal: {AWS: policyPrincipal(principal)},
-    Action: actions[access],
+    Action:
+      allowed.includes(denied) || !denied.startsWith('ecr:') ? allowed : [...allowed, denied].toSorted(),
   })
 }
 
@@ -171,7 +189,7 @@ function hints(said: Denial, context: DenialContext): readonly string[] {
   const host = parseEcrHost(context.registryHost)
   const region = host?.kind === 'private' ? `/${host.region}` : ''
   return [
-    `Add this statement to the policy of repository ${repository} in ${owner}${region}: ${repositoryPolicyStatement(principal, access)}`,
+    `Add this statement to the policy of repository ${repository} in ${owner}${region}: ${repositoryPolicyStatement(principal, access, action)}`,
   ]
 }
 

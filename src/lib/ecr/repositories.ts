@@ -6,15 +6,25 @@ import {inBatches} from './batches.ts'
 import type {NewRepositorySettings} from './registry-api.ts'
 import {orUnknown} from './unknowable.ts'
 
-type Entry = readonly [name: string, settings: RepositorySettings]
+/** What is told of a repository; null when we may not ask, so that it may not even be there. */
+type Told = Repository | null
+
+/** What is told of those repositories that exist, by name; null for all that we may not ask about. */
+export async function findRepositories(
+  api: EcrApi,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Told>> {
+  const batches = await inBatches(names, batch => describeBatch(api, batch))
+  return new Map(batches.flat())
+}
 
 /** Settings of those repositories that exist; `unknown` for all that we may not ask about. */
 export async function describeRepositories(
   api: EcrApi,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, RepositorySettings>> {
-  const batches = await inBatches(names, batch => describeBatch(api, batch))
-  return new Map(batches.flat())
+  const found = await findRepositories(api, names)
+  return new Map([...found].map(([name, told]) => [name, told === null ? unknown : toSettings(told)]))
 }
 
 /** Makes a repository with these settings, and else with the registry's defaults; one that is there already is success. */
@@ -51,12 +61,16 @@ export async function madeByPush(api: EcrApi, names: readonly string[]): Promise
 }
 
 /** One missing repository fails the whole call, so halves are asked until it stands alone. */
-async function describeBatch(api: EcrApi, names: readonly string[]): Promise<readonly Entry[]> {
+async function describeBatch(
+  api: EcrApi,
+  names: readonly string[],
+): Promise<readonly (readonly [name: string, Told])[]> {
   try {
-    return (await api.registry.describeRepositories(names)).map(toEntry)
+    const repositories = await api.registry.describeRepositories(names)
+    return repositories.map(each => [each.repositoryName ?? '', each])
   } catch (error) {
     // In another account a denial may also mean that there is no such repository.
-    if (hasCode(error, 'ACCESS_DENIED')) return names.map(name => [name, unknown])
+    if (hasCode(error, 'ACCESS_DENIED')) return names.map(name => [name, null])
     if (!hasCode(error, 'REPOSITORY_NOT_FOUND')) throw error
     if (names.length === 1) return []
     const middle = Math.ceil(names.length / 2)
@@ -67,18 +81,17 @@ async function describeBatch(api: EcrApi, names: readonly string[]): Promise<rea
 
 const unknown: RepositorySettings = {tagMutability: 'unknown', exclusions: []}
 
-function toEntry(repository: Repository): Entry {
-  const {repositoryName = '', imageTagMutability, imageTagMutabilityExclusionFilters = []} = repository
+function toSettings(repository: Repository): RepositorySettings {
+  const {imageTagMutability, imageTagMutabilityExclusionFilters = []} = repository
   const exclusions = imageTagMutabilityExclusionFilters.flatMap(({filter}) => filter ?? [])
   const {scanOnPush} = repository.imageScanningConfiguration ?? {}
   const {encryptionType: encryption} = repository.encryptionConfiguration ?? {}
-  const settings: RepositorySettings = {
+  return {
     tagMutability: imageTagMutability ?? 'unknown',
     exclusions,
     ...(scanOnPush === undefined ? {} : {scanOnPush}),
     ...(encryption === undefined ? {} : {encryption}),
   }
-  return [repositoryName, settings]
 }
 
 /** Without the key of the encryption: that of a source is of another account or region, and AWS's own takes its place. */

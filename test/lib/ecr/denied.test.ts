@@ -52,6 +52,18 @@ describe('a denial across accounts', () => {
     expect(hints[0]).toContain('"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]')
   })
 
+  test('of what is rarely asked for allows that besides', () => {
+    const actionsFor = (action: string) => {
+      const [hint = ''] = deniedError({...where, message: said(action), purpose: 'reconcile'}).hints
+      return (JSON.parse(hint.slice(hint.indexOf('{'))) as {Action: string[]}).Action
+    }
+    const usual = actionsFor('ecr:GetRepositoryPolicy')
+    expect(usual).toEqual(expect.arrayContaining(['ecr:ListTagsForResource', 'ecr:SetRepositoryPolicy']))
+    expect(usual).not.toContain('ecr:DeleteRepository')
+    expect(actionsFor('ecr:DeleteRepository')).toEqual([...usual, 'ecr:DeleteRepository'].toSorted())
+    expect(actionsFor('kms:Decrypt')).toEqual(usual)
+  })
+
   test('for want of an identity policy sends to IAM instead', () => {
     expect(deniedError({...where, message: said('ecr:PutImage', 'identity-based')}).hints).toEqual([
       `Allow ecr:PutImage on ${resource} in the IAM policy of arn:aws:iam::111111111111:role/release.`,

@@ -1,8 +1,9 @@
+import type {Repository} from '@aws-sdk/client-ecr'
 import {FailureError} from '../../errors.ts'
 import {oneLine} from '../../oci/one-line.ts'
 import {isValidRepository} from '../../oci/reference.ts'
 import type {EcrApi} from '../api.ts'
-import {describeRepositories} from '../repositories.ts'
+import {findRepositories as findNamed} from '../repositories.ts'
 import type {MeantRepository, OpenRegistry} from './registries.ts'
 import {concerns, isSelected, type Selection} from './selection.ts'
 
@@ -27,9 +28,9 @@ export async function findRepositories(
   const found = await Promise.all(
     registries.map(async at => {
       const here = selections.filter(selection => concerns(selection, at.registry))
-      const names = await namesOf(at.api, here)
-      const meant = names.filter(name => here.some(each => isSelected(each, at.registry, name)))
-      return meant.toSorted().map(name => ({at, name}))
+      const told = await repositoriesOf(at.api, here)
+      const meant = [...told].filter(([name]) => here.some(each => isSelected(each, at.registry, name)))
+      return meant.toSorted(byName).map(([name, described]) => ({at, name, described}))
     }),
   )
   const repositories = found.flat()
@@ -50,22 +51,24 @@ export function warningsOf(unmet: readonly Selection[]): string[] {
   return unmet.map(({text}) => `No repository is like "${oneLine(text)}".`)
 }
 
-async function namesOf(api: EcrApi, selections: readonly Selection[]): Promise<readonly string[]> {
+/** What is told of repositories, by name; null of those that we may not ask about. */
+async function repositoriesOf(
+  api: EcrApi,
+  selections: readonly Selection[],
+): Promise<ReadonlyMap<string, Repository | null>> {
   if (selections.every(({isName}) => isName)) {
-    return [
-      ...(
-        await describeRepositories(
-          api,
-          selections.map(({pattern}) => pattern),
-        )
-      ).keys(),
-    ]
+    const names = new Set(selections.map(({pattern}) => pattern))
+    return findNamed(api, [...names])
   }
-  const names: string[] = []
+  const told = new Map<string, Repository>()
   for await (const page of api.registry.listRepositories()) {
-    for (const {repositoryName} of page) names.push(checkedName(repositoryName))
+    for (const repository of page) told.set(checkedName(repository.repositoryName), repository)
   }
-  return names
+  return told
+}
+
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1
 }
 
 function checkedName(name: unknown): string {

@@ -1,3 +1,4 @@
+import type {Repository} from '@aws-sdk/client-ecr'
 import type {Estate} from '../../config/estate.ts'
 import {addTraffic, noTraffic, type RegistryContext, type Traffic} from '../../oci/registry.ts'
 import type {Caller} from '../../plan/document.ts'
@@ -46,6 +47,8 @@ export interface OpenRegistry {
 export interface MeantRepository {
   readonly at: OpenRegistry
   readonly name: string
+  /** What DescribeRepositories told of it when it was found; null where it is not told whether it is there at all. */
+  readonly described: Repository | null
 }
 
 export interface OpenRegistries {

@@ -109,3 +109,26 @@ test('what was opened to look can start no preview, and for previews can put no 
   await expect(preview?.putPolicy('app', policy)).rejects.toThrow('read-only')
   world.expectNoMutation()
 })
+
+test.each([
+  ['a pattern', '**', 7],
+  ['a name', 'payments/api', 3],
+])(
+  'what is told of repositories that are found by %s is kept, and not asked for again',
+  async (_, word, count) => {
+    const {repositories, registries} = await openWords(world, [word])
+    expect(repositories.map(({at, name, described}) => [at.registry.region, name, described])).toEqual(
+      repositories.map(({at: {registry}, name}) => [
+        registry.region,
+        name,
+        expect.objectContaining({
+          repositoryArn: `arn:aws:ecr:${registry.region}:${registry.account}:repository/${name}`,
+          imageTagMutability: 'MUTABLE',
+        }),
+      ]),
+    )
+    expect(repositories).toHaveLength(count)
+    const asked = world.sandbox.requests.filter(({operation}) => operation === 'DescribeRepositories')
+    expect(asked).toHaveLength(registries.length)
+  },
+)
