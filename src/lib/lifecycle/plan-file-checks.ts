@@ -1,11 +1,20 @@
 /** What a lifecycle plan must be, besides sealed: a seal says that nobody altered it, not that Gantry made it. */
 import * as z from 'zod/mini'
-import {parseEcrHost} from '../ecr/hosts.ts'
 import type {InventoryRegistry} from '../ecr/inventory/model.ts'
-import {GantryError, RefusalError} from '../errors.ts'
+import {GantryError} from '../errors.ts'
 import {type Digest, isDigest} from '../oci/digest.ts'
 import {isValidRepository} from '../oci/reference.ts'
-import {type Caller, type PlanAction, type PlanDocument, planLifetimeMs} from '../plan/document.ts'
+import type {Caller, PlanAction, PlanDocument} from '../plan/document.ts'
+import {
+  callerSchema,
+  checkRegistry,
+  checkTimes,
+  parsedAs,
+  type Refuse,
+  refuserOf,
+  registrySchema,
+  text,
+} from './plan-file-parts.ts'
 import type {ProtectedWord} from './protection.ts'
 import {parsePolicy} from './read-policy.ts'
 
@@ -31,25 +40,13 @@ export interface SavedChange {
   readonly preview: 'agrees' | 'disagrees' | 'skipped'
 }
 
-/** Clocks of two machines may differ by so much, in milliseconds. */
-const clockSkewMs = 5 * 60 * 1000
-
-const text = z.string().check(z.minLength(1))
 const digest = z.custom<Digest>(value => typeof value === 'string' && isDigest(value))
 const part = z.string().check(z.regex(/^(?:expire|archive) sha256:[0-9a-f]{64}$/))
-
-const registrySchema = z.strictObject({
-  label: text,
-  host: text,
-  account: text,
-  region: text,
-  alias: z.exactOptional(text),
-})
 
 const inputsSchema = z.strictObject({
   days: z.int().check(z.minimum(0)),
   registries: z.array(registrySchema),
-  callers: z.array(z.strictObject({account: text, arn: text})),
+  callers: z.array(callerSchema),
   protection: z.strictObject({
     files: z.array(text),
     words: z.array(z.strictObject({word: text, place: text, isValue: z.boolean()})),
@@ -102,27 +99,14 @@ export function lifecyclePlanJsonSchemas(): {readonly inputs: object; readonly a
 
 type SavedAction = z.output<typeof actionSchema>
 
-/** Ends with why the plan is not believed. */
-type Refuse = (what: string) => never
-
 /**
  * Takes a sealed plan apart, and believes nothing in it.
  *
  * @throws {RefusalError} PLAN_MALFORMED (exit 7).
  */
 export function decodeLifecyclePlan(document: PlanDocument, file: string, now: number): SavedLifecyclePlan {
-  const refuse: Refuse = what => {
-    throw new RefusalError(
-      'PLAN_MALFORMED',
-      `${file} is no plan that Gantry made: ${what}. Nothing was done. Make a new plan.`,
-    )
-  }
-  const parsed = z.safeParse(planSchema, document)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    return refuse(`${(issue?.path ?? []).map(String).join('.')}: ${issue?.message}`)
-  }
-  const {inputs, actions} = parsed.data
+  const refuse = refuserOf(file)
+  const {inputs, actions} = parsedAs(planSchema, document, refuse)
   const {days, registries, callers, protection} = inputs
   for (const registry of registries) checkRegistry(registry, refuse)
   if (new Set(actions.map(({subject}) => subject)).size < actions.length)
@@ -135,20 +119,6 @@ export function decodeLifecyclePlan(document: PlanDocument, file: string, now: n
     protection,
     changes: actions.map(action => toChange(action, registries, refuse)),
   }
-}
-
-/** A plan that promises for longer than it may is worth nothing, nor is one from the future. */
-function checkTimes({createdAt, expiresAt}: PlanDocument, now: number, refuse: Refuse): number {
-  const [from, to] = [Date.parse(createdAt), Date.parse(expiresAt)]
-  if (to - from !== planLifetimeMs) refuse(`it is not valid for ${planLifetimeMs / 3_600_000} hours`)
-  if (from > now + clockSkewMs) refuse(`it was made at ${createdAt}, which is yet to come`)
-  return to
-}
-
-function checkRegistry({host, account, region}: InventoryRegistry, refuse: Refuse): void {
-  const ecr = parseEcrHost(host)
-  const isRight = ecr?.kind === 'private' && ecr.account === account && ecr.region === region
-  if (!isRight) refuse(`${host} is not the registry of ${account} in ${region}`)
 }
 
 function toChange(
