@@ -120,7 +120,7 @@ function candidatesAt(
     name => !found.has(name) && open.selections.some(selection => isSelected(selection, registry, name)),
   )
   return [
-    ...there.map(({name}) => ({name, listed: undefined, isNamed: named.has(name)})),
+    ...there.map(({name, described}) => ({name, listed: described ?? undefined, isNamed: named.has(name)})),
     ...missing.map(name => ({name, listed: null, isNamed: true})),
   ].toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }

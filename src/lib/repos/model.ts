@@ -6,6 +6,9 @@ import type {Json} from '../plan/canonical.ts'
 import type {ItemError} from '../plan/items.ts'
 import type {DiffLine} from './resource.ts'
 
+/** How far the lifecycle plans of a reconciliation look ahead. */
+export const lifecyclePlanDays = 7
+
 /** `blocked`: ECR cannot change it, and Gantry does not replace what holds images. */
 export type ChangeKind = 'create' | 'change' | 'remove' | 'blocked'
 
@@ -59,7 +62,7 @@ export interface Reconciliation {
   readonly changes: readonly PlannedChange[]
   readonly foreign: readonly ForeignEntries[]
   readonly unread: readonly UnreadResource[]
-  /** Repositories that are there and that `repositories` does not name, by registry. */
+  /** Repositories that are there and that `repositories` does not name, or not for there, by registry. */
   readonly unlisted: readonly {readonly registry: InventoryRegistry; readonly names: readonly string[]}[]
   readonly warnings: readonly string[]
   /** What was compared. */

@@ -1,12 +1,21 @@
 /** The plan file of a reconciliation. */
+import type {Source} from '../config/resolve.ts'
 import type {InventoryRegistry} from '../ecr/inventory/model.ts'
-import type {SavedLifecyclePlan} from '../lifecycle/plan-file-checks.ts'
+import {expiryOf, toPlanDocument} from '../lifecycle/plan-file.ts'
 import type {NamedProtection} from '../lifecycle/protection.ts'
-import type {Json} from '../plan/canonical.ts'
-import type {Caller, PlanAction, PlanDocument} from '../plan/document.ts'
-import type {ChangeKind, PlannedChange, Reconciliation} from './model.ts'
+import {canonicalJson, contentHash, type Json} from '../plan/canonical.ts'
+import {type Caller, openPlan, type PlanAction, type PlanDocument, sealPlan} from '../plan/document.ts'
+import {lifecyclePlanDays, type PlannedChange, type Reconciliation} from './model.ts'
+import {decodeReposPlan, type SavedReposPlan} from './plan-file-checks.ts'
+import {subjectOf, verbOf} from './subjects.ts'
+
+export type {SavedReposChange, SavedReposPlan} from './plan-file-checks.ts'
+export {subjectOf} from './subjects.ts'
 
 export const reposPlanKind = 'repos'
+
+/** What such a plan has as every plan has it. @public for tools/generate-schema.ts */
+export type ReposPlanFrame = Omit<PlanDocument, 'kind' | 'inputs' | 'actions'>
 
 export interface ReposPlanFileOptions {
   /** Every identity that took part in looking. */
@@ -15,48 +24,63 @@ export interface ReposPlanFileOptions {
   readonly protection: NamedProtection
 }
 
-/** A saved plan, read back. */
-export interface SavedReposPlan {
-  readonly document: PlanDocument
-  /** When it expires, in milliseconds since the epoch. */
-  readonly expiresAt: number
-  readonly callers: readonly Caller[]
-  /** In the order in which they are applied; what is blocked is not among them. */
-  readonly changes: readonly SavedReposChange[]
-  /** Lifecycle policies of repositories that have images, as a plan of `gantry lifecycle plan`; null when none changes. */
-  readonly lifecycle: SavedLifecyclePlan | null
-}
-
-/** A change as a plan file has it. */
-export interface SavedReposChange {
-  readonly registry: InventoryRegistry
-  readonly repository: string | null
-  readonly resource: string
-  readonly entry: string
-  readonly kind: Exclude<ChangeKind, 'blocked'>
-  readonly before: Json
-  readonly after: Json
-  readonly action: PlanAction
-}
-
-/** `HOST/REPOSITORY#KEY`, `HOST#KEY/ENTRY`; of a repository itself `HOST/REPOSITORY`. */
-export function subjectOf(
-  change: Pick<PlannedChange, 'registry' | 'repository' | 'resource' | 'entry'>,
-): string {
-  const {registry, repository, resource, entry} = change
-  const place = repository === null ? registry.host : `${registry.host}/${repository}`
-  if (resource === 'repository') return place
-  return entry === '' ? `${place}#${resource}` : `${place}#${resource}/${entry}`
-}
-
-/** A plan as it is saved, without what is blocked. Reproducible: no two plans of a world differ. */
+/**
+ * A plan as it is saved, without what is blocked. Lifecycle policies of repositories with images are also in the plan of
+ * `gantry lifecycle plan` that it contains. Reproducible: no two plans of a world differ.
+ */
 export function toReposPlanDocument(plan: Reconciliation, options: ReposPlanFileOptions): PlanDocument {
-  throw new TypeError(`not there yet ${plan.takenAt} ${options.callers.length}`)
+  const {takenAt, changes, compared} = plan
+  const {callers} = options
+  const pending = changes.filter(({kind}) => kind !== 'blocked')
+  const registries = [...new Map(pending.map(({registry}) => [registry.host, registry])).values()]
+  const count = (wanted: PlannedChange['kind']) => changes.filter(({kind}) => kind === wanted).length
+  return sealPlan({
+    kind: reposPlanKind,
+    createdAt: new Date(takenAt).toISOString(),
+    expiresAt: new Date(expiryOf(takenAt)).toISOString(),
+    caller: callers.find(({account}) => account === registries[0]?.account) ?? callers[0] ?? null,
+    target: registries.map(({host}) => host),
+    basis: contentHash(changes.map(basisOf)),
+    inputs: {
+      registries: registries.map(registryOf),
+      callers: callers.map(caller => ({...caller})),
+      lifecycle: lifecycleOf(plan, options),
+    },
+    actions: pending.map(reposAction),
+    summary: {
+      ...compared,
+      create: count('create'),
+      change: count('change'),
+      remove: count('remove'),
+      blocked: count('blocked'),
+      unread: plan.unread.length,
+    },
+  })
 }
 
-/** A change as a plan has it. */
+/** A change as a plan has it. Not for what is blocked. */
 export function reposAction(change: PlannedChange): PlanAction {
-  throw new TypeError(`not there yet ${subjectOf(change)}`)
+  const {registry, repository, resource, entry, kind, before, after, lines, risks, source} = change
+  if (kind === 'blocked') throw new TypeError(`${subjectOf(change)} is blocked`)
+  const [subject, verb] = [subjectOf(change), verbOf({resource, kind})]
+  return {
+    id: `${verb} ${subject}`,
+    verb,
+    subject,
+    before: before === null ? null : canonicalJson(before),
+    after: after === null ? null : canonicalJson(after),
+    why: [whyOf(source)],
+    precondition: before === null ? 'there is none' : 'it means what is named as before',
+    detail: {
+      host: registry.host,
+      repository,
+      resource,
+      entry,
+      kind,
+      lines: lines.map(line => ({...line})),
+      risks,
+    },
+  }
 }
 
 /**
@@ -66,5 +90,30 @@ export function reposAction(change: PlannedChange): PlanAction {
  * @throws {UsageError} NOT_A_PLAN; {RefusalError} PLAN_EDITED, PLAN_EXPIRED, PLAN_MALFORMED (exit 7).
  */
 export function fromReposPlanDocument(text: string, file: string, now: number): SavedReposPlan {
-  throw new TypeError(`not there yet ${text} ${file} ${now}`)
+  return decodeReposPlan(openPlan(text, file, {kind: reposPlanKind, now}), file, now)
+}
+
+function whyOf(source: Source | null): string {
+  const {origin} = source ?? {}
+  return origin === undefined
+    ? 'repos.yaml says so'
+    : `${origin.file}:${origin.line}:${origin.column} says so`
+}
+
+function basisOf(change: PlannedChange): Json {
+  const {kind, before, after, lifecycle} = change
+  const going = lifecycle?.departures.map(({digest, fate, at}) => ({digest, fate, at})) ?? null
+  return {subject: subjectOf(change), kind, before, after, going}
+}
+
+function lifecycleOf({takenAt, changes}: Reconciliation, options: ReposPlanFileOptions): Json {
+  const repositories = changes.flatMap(({kind, lifecycle}) =>
+    lifecycle === null || kind === 'blocked' ? [] : [lifecycle],
+  )
+  if (repositories.length === 0) return null
+  return toPlanDocument({takenAt, days: lifecyclePlanDays, repositories}, options) as unknown as Json
+}
+
+function registryOf({label, host, account, region, alias}: InventoryRegistry): Json {
+  return {label, host, account, region, alias}
 }
