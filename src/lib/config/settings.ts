@@ -70,6 +70,8 @@ export interface ReplicationRuleSetting {
   readonly prefixes?: readonly string[]
   /** `REGION` of the same account, `ALIAS@REGION` or `ACCOUNT@REGION`. */
   readonly to: readonly string[]
+  /** Whether deletions are replicated, too. */
+  readonly deletions?: boolean
   readonly state?: 'absent'
 }
 
