@@ -19,6 +19,8 @@ export interface Subject {
 export interface Compared {
   readonly changes: readonly PlannedChange[]
   readonly foreign: ForeignEntries | null
+  /** What cannot be told of what is as it should be, as far as can be told. */
+  readonly notes: readonly string[]
 }
 
 /** What repos.yaml says of a resource; undefined where it does not manage it. */
@@ -40,12 +42,14 @@ export function compareResource<Place>(
   const wanted = resource.isKeyed ? Object.entries(setting ?? {}) : [['', setting] as const]
   const changes: PlannedChange[] = []
   const foreign: string[] = []
+  const notes: string[] = []
   for (const [entry, value] of wanted) {
     const before = live.get(entry) ?? null
     const desired = resource.desired(value ?? null, before, whereOf(subject))
     foreign.push(...desired.foreign.map(line => (entry === '' ? line : `${entry}: ${line}`)))
     const change = changeOf(resource, subject, {entry, before, desired})
-    if (change !== null) changes.push(change)
+    if (change === null) notes.push(...desired.notes)
+    else changes.push(change)
   }
   const named = new Set(wanted.map(([entry]) => entry))
   if (resource.isKeyed) foreign.push(...[...live.keys()].filter(entry => !named.has(entry)).toSorted())
@@ -53,6 +57,7 @@ export function compareResource<Place>(
   return {
     changes,
     foreign: foreign.length === 0 ? null : {registry, repository, resource: resource.key, entries: foreign},
+    notes,
   }
 }
 

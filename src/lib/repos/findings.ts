@@ -9,11 +9,13 @@ export interface Findings {
   readonly changes: readonly PlannedChange[]
   readonly foreign: readonly ForeignEntries[]
   readonly unread: readonly UnreadResource[]
+  /** What cannot be told of what does not change. */
+  readonly notes: readonly string[]
   /** Resources that were compared. */
   readonly compared: number
 }
 
-export const noFindings: Findings = {changes: [], foreign: [], unread: [], compared: 0}
+export const noFindings: Findings = {changes: [], foreign: [], unread: [], notes: [], compared: 0}
 
 /** Everything that several looks came to, in their order. */
 export function joinFindings(parts: readonly Findings[]): Findings {
@@ -23,6 +25,7 @@ export function joinFindings(parts: readonly Findings[]): Findings {
     changes: telling.flatMap(({changes}) => changes),
     foreign: telling.flatMap(({foreign}) => foreign),
     unread: telling.flatMap(({unread}) => unread),
+    notes: telling.flatMap(({notes}) => notes),
     compared: telling.reduce((sum, {compared}) => sum + compared, 0),
   }
 }
@@ -49,8 +52,8 @@ export function comparedWith<Place>(
   live: ReadonlyMap<string, unknown>,
 ): Findings {
   if (settingOf(subject, resource) === undefined) return noFindings
-  const {changes, foreign} = compareResource(resource, subject, live)
-  return {changes, foreign: foreign === null ? [] : [foreign], unread: [], compared: 1}
+  const {changes, foreign, notes} = compareResource(resource, subject, live)
+  return {changes, foreign: foreign === null ? [] : [foreign], unread: [], notes, compared: 1}
 }
 
 /** What a look came to, or why there is nothing to be said. @throws what is wrong in repos.yaml. */

@@ -8,6 +8,13 @@ import {namesInFile} from './file-names.ts'
 import type {Findings} from './findings.ts'
 import type {RegistryLook} from './look.ts'
 
+/** What was noted of what does not change, each note once. */
+export function noteWarnings({notes}: Pick<Findings, 'notes'>): string[] {
+  const times = new Map<string, number>()
+  for (const note of notes) times.set(note, (times.get(note) ?? 0) + 1)
+  return [...times].map(([note, number]) => (number === 1 ? note : `${note} (${number} times)`))
+}
+
 /** Registries of which repos.yaml says nothing, as far as was looked. */
 export function unmanagedWarnings(looks: readonly RegistryLook[]): string[] {
   return looks

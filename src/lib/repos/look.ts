@@ -11,7 +11,7 @@ import {namesInFile} from './file-names.ts'
 import {type Findings, joinFindings} from './findings.ts'
 import {lookAtRegistry} from './look-registry.ts'
 import {type Candidate, lookAtRepositories, type RepositoryFindings} from './look-repositories.ts'
-import {goneWarnings, unmanagedWarnings} from './look-warnings.ts'
+import {goneWarnings, noteWarnings, unmanagedWarnings} from './look-warnings.ts'
 import type {Reconciliation} from './model.ts'
 import {inOrderOfApplying} from './order.ts'
 import {risksOf} from './risks/risks.ts'
@@ -72,6 +72,7 @@ export async function reconcile(
       ...looks.flatMap(({warnings}) => warnings),
       ...unmanagedWarnings(looks),
       ...goneWarnings(open, estate),
+      ...noteWarnings(found),
     ],
     compared: {
       registries: looks.length,
