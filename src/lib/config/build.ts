@@ -1,20 +1,17 @@
 import {BugError} from '../errors.ts'
 import {type Entry, entryAt} from './document.ts'
-import type {Account, Estate, Origin, Promotion, RepositorySettings} from './estate.ts'
+import type {Account, Estate, Origin, Promotion} from './estate.ts'
 import {buildGate} from './gates-build.ts'
-import {buildRules, buildSetting} from './lifecycle/readable-build.ts'
+import {buildRules} from './lifecycle/readable-build.ts'
 import {formatPath, type Path} from './problems.ts'
-import type {SettingsData} from './repository-schema.ts'
 import type {EstateFile} from './schema.ts'
+import {buildLevels, buildRegistry, policyOf} from './settings-build.ts'
 
 /** The estate that a checked file describes, with the place of each of its values. */
 export function buildEstate(content: EstateFile, root: Entry, file: string): Estate {
   const originOf = (...path: string[]): Origin => ({file, ...(entryAt(root, path) ?? root).key})
-  const settings = ({lifecycle}: SettingsData, ...path: Path): RepositorySettings =>
-    lifecycle === undefined
-      ? {}
-      : {lifecycle: buildSetting(lifecycle, entryAt(root, [...path, 'lifecycle']) ?? root, file)}
-  const {promote, ...defaults} = content.defaults
+  const {promote, ...settings} = content.defaults
+  const {defaults, ...levels} = buildLevels({...content, defaults: settings}, [], {root, file})
   return {
     file,
     accounts: mapOf(
@@ -37,18 +34,21 @@ export function buildEstate(content: EstateFile, root: Entry, file: string): Est
       }),
     ),
     gates: mapOf(content.gates, (name, gate) => buildGate(name, gate, originOf('gates', name))),
-    defaults: {promote, ...settings(defaults, 'defaults')},
+    defaults: {promote, ...defaults},
+    ...levels,
     presets: {
       lifecycle: mapOf(content.presets.lifecycle, (name, rules) =>
         buildRules(rules, entryAt(root, ['presets', 'lifecycle', name]) ?? root, file),
       ),
-      policy: new Map(),
+      policy: mapOf(content.presets.policy, (_, policy) => policyOf(policy)),
     },
-    registries: new Map(),
-    overlays: new Map(),
-    vars: new Map(),
-    match: content.match.map(({names, set}, index) => ({names, set: settings(set, 'match', index, 'set')})),
-    repositories: mapOf(content.repositories, (name, own) => settings(own, 'repositories', name)),
+    registries: mapOf(content.registries, (name, registry) =>
+      buildRegistry(registry, ['registries', name], {root, file}),
+    ),
+    overlays: mapOf(content.overlays, (name, overlay) =>
+      buildLevels(overlay, ['overlays', name], {root, file}),
+    ),
+    vars: mapOf(content.vars, (_, text) => text),
     prices: content.prices,
     origins: originsOf(content, root, file),
   }

@@ -24,8 +24,27 @@ export interface Checked<T> {
  * @throws {ConfigError} INVALID_CONFIG, with all that is wrong: the first as the message, the others as hints.
  */
 export function readChecked<T>(text: string, file: string, shape: Shape<T>, maxSize?: number): Checked<T> {
+  return requireShape(openVersioned(text, file, maxSize), file, shape)
+}
+
+/**
+ * The values of a file that says which version of its format it is of.
+ *
+ * @param maxSize in UTF-16 units; 1 MiB without it.
+ * @throws {ConfigError} INVALID_CONFIG when it is not one mapping of plain values, or of another version.
+ */
+export function openVersioned(text: string, file: string, maxSize?: number): Document {
   const document = openDocument(text, file, undefined, maxSize)
   requireVersion(document, file)
+  return document
+}
+
+/**
+ * The values of a document, of the shape that they must have.
+ *
+ * @throws {ConfigError} INVALID_CONFIG, with all that is wrong.
+ */
+export function requireShape<T>(document: Document, file: string, shape: Shape<T>): Checked<T> {
   const {data, problems} = checkDocument(document, shape)
   if (data === undefined || problems.length > 0) throw configError(file, problems)
   return {data, root: document.root}

@@ -1,15 +1,21 @@
 import {buildEstate} from './build.ts'
-import {readChecked} from './checked.ts'
+import {openVersioned, requireShape} from './checked.ts'
 import {crossCheck} from './checks.ts'
 import type {Estate} from './estate.ts'
 import {estateSchema} from './schema.ts'
+import {asWritten, fillDocument, sampleDocument} from './variables-document.ts'
 
 /**
- * Reads the text of a `repos.yaml`. `file` is what messages call it.
+ * Reads the text of a `repos.yaml`. `file` is what messages call it. The variables of `vars` are in their place in all
+ * that comes of it; those of registries are checked by samples and left for `resolve.ts`.
  *
  * @throws {ConfigError} INVALID_CONFIG, with all that is wrong: the first as the message, the others as hints.
  */
 export function parseEstate(text: string, file: string): Estate {
-  const {data, root} = readChecked(text, file, {schema: estateSchema, crossCheck})
-  return buildEstate(data, root, file)
+  const written = fillDocument(openVersioned(text, file))
+  const {data} = requireShape(sampleDocument(written), file, {
+    schema: estateSchema,
+    crossCheck: () => crossCheck(written.data, written.root),
+  })
+  return buildEstate(asWritten(data, written.data), written.root, file)
 }

@@ -1,13 +1,10 @@
-/** The shape of what `repos.yaml` says of repositories. */
+/** Which repositories `repos.yaml` speaks of, and where: the levels at which their settings stand. */
 import * as z from 'zod/mini'
-import {rulesSchema, settingSchema} from './lifecycle/readable-schema.ts'
+import {rulesSchema} from './lifecycle/readable-schema.ts'
 import {repositoryNamePattern, repositoryPattern} from './match.ts'
+import {policyPresets} from './policy-setting-schema.ts'
 import {listOf, mapping, name, shown, text} from './schema-parts.ts'
-
-/** What is said of repositories, of all, of some or of one. */
-export const settings = {lifecycle: z.exactOptional(settingSchema)}
-
-export type SettingsData = z.infer<ReturnType<typeof mapping<typeof settings>>>
+import {ownSettings, place, settings} from './settings-schema.ts'
 
 export const repositoryPatterns = (description: string) =>
   shown(
@@ -33,20 +30,47 @@ export const presets = shown(
       shown(z.record(z.clone(name), rulesSchema), {description: 'Lifecycle rules to use by name.'}),
       {},
     ),
+    policy: z.prefault(policyPresets, {}),
   }),
   {description: 'What several repositories share.'},
 )
 
-export const match = shown(
-  z.array(
+const match = () =>
+  shown(
+    z.array(
+      mapping({
+        names: repositoryPatterns('The repositories meant: * within a segment, ** for whole segments.'),
+        set: shown(mapping(settings), {description: 'What holds for them.'}),
+      }),
+    ),
+    {description: 'What holds for repositories by their names; later ones win over earlier ones.'},
+  )
+
+const repositories = () =>
+  shown(z.record(z.clone(repositoryName), mapping(ownSettings)), {
+    description: 'What holds for one repository; it wins over match and defaults.',
+  })
+
+export const levels = {
+  match: z.prefault(match(), []),
+  repositories: z.prefault(repositories(), {}),
+}
+
+export const overlays = shown(
+  z.record(
+    place(),
     mapping({
-      names: repositoryPatterns('The repositories meant: * within a segment, ** for whole segments.'),
-      set: shown(mapping(settings), {description: 'What holds for them.'}),
+      defaults: z.prefault(
+        shown(mapping(settings), {description: 'What holds for all repositories there.'}),
+        {},
+      ),
+      ...levels,
     }),
   ),
-  {description: 'What holds for repositories by their names; later ones win over earlier ones.'},
+  {
+    description:
+      'What is different in an account, or in an account and region: each level wins over the same level of the file.',
+  },
 )
 
-export const repositories = shown(z.record(repositoryName, mapping(settings)), {
-  description: 'What holds for one repository; it wins over match and defaults.',
-})
+export type LevelsData = z.infer<typeof overlays>[string]

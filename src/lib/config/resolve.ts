@@ -1,4 +1,5 @@
 import type {Estate, Origin} from './estate.ts'
+import {type PlaceSettings, settingsAt} from './place-settings.ts'
 import type {Path} from './problems.ts'
 import type {RegistrySettings, RepositorySettings} from './settings.ts'
 
@@ -33,18 +34,24 @@ export interface Resolved<Settings> {
  * then that of the account and region. Mappings merge; lists of statements and rules merge by their keys; all else
  * replaces, and so do encryption, mutability and lifecycle policies, each of which is one value. Repositories of which
  * the same is said share one answer.
+ *
+ * @throws {ConfigError} NO_ALIAS when what holds has `${alias}` in it and the place has none.
  */
 export function resolveRepository(
   estate: Estate,
   place: SettingsPlace,
   repository: string,
 ): Resolved<RepositorySettings> {
-  throw new TypeError(`not there yet ${estate.file} ${place.region} ${repository}`)
+  return settingsOf(estate, place).repository(repository)
 }
 
-/** What holds for a registry: what is said of `*`, of the account, and of the account and region; the later wins. */
+/**
+ * What holds for a registry: what is said of `*`, of the account, and of the account and region; the later wins.
+ *
+ * @throws {ConfigError} as {@link resolveRepository}.
+ */
 export function resolveRegistry(estate: Estate, place: SettingsPlace): Resolved<RegistrySettings> {
-  throw new TypeError(`not there yet ${estate.file} ${place.region}`)
+  return settingsOf(estate, place).registry()
 }
 
 /** Whether a repository that these settings are of is meant at the registry: `in` names it, or says nothing. */
@@ -53,4 +60,19 @@ export function isMeantAt(
   {alias, region}: SettingsPlace,
 ): boolean {
   return places === undefined || places.some(place => place === alias || place === `${alias}@${region}`)
+}
+
+/** An estate never changes. */
+const known = new WeakMap<Estate, Map<string, PlaceSettings>>()
+
+function settingsOf(estate: Estate, {account, region, alias}: SettingsPlace): PlaceSettings {
+  let places = known.get(estate)
+  if (places === undefined) known.set(estate, (places = new Map()))
+  const key = `${alias ?? ''}@${account}@${region}`
+  let settings = places.get(key)
+  if (settings === undefined) {
+    settings = settingsAt(estate, {account, region, ...(alias === undefined ? {} : {alias})})
+    places.set(key, settings)
+  }
+  return settings
 }

@@ -13,8 +13,11 @@ import {
 import {promoteDefaults} from './estate.ts'
 import {gates} from './gates-schema.ts'
 import {tagPattern} from './match.ts'
-import {match, presets, repositories, repositoryPatterns, settings} from './repository-schema.ts'
+import {registries} from './registries-schema.ts'
+import {levels, overlays, presets, repositoryPatterns} from './repository-schema.ts'
 import {listOf, mapping, name, shown, text} from './schema-parts.ts'
+import {settings} from './settings-schema.ts'
+import {vars} from './variables-schema.ts'
 
 const profilePattern = /^[^\s\p{Cc}[\]]([^\p{Cc}[\]]{0,126}[^\s\p{Cc}[\]])?$/u
 const filePattern = /^[^\p{Cc}]{1,4096}$/u
@@ -143,6 +146,7 @@ const storage = mapping({
 
 export const estateSchema = mapping({
   version: z.literal(1, {error: 'must be the number 1.'}),
+  vars: z.prefault(vars, {}),
   accounts: z.prefault(shown(z.record(name, account), {description: 'The AWS accounts by alias.'}), {}),
   promotions: z.prefault(
     shown(z.record(z.clone(name), promotion), {
@@ -157,9 +161,10 @@ export const estateSchema = mapping({
     }),
     {},
   ),
+  registries: z.prefault(registries, {}),
   presets: z.prefault(presets, {}),
-  match: z.prefault(match, []),
-  repositories: z.prefault(repositories, {}),
+  ...levels,
+  overlays: z.prefault(overlays, {}),
   prices: z.prefault(
     shown(mapping({transfer: z.prefault(transfer, {}), storage: z.prefault(storage, {})}), {
       description:

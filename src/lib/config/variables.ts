@@ -1,0 +1,65 @@
+/**
+ * `${name}` in texts; `$${name}` is the text `${name}` itself. Names with a colon, `${aws:username}`, are variables of IAM
+ * and stay.
+ */
+
+export const variableNamePattern = /^[a-z][A-Za-z0-9_-]{0,63}$/
+/** Those of the registry that a value is for. */
+export const builtIns = ['account', 'region', 'alias'] as const
+
+/** Texts by name. */
+export type Variables = Pick<ReadonlyMap<string, string>, 'get'>
+
+const reference = /(\$?)\$\{([a-z][A-Za-z0-9_-]*)\}/g
+
+/** The names that a text refers to. */
+export function referencesIn(text: string): readonly string[] {
+  if (!text.includes('${')) return []
+  return [...text.matchAll(reference)].flatMap(([, escape, name = '']) => (escape === '' ? [name] : []))
+}
+
+/** The text that stands for this one, whatever looks like a variable in it. */
+export function escapeVariables(text: string): string {
+  return text.includes('${') ? text.replaceAll(reference, written => `$${written}`) : text
+}
+
+/** The text with the variables in place; those that are not given stay as they are written, and so do escaped ones. */
+export function fillText(text: string, variables: Variables): string {
+  if (!text.includes('${')) return text
+  return text.replaceAll(reference, (written, escape: string, name: string) =>
+    escape === '' ? (variables.get(name) ?? written) : written,
+  )
+}
+
+/**
+ * A plain value with the variables in place in all its texts, keys as well; the same value where there is nothing to
+ * fill in. Nothing is filled in after this: escaped variables become the texts that they stand for. Where something was
+ * written (`origin`) is no text of the user's.
+ */
+export function fill<Value>(value: Value, variables: Variables): Value {
+  return filled(value, variables) as Value
+}
+
+function filled(value: unknown, variables: Variables): unknown {
+  if (typeof value === 'string') return fillLast(value, variables)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    const items = value.map(item => filled(item, variables))
+    return items.some((item, index) => item !== value[index]) ? items : value
+  }
+  let isSame = true
+  const entries = Object.entries(value).map(([key, item]) => {
+    const isPlace = key === 'origin' && typeof item === 'object'
+    const entry = [fillLast(key, variables), isPlace ? item : filled(item, variables)] as const
+    if (entry[0] !== key || entry[1] !== item) isSame = false
+    return entry
+  })
+  return isSame ? value : Object.fromEntries(entries)
+}
+
+function fillLast(text: string, variables: Variables): string {
+  if (!text.includes('${')) return text
+  return text.replaceAll(reference, (written, escape: string, name: string) =>
+    escape === '' ? (variables.get(name) ?? written) : written.slice(1),
+  )
+}
