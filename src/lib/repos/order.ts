@@ -12,7 +12,12 @@ export function inOrderOfApplying(changes: readonly PlannedChange[]): readonly P
   return changes.toSorted((a, b) => turnOf(a) - turnOf(b))
 }
 
-function turnOf({repository, resource, kind}: PlannedChange): number {
+/** Changes of a lower turn come first; those of one turn do not depend on each other, but within a repository. */
+export function turnOf({
+  repository,
+  resource,
+  kind,
+}: Pick<PlannedChange, 'repository' | 'resource' | 'kind'>): number {
   if (repository === null) return early.has(resource) ? 0 : 3
   if (resource !== repositoryKey) return 2
   return kind === 'create' ? 1 : 4

@@ -56,13 +56,8 @@ export async function applyRepository(
   {deleteImages}: {readonly deleteImages: boolean},
 ): Promise<void> {
   if (change.kind === 'remove') {
-    const {images} = change.before as unknown as Holdings
-    if (images > 0 && !deleteImages)
-      throw new RefusalError(
-        'IMAGES_WOULD_GO',
-        `${nameOf(change)} holds ${images === 1 ? 'an image' : `${images} images`}, which would be deleted with it. Give --delete-images if they should be.`,
-      )
-    await mutations.deleteRepository(place, images > 0)
+    assertMayGo(change, deleteImages)
+    await mutations.deleteRepository(place, imagesIn(change) > 0)
     return
   }
   try {
@@ -71,6 +66,21 @@ export async function applyRepository(
     if (!(error instanceof FailureError) || error.code !== 'REPOSITORY_ALREADY_EXISTS') throw error
     throw stale(change, 'somebody else made it in the same moment', error)
   }
+}
+
+/** Images that the repository of a removal held when the plan was made. */
+export function imagesIn({before}: Pick<RepositoryChange, 'before'>): number {
+  return (before as unknown as Holdings).images
+}
+
+/** @throws {RefusalError} IMAGES_WOULD_GO: images are given up twice, in repos.yaml and by who applies it. */
+export function assertMayGo(change: RepositoryChange, deleteImages: boolean): void {
+  const images = imagesIn(change)
+  if (images === 0 || deleteImages) return
+  throw new RefusalError(
+    'IMAGES_WOULD_GO',
+    `${nameOf(change)} holds ${images === 1 ? 'an image' : `${images} images`}, which would be deleted with it. Give --delete-images if they should be.`,
+  )
 }
 
 /** Whether a repository is as a creation makes it. */
