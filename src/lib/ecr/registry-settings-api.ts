@@ -1,13 +1,21 @@
-import type {
-  RegistryScanningConfiguration,
-  RegistryScanningRule,
-  ReplicationRule,
-  ScanType,
-  SigningRule,
-} from '@aws-sdk/client-ecr'
-import {required} from './client.ts'
+import type {RegistryScanningRule, ReplicationRule, ScanType} from '@aws-sdk/client-ecr'
+import {required, unexpected} from './client.ts'
 import type {EcrConnection} from './connection.ts'
 import {unlessCode} from './unless-code.ts'
+
+/** What of that which is pushed is signed by a profile. */
+export interface SigningRule {
+  /** ARN of the signing profile. */
+  readonly profile: string
+  /** Patterns of repositories; none for all. */
+  readonly repositories?: readonly string[]
+}
+
+/** How a registry scans, and what. */
+export interface ScanningConfiguration {
+  readonly scanType: ScanType
+  readonly rules: readonly RegistryScanningRule[]
+}
 
 /**
  * The operations on what a registry as a whole is configured with, one method each; its own account alone may call them.
@@ -44,8 +52,7 @@ export class RegistrySettingsApi {
     )
   }
 
-  /** How the registry scans, and what. */
-  async scanningConfiguration(): Promise<Required<RegistryScanningConfiguration>> {
+  async scanningConfiguration(): Promise<ScanningConfiguration> {
     const operation = 'GetRegistryScanningConfiguration'
     const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
       client.send(new sdk.GetRegistryScanningConfigurationCommand({}), options),
@@ -58,10 +65,7 @@ export class RegistrySettingsApi {
   }
 
   /** Replaces all of it. @throws {FailureError} BLOCKED_BY_ORGANIZATION_POLICY. */
-  async putScanningConfiguration(configuration: {
-    readonly scanType: ScanType
-    readonly rules: readonly RegistryScanningRule[]
-  }): Promise<void> {
+  async putScanningConfiguration(configuration: ScanningConfiguration): Promise<void> {
     const operation = 'PutRegistryScanningConfiguration'
     const {scanType, rules} = configuration
     const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
@@ -87,21 +91,34 @@ export class RegistrySettingsApi {
 
   /** By which rules what is pushed is signed; null when there is no configuration. */
   async signingConfiguration(): Promise<readonly SigningRule[] | null> {
-    const operation = 'GetSigningConfiguration'
+    const operation = 'ECR GetSigningConfiguration'
     const answer = await unlessCode('SIGNING_CONFIGURATION_NOT_FOUND', () =>
-      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+      this.#connection.call('GetSigningConfiguration', undefined, ({client, sdk}, options) =>
         client.send(new sdk.GetSigningConfigurationCommand({}), options),
       ),
     )
     if (answer === null) return null
     const {rules} = answer.signingConfiguration ?? {}
-    return required(rules, `ECR ${operation}`, 'signingConfiguration.rules', answer)
+    return required(rules, operation, 'signingConfiguration.rules', answer).map(rule => ({
+      profile: required(rule.signingProfileArn, operation, 'signingProfileArn', answer),
+      repositories: (rule.repositoryFilters ?? []).map(({filter, filterType}) => {
+        if (filterType !== 'WILDCARD_MATCH') unexpected(filterType, operation, 'filterType', answer)
+        return required(filter, operation, 'filter', answer)
+      }),
+    }))
   }
 
   /** Replaces all rules. */
   async putSigningConfiguration(rules: readonly SigningRule[]): Promise<void> {
     const operation = 'PutSigningConfiguration'
-    const signingConfiguration = {rules: [...rules]}
+    const signingConfiguration = {
+      rules: rules.map(({profile, repositories = []}) => ({
+        signingProfileArn: profile,
+        ...(repositories.length > 0 && {
+          repositoryFilters: repositories.map(filter => ({filter, filterType: 'WILDCARD_MATCH' as const})),
+        }),
+      })),
+    }
     const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
       client.send(new sdk.PutSigningConfigurationCommand({signingConfiguration}), options),
     )

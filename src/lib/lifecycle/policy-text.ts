@@ -19,6 +19,12 @@ export function samePolicy(a: LifecyclePolicy, b: LifecyclePolicy): boolean {
   return canonical(a) === canonical(b)
 }
 
+/** The one form of a policy: that of all policies which say the same, as {@link samePolicy} has it. */
+export function canonicalPolicy({rules}: LifecyclePolicy): LifecyclePolicy {
+  const inOrder = rules.toSorted((a, b) => a.rulePriority - b.rulePriority)
+  return {rules: inOrder.map(rule => JSON.parse(canonicalRule(rule)) as LifecycleRule)}
+}
+
 function canonical({rules}: LifecyclePolicy): string {
   return JSON.stringify(rules.toSorted((a, b) => a.rulePriority - b.rulePriority).map(canonicalRule))
 }
