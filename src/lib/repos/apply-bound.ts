@@ -2,7 +2,7 @@
 import type {Estate} from '../config/estate.ts'
 import type {OpenRegistries, OpenRegistry} from '../ecr/inventory/registries.ts'
 import {BugError, FailureError, RefusalError} from '../errors.ts'
-import {canonicalJson, type Json} from '../plan/canonical.ts'
+import {canonicalJson} from '../plan/canonical.ts'
 import type {ReposMutations} from './mutations.ts'
 import {placeOf} from './places.ts'
 import type {SavedReposChange} from './plan-file.ts'
@@ -119,7 +119,7 @@ function isOnTheWay<Place>(
   {before, after}: SavedReposChange,
 ): boolean {
   const linesOf = (from: unknown, to: unknown) =>
-    resource.diff(from, to).map(line => canonicalJson({...line} as Json))
+    resource.diff(from, to).map(line => canonicalJson({...line}))
   const planned = new Set(linesOf(before, after))
   return [...linesOf(before, live), ...linesOf(live, after)].every(line => planned.has(line))
 }
