@@ -21,7 +21,7 @@ function importers(name: string): string[] {
 /** Names of the methods below src/lib/ecr that send what may change a registry, by the SDK's commands in them. */
 function mutatingMethods(): Set<string> {
   const names = new Set<string>()
-  const reads = /^(?:Describe|Get|List|BatchGet|BatchCheck|AssumeRole)/
+  const reads = /^(?:Describe|Get|List|BatchGet|BatchCheck|Validate|AssumeRole)/
   for (const file of filesWith('src/lib/ecr', /new sdk\./)) {
     let method = ''
     for (const line of readFileSync(join(root, file), 'utf8').split('\n')) {

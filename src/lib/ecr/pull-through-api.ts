@@ -1,8 +1,23 @@
-import type {PullThroughCacheRule, UpstreamRegistry} from '@aws-sdk/client-ecr'
+import type {UpstreamRegistry} from '@aws-sdk/client-ecr'
 import {required} from './client.ts'
 import type {EcrConnection} from './connection.ts'
 import {pages} from './pages.ts'
 import {unlessCode} from './unless-code.ts'
+
+/** A rule as ECR tells it; what is left out is nothing. */
+export interface PullThroughCacheRule {
+  /** Of the repositories' names, or `ROOT`. */
+  readonly prefix: string
+  /** Host of the upstream registry. */
+  readonly upstream: string
+  /** ECR's name of what kind it is: `docker-hub`. */
+  readonly kind?: string
+  readonly upstreamPrefix?: string
+  /** ARN of the secret. */
+  readonly credential?: string
+  /** ARN of the role. */
+  readonly role?: string
+}
 
 /** A rule to be made; what is left out is ECR's to say, or is nothing. */
 export interface NewPullThroughCacheRule {
@@ -47,10 +62,18 @@ export class PullThroughApi {
           options,
         ),
       )
-      return {
-        items: required(answer.pullThroughCacheRules, `ECR ${operation}`, 'pullThroughCacheRules', answer),
-        nextToken: answer.nextToken,
-      }
+      const field = <T>(value: T | undefined, name: string) =>
+        required(value, `ECR ${operation}`, name, answer)
+      const rules = field(answer.pullThroughCacheRules, 'pullThroughCacheRules')
+      const items = rules.map(rule => ({
+        prefix: field(rule.ecrRepositoryPrefix, 'ecrRepositoryPrefix'),
+        upstream: field(rule.upstreamRegistryUrl, 'upstreamRegistryUrl'),
+        ...(rule.upstreamRegistry && {kind: rule.upstreamRegistry}),
+        ...(rule.upstreamRepositoryPrefix && {upstreamPrefix: rule.upstreamRepositoryPrefix}),
+        ...(rule.credentialArn && {credential: rule.credentialArn}),
+        ...(rule.customRoleArn && {role: rule.customRoleArn}),
+      }))
+      return {items, nextToken: answer.nextToken}
     })
   }
 

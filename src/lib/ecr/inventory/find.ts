@@ -30,7 +30,7 @@ export async function findRepositories(
       const here = selections.filter(selection => concerns(selection, at.registry))
       const told = await repositoriesOf(at.api, here)
       const meant = [...told].filter(([name]) => here.some(each => isSelected(each, at.registry, name)))
-      return meant.toSorted(byName).map(([name, described]) => ({at, name, described}))
+      return meant.toSorted(byName).map(([name, described]) => ({at, name, ...(described && {described})}))
     }),
   )
   const repositories = found.flat()

@@ -47,8 +47,8 @@ export interface OpenRegistry {
 export interface MeantRepository {
   readonly at: OpenRegistry
   readonly name: string
-  /** What DescribeRepositories told of it when it was found; null where it is not told whether it is there at all. */
-  readonly described: Repository | null
+  /** What DescribeRepositories told of it when it was found; absent where it is not told whether it is there at all. */
+  readonly described?: Repository
 }
 
 export interface OpenRegistries {
