@@ -5,7 +5,9 @@ import {encryption} from './resources/encryption.ts'
 import {lifecycle} from './resources/lifecycle.ts'
 import {pullThroughCache} from './resources/pull-through-cache.ts'
 import {pullTimeExclusions} from './resources/pull-time-exclusions.ts'
+import {registryPolicy} from './resources/registry-policy.ts'
 import {replication} from './resources/replication.ts'
+import {repositoryPolicy} from './resources/repository-policy.ts'
 import {scanOnPush} from './resources/scan-on-push.ts'
 import {scanning} from './resources/scanning.ts'
 import {signing} from './resources/signing.ts'
@@ -15,6 +17,7 @@ import {tags} from './resources/tags.ts'
 /** Before repositories: who may make them, and what they are made like. */
 export const earlyResources: readonly RegistryResource[] = [
   accountSettings,
+  registryPolicy,
   scanning,
   signing,
   pullTimeExclusions,
@@ -26,6 +29,7 @@ export const repositoryResources: readonly RepositoryResource[] = [
   tagMutability,
   scanOnPush,
   tags,
+  repositoryPolicy,
   lifecycle,
 ]
 
