@@ -80,34 +80,41 @@ async function outcomeOf(
   {file, plan}: ReposTask,
   {now, signal, mutate}: ApplyOneOptions,
 ): Promise<Came> {
-  /** Undefined until it was looked at. */
-  let wasDone: boolean | undefined
-  const look = async (): Promise<boolean> => {
-    const isDone = await bound.look()
-    wasDone ??= isDone
-    return isDone
-  }
+  const {look, seen} = watched(bound)
   try {
     signal.throwIfAborted()
-    if (now() >= plan.expiresAt) throw expired(file, change)
+    if (now() >= plan.expiresAt) return {outcome: 'refused', error: expired(file, change)}
     if (mutate === undefined) return {outcome: (await look()) ? 'unchanged' : 'planned'}
     const {before, after} = change
     await bound.send(reposMutations(mutate, {subject: subjectOf(change), before, after, look}))
-    if (wasDone === undefined) throw new BugError(`${subjectOf(change)} was to change, and nothing was sent.`)
-    return {outcome: wasDone ? 'unchanged' : 'applied'}
+    if (seen() === 'nothing') throw new BugError(`${subjectOf(change)} was to change, and nothing was sent.`)
+    return {outcome: seen() === 'done' ? 'unchanged' : 'applied'}
   } catch (error) {
     if (error instanceof GantryError && error.code === 'JOURNAL_FAILED') throw error
     if (signal.aborted) return {outcome: 'interrupted'}
     if (!(error instanceof GantryError)) throw error
-    if (wasDone === false && (await isDoneAllTheSame(bound, error))) return {outcome: 'applied'}
-    return {outcome: leavesIt.has(error.code) ? 'refused' : 'failed', error}
+    if (seen() !== 'unknown' && (await isDoneAllTheSame(bound, error)))
+      return {outcome: seen() === 'due' ? 'applied' : 'unchanged'}
+    return {outcome: error.code === 'PLAN_STALE' ? 'refused' : 'failed', error}
   }
 }
 
-/** Refused right before it would have been done. */
-const leavesIt: ReadonlySet<string> = new Set(['PLAN_EXPIRED', 'PLAN_STALE'])
+/** A look, and what the first one saw: `unknown` while it has not ended, and when it failed. */
+function watched(bound: BoundChange) {
+  let seen: 'nothing' | 'unknown' | 'due' | 'done' = 'nothing'
+  return {
+    seen: () => seen,
+    async look(): Promise<boolean> {
+      const isFirst = seen === 'nothing'
+      if (isFirst) seen = 'unknown'
+      const isDone = await bound.look()
+      if (isFirst) seen = isDone ? 'done' : 'due'
+      return isDone
+    },
+  }
+}
 
-/** Whether a request did what it was to do, though its answer says otherwise or never came. What was denied was not done. */
+/** Whether it is as it is to be, whatever an answer says, or none that came. What was denied was not done. */
 async function isDoneAllTheSame(bound: BoundChange, error: GantryError): Promise<boolean> {
   if (error.exitCode === exitCodes.denied || error instanceof BugError) return false
   try {
