@@ -8,7 +8,12 @@ import type {EstateFile} from './schema.ts'
 import {buildLevels, buildRegistry, policyOf} from './settings-build.ts'
 
 /** The estate that a checked file describes, with the place of each of its values. */
-export function buildEstate(content: EstateFile, root: Entry, file: string): Estate {
+export function buildEstate(
+  content: EstateFile,
+  root: Entry,
+  file: string,
+  usedVars: ReadonlySet<string>,
+): Estate {
   const originOf = (...path: string[]): Origin => ({file, ...(entryAt(root, path) ?? root).key})
   const {promote, ...settings} = content.defaults
   const {defaults, ...levels} = buildLevels({...content, defaults: settings}, [], {root, file})
@@ -49,6 +54,7 @@ export function buildEstate(content: EstateFile, root: Entry, file: string): Est
       buildLevels(overlay, ['overlays', name], {root, file}),
     ),
     vars: mapOf(content.vars, (_, text) => text),
+    usedVars,
     prices: content.prices,
     origins: originsOf(content, root, file),
   }

@@ -112,6 +112,8 @@ export interface Estate extends RepositoryLevels {
   readonly overlays: ReadonlyMap<string, RepositoryLevels>
   /** Texts for `${name}`. */
   readonly vars: ReadonlyMap<string, string>
+  /** Those of `vars` that something refers to. */
+  readonly usedVars: ReadonlySet<string>
   readonly prices: {readonly transfer: TransferPrices; readonly storage: StoragePrices}
   /** Where every value comes from, by dotted path: `accounts.dev.id`, `promotions.release.to[0]`. */
   readonly origins: ReadonlyMap<string, Origin | 'default'>
@@ -132,6 +134,7 @@ export const emptyEstate: Estate = {
   registries: new Map(),
   overlays: new Map(),
   vars: new Map(),
+  usedVars: new Set(),
   prices: {transfer: {}, storage: {}},
   origins: new Map(Object.keys(promoteDefaults).map(key => [`defaults.promote.${key}`, 'default' as const])),
 }

@@ -17,5 +17,5 @@ export function parseEstate(text: string, file: string): Estate {
     schema: estateSchema,
     crossCheck: () => crossCheck(written.data, written.root),
   })
-  return buildEstate(asWritten(data, written.data), written.root, file)
+  return buildEstate(asWritten(data, written.data), written.root, file, written.usedVars)
 }

@@ -25,16 +25,23 @@ const samples: Variables = new Map([
   ['alias', 'alias'],
 ])
 
+export interface FilledDocument extends Document {
+  /** Those of `vars` that something refers to. */
+  readonly usedVars: ReadonlySet<string>
+}
+
 /** The file with the variables of `vars` in place, and what is wrong with variables. */
-export function fillDocument(document: Document): Document {
+export function fillDocument(document: Document): FilledDocument {
   const vars = mappingOf(mappingOf(document.data)['vars'])
   const known = new Map(
     Object.entries(vars).flatMap(([name, text]) => (typeof text === 'string' ? [[name, text]] : [])),
   )
   const names = new Set([...Object.keys(vars), ...builtIns])
   const problems: Problem[] = []
+  const used = new Set<string>()
   const fillIn: Fill = (text, path, {value, key}, isKey) => {
     for (const name of referencesIn(text)) {
+      used.add(name)
       const position = isKey ? key : value
       if (!names.has(name)) problems.push({position, path, text: unknownVariable(name, names)})
       else if (isKey && !known.has(name) && isName(path)) {
@@ -56,7 +63,8 @@ export function fillDocument(document: Document): Document {
     }
   }
   const filled = fillSections(document, fillIn)
-  return {...filled, problems: [...document.problems, ...problems]}
+  const usedVars = new Set([...known.keys()].filter(name => used.has(name)))
+  return {...filled, usedVars, problems: [...document.problems, ...problems]}
 }
 
 /** The file as it is checked: with something that looks as the variables of registries do in their place. */
