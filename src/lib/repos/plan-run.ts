@@ -5,9 +5,9 @@ import {type ProtectionOptions, readProtection} from '../lifecycle/protection.ts
 import type {RegistryContext, Traffic} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 import {writePlanFile} from '../plan/files.ts'
-import type {ItemError} from '../plan/items.ts'
+import {exitCodeOf, type ItemError} from '../plan/items.ts'
 import {reconcile} from './look.ts'
-import type {Reconciliation} from './model.ts'
+import type {Reconciliation, UnreadResource} from './model.ts'
 import {toReposPlanDocument} from './plan-file.ts'
 
 /** What `gantry repos plan` was asked for. */
@@ -42,7 +42,7 @@ export interface ReposPlanRun {
   readonly durationMs: number
   /** Where the plan was saved; null when it was not. */
   readonly planFile: string | null
-  /** 0; 4 when something could not be read, 5 when all of that was denied and nothing else was read. */
+  /** 0; 4 when something could not be read, and 5 when nothing could since all of it was denied. */
   readonly exitCode: ExitCode
 }
 
@@ -64,6 +64,7 @@ export async function runReposPlan(order: ReposPlanOrder, world: ReposWorld): Pr
     environment: aws,
     context,
     access: 'look',
+    purpose: 'reconcile',
     accounts,
     mayMiss: true,
     region,
@@ -73,17 +74,45 @@ export async function runReposPlan(order: ReposPlanOrder, world: ReposWorld): Pr
     if (out !== undefined) {
       await writePlanFile(out, toReposPlanDocument(plan, {callers: open.callers, protection}))
     }
+    const warnings = out === undefined ? [] : missingFrom(out, plan.unread)
     return {
-      plan,
+      plan: {...plan, warnings: [...plan.warnings, ...warnings]},
       callers: open.callers,
       traffic: open.traffic(),
       durationMs: aws.now() - began,
       planFile: out ?? null,
-      exitCode: exitCodes.done,
+      exitCode: exitCodeOf(itemsOf(plan), aws.signal),
     }
   } finally {
     open.close()
   }
+}
+
+function missingFrom(file: string, unread: readonly UnreadResource[]): string[] {
+  const [first] = unread
+  if (first === undefined) return []
+  const others = unread.length === 1 ? '' : ` and ${unread.length - 1} more`
+  return [`${file} lacks what could not be read: ${nameOf(first)}${others}.`]
+}
+
+function nameOf({registry, repository, resource}: UnreadResource): string {
+  return repository === null
+    ? `${resource} of ${registry.label}`
+    : `${resource} of ${registry.label}/${repository}`
+}
+
+/** What was compared is one item, however much it is; what could not be read is one each. */
+function itemsOf({unread, compared}: Reconciliation): readonly {readonly error: ItemError | null}[] {
+  return compared.resources > 0 ? [{error: null}, ...unread] : unread
+}
+
+/**
+ * 7 when something needed would go, 10 when something differs from repos.yaml, be it that ECR cannot change it (blocked);
+ * a run that is not whole keeps its own code.
+ */
+export function detailedReposExitCode({plan, exitCode}: ReposPlanRun): ExitCode {
+  if (plan.changes.some(({lifecycle}) => (lifecycle?.endangered.length ?? 0) > 0)) return exitCodes.unsafe
+  return exitCode === exitCodes.done && plan.changes.length > 0 ? exitCodes.changesPending : exitCode
 }
 
 /** How the registries are asked, by who plans and by who applies. */

@@ -1,0 +1,47 @@
+import type {ChangeItem, ForeignItem, ReposPlanItem, UnreadItem} from './repos-plan-result.ts'
+
+/** What is said of one registry as a whole, or of one repository. */
+export interface PlaceReport {
+  /** Label of the registry. */
+  readonly label: string
+  /** 12 digits. */
+  readonly account: string
+  /** Null for the registry as a whole. */
+  readonly repository: string | null
+  readonly changes: readonly ChangeItem[]
+  readonly foreign: readonly ForeignItem[]
+  readonly unread: readonly UnreadItem[]
+}
+
+/** By registry, itself first, and by repository. Without repositories of which there is nothing but what stays as it is. */
+export function placesOf(items: readonly ReposPlanItem[]): readonly PlaceReport[] {
+  const places = Map.groupBy(
+    items.filter(item => item.kind !== 'unlisted'),
+    ({registry, repository}) => `${registry.label}/${repository ?? ''}`,
+  )
+  const reports = [...places.values()].flatMap(here => {
+    const [first] = here
+    if (first === undefined) return []
+    const {registry, repository} = first
+    return {
+      label: registry.label,
+      account: registry.account,
+      repository,
+      changes: here.filter(isChange),
+      foreign: here.filter(item => item.kind === 'foreign'),
+      unread: here.filter(item => item.kind === 'unread'),
+    }
+  })
+  const labels = [...new Set(items.map(({registry}) => registry.label))]
+  return reports
+    .filter(({repository, changes, unread}) => repository === null || changes.length + unread.length > 0)
+    .toSorted(
+      (a, b) =>
+        labels.indexOf(a.label) - labels.indexOf(b.label) ||
+        ((a.repository ?? '') < (b.repository ?? '') ? -1 : 1),
+    )
+}
+
+function isChange(item: ReposPlanItem): item is ChangeItem {
+  return item.kind !== 'foreign' && item.kind !== 'unlisted' && item.kind !== 'unread'
+}

@@ -1,0 +1,130 @@
+import {type PlaceReport, placesOf} from './repos-plan-places.ts'
+import type {
+  ChangeItem,
+  ReposPlanItem,
+  ReposPlanResult,
+  ReposPlanSummary,
+  UnreadItem,
+} from './repos-plan-result.ts'
+import {
+  changeLines,
+  changeSign,
+  changeTitle,
+  endangeredWords,
+  foreignWords,
+  impactWords,
+  originWords,
+  othersWords,
+  placeName,
+  placeSign,
+  planWords,
+  type Sign,
+} from './repos-plan-words.ts'
+import type {Style} from './style.ts'
+import {count, joinFitting} from './text.ts'
+
+/** Unlisted repositories of a registry that people are shown; programs get all of them. */
+const shownUnlisted = 10
+
+/** The plan for people: what changes, by account and region and by repository, and what it all comes to. */
+export function viewReposPlan({items, summary}: ReposPlanResult, style: Style): string {
+  const places = Map.groupBy(placesOf(items), ({label}) => label)
+  const unlisted = Map.groupBy(
+    items.filter(item => item.kind === 'unlisted'),
+    ({registry}) => registry.label,
+  )
+  const labels = [...new Set(items.map(({registry}) => registry.label))]
+  return [
+    ...labels.flatMap(label => {
+      const lines = [
+        ...(places.get(label) ?? []).flatMap(place => viewPlace(place, summary, style)),
+        ...viewUnlisted(unlisted.get(label) ?? [], style),
+      ]
+      return lines.length === 0 ? [] : [style.strong(headOf(label, items)), ...lines, '']
+    }),
+    ...viewSummary(summary, style),
+  ].join('\n')
+}
+
+/** `prod@eu-west-1 (222222222222)`. */
+function headOf(label: string, items: readonly ReposPlanItem[]): string {
+  const item = items.find(({registry}) => registry.label === label)
+  return item === undefined || label.startsWith(item.registry.account)
+    ? label
+    : `${label} (${item.registry.account})`
+}
+
+function viewPlace(place: PlaceReport, {takenAt}: ReposPlanSummary, style: Style): string[] {
+  const told = new Set(place.changes.map(({resource}) => resource))
+  const foreign = place.foreign.filter(({resource}) => !told.has(resource))
+  return [
+    `${paintSign(placeSign(place), style)} ${placeName(place)}`,
+    ...place.changes.flatMap(change => viewChange(change, place, takenAt, style)),
+    ...place.unread.flatMap(item => viewUnread(item, style)),
+    ...foreign.map(entries => `    ${style.dim(foreignWords(entries))}`),
+  ]
+}
+
+function viewChange(change: ChangeItem, place: PlaceReport, takenAt: string, style: Style): string[] {
+  const origin = originWords(change)
+  const foreign = place.foreign.filter(({resource}) => resource === change.resource)
+  const isLast = change === place.changes.findLast(({resource}) => resource === change.resource)
+  return [
+    `  ${paintSign(changeSign(change), style)} ${changeTitle(change)}${origin === '' ? '' : `  ${style.dim(origin)}`}`,
+    ...changeLines(change).map(({sign, text}) => `      ${paintSign(sign, style)} ${text}`),
+    ...impactWords(change).map(words => `      ${words}`),
+    ...endangeredWords(change, takenAt).map(words => `      ${style.bad('needed')} ${words}`),
+    ...change.risks.map(risk => `      ${style.warn('risk')} ${risk}`),
+    ...(change.remedy === null ? [] : [`      ${style.bad('blocked')} ${change.remedy}`]),
+    ...change.notes.map(note => `      ${style.dim(`note ${note}`)}`),
+    ...(isLast ? foreign.map(entries => `      ${style.dim(foreignWords(entries))}`) : []),
+  ]
+}
+
+function viewUnread({resource, error}: UnreadItem, style: Style): string[] {
+  return [
+    `  ${style.bad('unread')} ${resource}: ${error.message}`,
+    ...error.hints.map(hint => `      ${hint}`),
+  ]
+}
+
+function viewUnlisted(items: readonly {readonly repository: string}[], style: Style): string[] {
+  const left = items.length - shownUnlisted
+  return [
+    ...items
+      .slice(0, shownUnlisted)
+      .map(({repository}) => style.dim(`? ${repository}  there, not in repos.yaml: left as it is`)),
+    ...(left > 0 ? [style.dim(`? and ${left} more that are not in repos.yaml: --json`)] : []),
+  ]
+}
+
+function viewSummary(summary: ReposPlanSummary, style: Style): string[] {
+  const {create, change, remove, requests, retries, durationMs, callers, planFile, unread} = summary
+  const cost = [
+    count(requests, 'request'),
+    ...(retries > 0 ? [`${retries} retried`] : []),
+    `${(durationMs / 1000).toFixed(1)} s`,
+  ]
+  const hasChanges = create + change + remove > 0
+  return [
+    unread > 0 ? style.warn(planWords(summary)) : planWords(summary),
+    ...joinFitting([...othersWords(summary), ...cost], style.columns),
+    ...callers.map(({arn}) => `As: ${arn}`),
+    ...(planFile === null ? [] : [`Saved plan ${planFile}: gantry repos apply ${planFile}`]),
+    ...(planFile === null && hasChanges
+      ? ['Not saved: give --out plan.json for gantry repos apply plan.json to do this and nothing else.']
+      : []),
+  ]
+}
+
+function paintSign(sign: Sign | '?' | ' ', style: Style): string {
+  const paint = {
+    '+': style.good,
+    '-': style.bad,
+    '~': style.warn,
+    '!': style.bad,
+    '?': style.dim,
+    ' ': style.dim,
+  }[sign]
+  return paint(sign)
+}
