@@ -10,6 +10,7 @@ import type {PrivateEcrHost} from './hosts.ts'
 import {apiPace, pacesOf} from './rates.ts'
 import {withRetries} from './retry.ts'
 import type {AccountSession} from './session.ts'
+import {keepUnknownMembers} from './unknown-members.ts'
 
 type Sdk = typeof import('@aws-sdk/client-ecr')
 
@@ -148,6 +149,7 @@ export class EcrConnection {
       ...clientDefaults(session.credentials),
       requestHandler: http,
     })
+    keepUnknownMembers(client)
     return {sdk, client, http}
   }
 }
