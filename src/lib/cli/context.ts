@@ -8,7 +8,7 @@ import {writeNote} from './output.ts'
 import {plainDisplay} from './progress/plain.ts'
 import type {Display, Progress, ProgressOptions} from './progress/progress.ts'
 import {terminalDisplay} from './progress/terminal.ts'
-import {confirm} from './prompt.ts'
+import {confirm, confirmTyped} from './prompt.ts'
 
 /** The world of a command: everything it needs that is not in its own flags. */
 export interface Context {
@@ -28,6 +28,8 @@ export interface Context {
   readonly progress: {readonly start: (title: string, options?: ProgressOptions) => Progress}
   /** Asks for consent on the terminal; true with `--yes`. Elsewhere throws a UsageError. */
   readonly confirm: (question: string) => Promise<boolean>
+  /** The same for what is typed: the word that the question asks for. */
+  readonly confirmTyped: (question: string, word: string) => Promise<boolean>
   /** A line for people, on stderr. */
   readonly note: (line: string) => void
 }
@@ -49,6 +51,13 @@ export function createContext(flags: GlobalFlags): {context: Context; close: () 
   const deadline = startDeadline(flags.timeout)
   const signal = AbortSignal.any([interruptionOfProcess(), deadline.signal])
   const live = stderr.isTTY && !flags['no-progress'] && !env['CI'] && env['TERM'] !== 'dumb'
+  const prompt = {
+    yes: flags.yes,
+    interactive: stdin.isTTY && stderr.isTTY,
+    input: stdin,
+    output: stderr,
+    signal,
+  }
   let estate: Promise<Estate> | undefined
   const context: Context = {
     signal,
@@ -75,14 +84,8 @@ export function createContext(flags: GlobalFlags): {context: Context; close: () 
         return display
       },
     },
-    confirm: question =>
-      confirm(question, {
-        yes: flags.yes,
-        interactive: stdin.isTTY && stderr.isTTY,
-        input: stdin,
-        output: stderr,
-        signal,
-      }),
+    confirm: question => confirm(question, prompt),
+    confirmTyped: (question, word) => confirmTyped(question, word, prompt),
     note: line => writeNote(escapeText(line)),
   }
   const close = async () => {

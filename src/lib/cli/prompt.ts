@@ -19,6 +19,19 @@ export interface PromptOptions {
  */
 export async function confirm(question: string, options: PromptOptions): Promise<boolean> {
   if (options.yes) return true
+  return /^y(es)?$/i.test(await answerTo(question, '[y/N] ', options))
+}
+
+/**
+ * Asks, once, on the terminal, for a word that only who has read the question types. Anything else is no.
+ * @throws {UsageError} where nobody can answer and `--yes` was not given.
+ */
+export async function confirmTyped(question: string, word: string, options: PromptOptions): Promise<boolean> {
+  if (options.yes) return true
+  return (await answerTo(question, `Type ${escapeText(word)} to go on: `, options)) === word
+}
+
+async function answerTo(question: string, prompt: string, options: PromptOptions): Promise<string> {
   const text = escapeText(question)
   if (!options.interactive) {
     throw new UsageError('CONFIRMATION_NEEDED', `${text} Nobody can be asked here: give --yes to go on.`)
@@ -28,8 +41,8 @@ export async function confirm(question: string, options: PromptOptions): Promise
     lines.once('close', () => resolve(''))
   })
   try {
-    const answer = await Promise.race([lines.question(`${text} [y/N] `, {signal: options.signal}), ended])
-    return /^y(es)?$/i.test(answer.trim())
+    const answer = await Promise.race([lines.question(`${text} ${prompt}`, {signal: options.signal}), ended])
+    return answer.trim()
   } finally {
     lines.close()
   }

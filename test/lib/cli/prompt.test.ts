@@ -1,6 +1,6 @@
 import {PassThrough} from 'node:stream'
 import {expect, test} from 'vitest'
-import {confirm, type PromptOptions} from '../../../src/lib/cli/prompt.ts'
+import {confirm, confirmTyped, type PromptOptions} from '../../../src/lib/cli/prompt.ts'
 
 function terminal(
   typed: string,
@@ -42,4 +42,24 @@ test('--yes answers without asking', async () => {
 test('where nobody can answer, --yes is asked for with exit 2', async () => {
   const {options} = terminal('y\n', {interactive: false})
   await expect(confirm('Delete?', options)).rejects.toMatchObject({code: 'CONFIRMATION_NEEDED', exitCode: 2})
+})
+
+test.each([
+  ['legacy/app\n', true],
+  ['  legacy/app \n', true],
+  ['legacy\n', false],
+  ['y\n', false],
+  ['\n', false],
+  ['', false],
+])('the answer %j is the word legacy/app: %s', async (typed, consent) => {
+  const {options, shown} = terminal(typed)
+  expect(await confirmTyped('It goes.', 'legacy/app', options)).toBe(consent)
+  expect(shown()).toContain('It goes. Type legacy/app to go on: ')
+})
+
+test('--yes types the word, and where nobody can, it is asked for', async () => {
+  const {options} = terminal('no\n', {yes: true})
+  expect(await confirmTyped('It goes.', 'app', options)).toBe(true)
+  const nobody = terminal('app\n', {interactive: false}).options
+  await expect(confirmTyped('It goes.', 'app', nobody)).rejects.toMatchObject({code: 'CONFIRMATION_NEEDED'})
 })
