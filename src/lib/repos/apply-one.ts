@@ -104,7 +104,7 @@ function watched(bound: BoundChange) {
   let seen: 'nothing' | 'unknown' | 'due' | 'done' = 'nothing'
   return {
     seen: () => seen,
-    async look(): Promise<boolean> {
+    look: async (): Promise<boolean> => {
       const isFirst = seen === 'nothing'
       if (isFirst) seen = 'unknown'
       const isDone = await bound.look()
