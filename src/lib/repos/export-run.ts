@@ -1,6 +1,14 @@
+import {nearest} from '../config/nearest.ts'
+import {openRegistries} from '../ecr/inventory/registries.ts'
+import {UsageError} from '../errors.ts'
 import type {ScopeWorld} from '../lifecycle/plan-world.ts'
+import {oneLine} from '../oci/one-line.ts'
 import type {Traffic} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
+import {readWorld} from './export/read-world.ts'
+import {toReposYaml} from './export/to-repos-yaml.ts'
+import {reposContext} from './plan-run.ts'
+import {earlyResources, lateResources, repositoryResources} from './resources.ts'
 
 /** What `gantry repos export` was asked for. */
 export interface ReposExportOrder {
@@ -41,5 +49,41 @@ export async function runReposExport(
   order: ReposExportOrder,
   world: ReposExportWorld,
 ): Promise<ReposExportRun> {
-  throw new TypeError(`not there yet ${order.words.length} ${world.estate.file}`)
+  const {estate, aws, region, onProgress} = world
+  const {words, accounts, concurrency} = order
+  const began = aws.now()
+  const only = checkedKeys(order.only)
+  const context = reposContext(aws, concurrency)
+  const open = await openRegistries(words, estate, {
+    environment: aws,
+    context,
+    access: 'look',
+    purpose: 'reconcile',
+    accounts,
+    region,
+  })
+  try {
+    const isMeant = (key: string): boolean => only.size === 0 || only.has(key)
+    const read = await readWorld(open, estate, {context, isMeant, onPlace: onProgress})
+    return {
+      text: await toReposYaml(read.world),
+      registries: open.registries.length,
+      repositories: open.repositories.length,
+      callers: open.callers,
+      warnings: [...open.warnings, ...read.warnings],
+      traffic: open.traffic(),
+      durationMs: aws.now() - began,
+    }
+  } finally {
+    open.close()
+  }
+}
+
+function checkedKeys(only: readonly string[]): ReadonlySet<string> {
+  const known = [...earlyResources, ...repositoryResources, ...lateResources].map(({key}) => key)
+  const other = only.find(key => !known.includes(key))
+  if (other === undefined) return new Set(only)
+  const near = nearest(other, known)
+  const fix = near === undefined ? `Known are ${[...new Set(known)].join(', ')}.` : `Did you mean ${near}?`
+  throw new UsageError('UNKNOWN_KEY', `--only: "${oneLine(other)}" is nothing that is exported. ${fix}`)
 }

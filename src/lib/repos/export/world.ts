@@ -17,7 +17,7 @@ export interface ExportedPlace {
 
 export interface ExportedWorld {
   /** In the order of the file. */
-  readonly accounts: readonly Omit<Account, 'origin'>[]
+  readonly accounts: readonly Account[]
   /** In the order of the accounts and their regions. */
   readonly places: readonly ExportedPlace[]
   /**
