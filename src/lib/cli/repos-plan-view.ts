@@ -27,23 +27,28 @@ import {count, joinFitting} from './text.ts'
 const shownUnlisted = 10
 
 /** The plan for people: what changes, by account and region and by repository, and what it all comes to. */
-export function viewReposPlan({items, summary}: ReposPlanResult, style: Style): string {
+export function viewReposPlan(result: ReposPlanResult, style: Style): string {
+  return [...viewReposChanges(result, style), ...viewSummary(result.summary, style)].join('\n')
+}
+
+/** What changes alone, a line each. */
+export function viewReposChanges(
+  {items, summary}: Pick<ReposPlanResult, 'items' | 'summary'>,
+  style: Style,
+): string[] {
   const places = Map.groupBy(placesOf(items), ({label}) => label)
   const unlisted = Map.groupBy(
     items.filter(item => item.kind === 'unlisted'),
     ({registry}) => registry.label,
   )
   const labels = [...new Set(items.map(({registry}) => registry.label))]
-  return [
-    ...labels.flatMap(label => {
-      const lines = [
-        ...(places.get(label) ?? []).flatMap(place => viewPlace(place, summary, style)),
-        ...viewUnlisted(unlisted.get(label) ?? [], style),
-      ]
-      return lines.length === 0 ? [] : [style.strong(headOf(label, items)), ...lines, '']
-    }),
-    ...viewSummary(summary, style),
-  ].join('\n')
+  return labels.flatMap(label => {
+    const lines = [
+      ...(places.get(label) ?? []).flatMap(place => viewPlace(place, summary, style)),
+      ...viewUnlisted(unlisted.get(label) ?? [], style),
+    ]
+    return lines.length === 0 ? [] : [style.strong(headOf(label, items)), ...lines, '']
+  })
 }
 
 /** `prod@eu-west-1 (222222222222)`. */
@@ -93,8 +98,8 @@ function viewUnlisted(items: readonly {readonly repository: string}[], style: St
   return [
     ...items
       .slice(0, shownUnlisted)
-      .map(({repository}) => style.dim(`? ${repository}  there, not in repos.yaml: left as it is`)),
-    ...(left > 0 ? [style.dim(`? and ${left} more that are not in repos.yaml: --json`)] : []),
+      .map(({repository}) => style.dim(`? ${repository}  there, not listed in repos.yaml: never deleted`)),
+    ...(left > 0 ? [style.dim(`? and ${left} more that are not listed: --json`)] : []),
   ]
 }
 
