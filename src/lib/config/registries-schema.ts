@@ -1,5 +1,6 @@
 /** The shape of what `repos.yaml` says of registries as a whole. */
 import * as z from 'zod/mini'
+import {placePattern} from './account-names.ts'
 import {roleArnPattern} from './aws-names.ts'
 import {absent, exclusive, policySetting} from './policy-setting-schema.ts'
 import {listOf, mapping, shown, text} from './schema-parts.ts'
@@ -78,6 +79,7 @@ const replicationRule = mapping({
     ),
     'Where images go: REGION, ALIAS@REGION or ACCOUNT@REGION.',
   ),
+  deletions: maybe(z.boolean(), 'Whether deletions of images are replicated, too.'),
   state: absent('The rule of these prefixes is to go.'),
 })
 
@@ -218,7 +220,7 @@ const registry = {
   ),
 }
 
-const registryKeyPattern = /^(?:\*|[a-z0-9][a-z0-9-]{0,63}(?:@[a-z0-9-]{2,25})?)$/
+const registryKeyPattern = new RegExp(`^\\*$|${placePattern.source}`)
 
 export const registries = shown(
   z.record(

@@ -48,7 +48,7 @@ export function keepUnknownMembers(client: ECRClient): void {
 function parse(body: unknown): unknown {
   if (!(body instanceof Uint8Array)) throw new BugError('the AWS client has bodies that are no bytes.')
   // Not by a Buffer: the client warns whoever takes its bytes for text.
-  return JSON.parse(new TextDecoder().decode(body))
+  return body.length === 0 ? null : JSON.parse(new TextDecoder().decode(body))
 }
 
 /** Adds to a JSON value the members that another of the same form has and it lacks. */
