@@ -2,13 +2,15 @@
  * What ties one value of `repos.yaml` to another. These checks look at the values as they were read, right or wrong, so
  * that a file with faults of both kinds shows them all at once; a value of the wrong type is the schema's to refuse.
  */
-import {accountIdPattern, parseRoleArn, partitionOfRegion, regionPattern} from './aws-names.ts'
+import {regionsOf, unknownAccount} from './account-names.ts'
+import {accountIdPattern, parseRoleArn, partitionOfRegion} from './aws-names.ts'
 import {checkUnique, elementsOf, type Mapping, mappingOf, type Report, reporter} from './check-parts.ts'
 import type {Entry} from './document.ts'
 import {checkGates} from './gates-checks.ts'
 import {checkLifecycles} from './lifecycle/repository-checks.ts'
-import {nearest} from './nearest.ts'
 import {type Path, type Problem, show} from './problems.ts'
+import {checkRegistries} from './registries-checks.ts'
+import {checkSettings, type FileData} from './settings-checks.ts'
 
 export function crossCheck(data: unknown, root: Entry): Problem[] {
   const problems: Problem[] = []
@@ -23,6 +25,10 @@ export function crossCheck(data: unknown, root: Entry): Problem[] {
   const promotions = mappingOf(mappingOf(data)['promotions'])
   for (const name of Object.keys(promotions)) checkRoute(mappingOf(promotions[name]), name, accounts, report)
   checkGates(mappingOf(data), report)
+  const policies = mappingOf(mappingOf(mappingOf(data)['presets'])['policy'])
+  const file: FileData = {data: mappingOf(data), root, accounts, presets: policies}
+  checkSettings(file, report)
+  checkRegistries(file, report)
   return [...problems, ...checkLifecycles(mappingOf(data), root)]
 }
 
@@ -108,18 +114,4 @@ function checkRoute(promotion: Mapping, name: string, accounts: Mapping, report:
     else if (alias === from)
       report([...path, 'to', index], `${show(alias)} is where the images come from. Name another account.`)
   }
-}
-
-function unknownAccount(alias: string, accounts: Mapping): string {
-  const near = nearest(alias, Object.keys(accounts))
-  const fix =
-    near === undefined ? 'Add it under accounts, or name one that is there.' : `Did you mean ${show(near)}?`
-  return `${show(alias)} is not an account of this file. ${fix}`
-}
-
-/** The regions that have the form of one. */
-function regionsOf(account: Mapping): string[] {
-  return [account['region'], ...elementsOf(account['regions'])].filter(
-    region => typeof region === 'string' && regionPattern.test(region),
-  ) as string[]
 }

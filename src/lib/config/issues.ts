@@ -33,6 +33,11 @@ const examples: Readonly<Record<string, string>> = {
   to: 'to: [prod]',
   names: 'names: ["payments/**"]',
   set: 'set: {lifecycle: {use: app}}',
+  'encryption.type': 'type: KMS',
+  'tagMutability.mode': 'mode: IMMUTABLE_WITH_EXCLUSION',
+  upstream: 'upstream: registry-1.docker.io',
+  appliedFor: 'appliedFor: [CREATE_ON_PUSH]',
+  profile: 'profile: arn:aws:signer:eu-west-1:111111111111:/signing-profiles/name',
 }
 
 const kinds: Readonly<Record<string, string>> = {
@@ -67,8 +72,11 @@ export function problemsOf(issue: Issue, data: unknown, root: Entry, base: Path 
     return at(`is ${what}. Write ${example ?? 'a value, or take it out'}.`, entry.value, 'null-value')
   }
   if (issue.code === 'invalid_union') {
-    const branch = issue.errors.find(issues => issues.every(inner => !isOtherKind(inner)))
-    if (branch === undefined) return at(`must be ${kindsOf(issue.errors)}, not ${kindOf(value)}.`)
+    const branch = issue.errors.find(issues => issues.every(inner => !isOtherKind(inner, value)))
+    if (branch === undefined) {
+      if (issue.message !== unsaid) return at(issue.message)
+      return at(`must be ${kindsOf(issue.errors)}, not ${kindOf(value)}.`)
+    }
     return branch.flatMap(inner => problemsOf(inner, data, root, path))
   }
   const kind = issue.code === 'invalid_type' ? kinds[issue.expected] : undefined
@@ -87,10 +95,15 @@ function missing(key: string, path: Path, root: Entry): Problem {
   return {
     position,
     path,
-    text: `"${key}" is missing. Add ${examples[`${path[0]}.${key}`] ?? examples[key] ?? `"${key}"`}.`,
+    text: `"${key}" is missing. Add ${exampleOf(key, path)}.`,
     missing: key,
     code: 'missing-key',
   }
+}
+
+function exampleOf(key: string, path: Path): string {
+  const [section, parent] = [path[0], path.at(-1)]
+  return examples[`${section}.${key}`] ?? examples[`${parent}.${key}`] ?? examples[key] ?? `"${key}"`
 }
 
 function codeOf(issue: Issue): string {
@@ -125,15 +138,18 @@ function unquoted(source: string, value: unknown, isAccountId: boolean): string 
   return `${showBare(source)} is ${kindOf(value)} here, not text. Quote it: ${show(source)}.`
 }
 
-function isOtherKind(issue: Issue): boolean {
-  return issue.code === 'invalid_type' && issue.path.length === 0
+/** A word that is none of those known is of the kind of the branch; a mapping or a list is not. */
+function isOtherKind(issue: Issue, value: unknown): boolean {
+  if (issue.path.length > 0) return false
+  return issue.code === 'invalid_type' || (issue.code === 'invalid_value' && typeof value === 'object')
 }
 
 /** What the branches of a union want. */
 function kindsOf(branches: readonly (readonly Issue[])[]): string {
-  const wanted = branches.flatMap(([issue]) =>
-    issue?.code === 'invalid_type' ? [kinds[issue.expected] ?? ''] : [],
-  )
+  const wanted = branches.flatMap(([issue]) => {
+    if (issue?.code === 'invalid_value') return kinds['string'] ?? []
+    return issue?.code === 'invalid_type' ? [kinds[issue.expected] ?? ''] : []
+  })
   return wanted.join(' or ')
 }
 

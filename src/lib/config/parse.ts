@@ -2,6 +2,8 @@ import {buildEstate} from './build.ts'
 import {openVersioned, requireShape} from './checked.ts'
 import {crossCheck} from './checks.ts'
 import type {Estate} from './estate.ts'
+import {checkEstate} from './estate-checks.ts'
+import {configError} from './problems.ts'
 import {estateSchema} from './schema.ts'
 import {asWritten, fillDocument, sampleDocument} from './variables-document.ts'
 
@@ -17,5 +19,8 @@ export function parseEstate(text: string, file: string): Estate {
     schema: estateSchema,
     crossCheck: () => crossCheck(written.data, written.root),
   })
-  return buildEstate(asWritten(data, written.data), written.root, file, written.usedVars)
+  const estate = buildEstate(asWritten(data, written.data), written.root, file, written.usedVars)
+  const problems = checkEstate(estate)
+  if (problems.length > 0) throw configError(file, problems)
+  return estate
 }

@@ -45,7 +45,9 @@ export function settingsAt(estate: Estate, place: SettingsPlace): PlaceSettings 
   ): Settings => (settings.policy ? {...settings, policy: expanded(settings.policy)} : settings)
   const sources = (levels: readonly Said[], how: Merging) => () => sourcesOf(levels, how, estate, preset)
 
-  const registryLevels = keysOf(place, '*').flatMap(key =>
+  // A registry tells its settings to its own account alone.
+  const isOwn = estate.accounts.get(place.alias ?? '')?.via === undefined
+  const registryLevels = (isOwn ? keysOf(place, '*') : []).flatMap(key =>
     levelOf(['registries', key], estate.registries.get(key), filled),
   )
   const answerOf = (

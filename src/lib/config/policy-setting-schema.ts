@@ -54,7 +54,10 @@ const condition = z.exactOptional(
   shown(
     z.record(
       text(/^[A-Za-z0-9:]{1,128}$/, 'an operator of conditions', 'Write one of IAM, as in StringEquals.'),
-      z.record(word('a condition key'), z.union([scalar(), listOf(scalar())])),
+      z.record(
+        text(/^[^\p{Cc}]{1,2048}$/u, 'a condition key', 'Write one as in aws:PrincipalOrgID.'),
+        z.union([scalar(), listOf(scalar())]),
+      ),
     ),
     {description: 'When it holds: operators, each with the keys and values that it compares.'},
   ),
@@ -75,8 +78,8 @@ export const exclusive = (what: string) =>
 const statement = mapping({
   Sid: z.exactOptional(
     shown(
-      // Repository policies take spaces (the AWS documentation itself has Sids like "new statement").
-      text(/^[A-Za-z0-9_. -]{1,256}$/, 'a Sid', 'Use letters and digits: OrgPull.'),
+      // Policies of repositories have Sids of other characters, too: "new statement".
+      text(/^[^\p{Cc}]{1,256}$/u, 'a Sid', 'Use letters and digits: OrgPull.'),
       {description: 'Its name: a stronger level replaces the statement of the same one.'},
     ),
   ),

@@ -46,7 +46,8 @@ export function resolveRepository(
 }
 
 /**
- * What holds for a registry: what is said of `*`, of the account, and of the account and region; the later wins.
+ * What holds for a registry: what is said of `*`, of the account, and of the account and region; the later wins. Nothing
+ * where other accounts' credentials are used (`via`): a registry tells its settings to its own account alone.
  *
  * @throws {ConfigError} as {@link resolveRepository}.
  */

@@ -17,6 +17,7 @@ import {registries} from './registries-schema.ts'
 import {levels, overlays, presets, repositoryPatterns} from './repository-schema.ts'
 import {listOf, mapping, name, shown, text} from './schema-parts.ts'
 import {settings} from './settings-schema.ts'
+import {referencePattern} from './variables.ts'
 import {vars} from './variables-schema.ts'
 
 const profilePattern = /^[^\s\p{Cc}[\]]([^\p{Cc}[\]]{0,126}[^\s\p{Cc}[\]])?$/u
@@ -178,8 +179,24 @@ export type EstateFile = z.infer<typeof estateSchema>
 
 /** The JSON Schema (draft 7, which editors know best) of `repos.yaml`. */
 export function estateJsonSchema(): Record<string, unknown> {
-  return {
-    title: 'repos.yaml of Gantry',
-    ...z.toJSONSchema(estateSchema, {target: 'draft-7', io: 'input', reused: 'inline'}),
+  const schema = z.toJSONSchema(estateSchema, {target: 'draft-7', io: 'input', reused: 'inline'})
+  const {properties = {}} = schema
+  for (const section of ['defaults', 'match', 'repositories', 'registries', 'overlays', 'presets']) {
+    properties[section] = withVariables(properties[section]) as (typeof properties)[string]
   }
+  return {title: 'repos.yaml of Gantry', ...schema, properties}
+}
+
+/** Where texts may have variables, editors take one for any text that is to have a pattern. */
+function withVariables(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withVariables)
+  if (typeof schema !== 'object' || schema === null) return schema
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [
+      key,
+      key === 'pattern' && typeof value === 'string'
+        ? `${referencePattern.source}|${value}`
+        : withVariables(value),
+    ]),
+  )
 }

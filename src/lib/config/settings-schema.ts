@@ -1,11 +1,9 @@
 /** The shape of what `repos.yaml` says of repositories. */
 import * as z from 'zod/mini'
+import {placePattern} from './account-names.ts'
 import {settingSchema} from './lifecycle/readable-schema.ts'
 import {absent, policySetting} from './policy-setting-schema.ts'
 import {listOf, mapping, shown, text} from './schema-parts.ts'
-
-/** `ALIAS` or `ALIAS@REGION`. */
-const placePattern = /^[a-z0-9][a-z0-9-]{0,63}(?:@[a-z0-9-]{2,25})?$/
 
 export const place = () =>
   text(placePattern, 'a place', 'Write an account of this file, or one with a region: prod, prod@eu-west-1.')

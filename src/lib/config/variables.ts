@@ -10,25 +10,25 @@ export const builtIns = ['account', 'region', 'alias'] as const
 /** Texts by name. */
 export type Variables = Pick<ReadonlyMap<string, string>, 'get'>
 
-const reference = /(\$?)\$\{([a-z][A-Za-z0-9_-]*)\}/g
+/** One that stands anywhere in a text. */
+export const referencePattern = /(\$?)\$\{([a-z][A-Za-z0-9_-]*)\}/g
 
 /** The names that a text refers to. */
 export function referencesIn(text: string): readonly string[] {
   if (!text.includes('${')) return []
-  return [...text.matchAll(reference)].flatMap(([, escape, name = '']) => (escape === '' ? [name] : []))
+  return [...text.matchAll(referencePattern)].flatMap(([, escape, name = '']) =>
+    escape === '' ? [name] : [],
+  )
 }
 
 /** The text that stands for this one, whatever looks like a variable in it. */
 export function escapeVariables(text: string): string {
-  return text.includes('${') ? text.replaceAll(reference, written => `$${written}`) : text
+  return text.includes('${') ? text.replaceAll(referencePattern, written => `$${written}`) : text
 }
 
 /** The text with the variables in place; those that are not given stay as they are written, and so do escaped ones. */
 export function fillText(text: string, variables: Variables): string {
-  if (!text.includes('${')) return text
-  return text.replaceAll(reference, (written, escape: string, name: string) =>
-    escape === '' ? (variables.get(name) ?? written) : written,
-  )
+  return replaceIn(text, variables, escaped => escaped)
 }
 
 /**
@@ -58,8 +58,12 @@ function filled(value: unknown, variables: Variables): unknown {
 }
 
 function fillLast(text: string, variables: Variables): string {
+  return replaceIn(text, variables, escaped => escaped.slice(1))
+}
+
+function replaceIn(text: string, variables: Variables, unescape: (escaped: string) => string): string {
   if (!text.includes('${')) return text
-  return text.replaceAll(reference, (written, escape: string, name: string) =>
-    escape === '' ? (variables.get(name) ?? written) : written.slice(1),
+  return text.replaceAll(referencePattern, (written, escape: string, name: string) =>
+    escape === '' ? (variables.get(name) ?? written) : unescape(written),
   )
 }

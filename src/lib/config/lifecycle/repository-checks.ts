@@ -3,6 +3,7 @@ import {elementsOf, type Mapping, mappingOf, type Report, reporter} from '../che
 import {type Entry, entryAt} from '../document.ts'
 import {nearest} from '../nearest.ts'
 import {type Path, type Problem, show} from '../problems.ts'
+import {holdersOf} from '../setting-holders.ts'
 import {checkRules as checkPolicyRules} from './policy-checks.ts'
 import {checkRules} from './readable-checks.ts'
 
@@ -39,18 +40,7 @@ export function checkRulesOf(value: unknown, root: Entry, path: Path = []): Prob
 
 /** Where what may be a lifecycle setting stands. */
 function settingPaths(data: Mapping): Path[] {
-  const repositories = mappingOf(data['repositories'])
-  const holders: [Path, unknown][] = [
-    [['defaults'], data['defaults']],
-    ...elementsOf(data['match']).map((item, i): [Path, unknown] => [
-      ['match', i, 'set'],
-      mappingOf(item)['set'],
-    ]),
-    ...Object.keys(repositories).map((name): [Path, unknown] => [['repositories', name], repositories[name]]),
-  ]
-  return holders.flatMap(([path, holder]) =>
-    'lifecycle' in mappingOf(holder) ? [[...path, 'lifecycle']] : [],
-  )
+  return holdersOf(data).flatMap(({path, value}) => ('lifecycle' in value ? [[...path, 'lifecycle']] : []))
 }
 
 function checkUse(setting: Mapping, path: Path, presets: Mapping, report: Report): void {

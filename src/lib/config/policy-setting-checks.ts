@@ -1,0 +1,89 @@
+/**
+ * What ties the parts of policies to each other (IAM user guide, grammar of the IAM JSON policy language). What a policy
+ * means is not looked at: ECR refuses what it does not take, and the lint tells what is doubtful.
+ */
+import {checkUnique, elementsOf, type Mapping, mappingOf, type Report} from './check-parts.ts'
+import {nearest} from './nearest.ts'
+import {namesOf} from './policy-setting-schema.ts'
+import {type Path, show} from './problems.ts'
+
+/** @param presets those of policies. */
+export function checkPolicy(value: unknown, path: Path, presets: Mapping, report: Report): void {
+  const policy = mappingOf(value)
+  if (value === policy && Object.keys(policy).length === 0) {
+    report(path, 'is empty. Write statements or use, or null to remove the policy.')
+  }
+  const {use} = policy
+  checkUnique(use, [...path, 'use'], report)
+  for (const [index, name] of namesOf(use).entries()) {
+    if (typeof name !== 'string' || Object.hasOwn(presets, name)) continue
+    report(typeof use === 'string' ? [...path, 'use'] : [...path, 'use', index], unknownPreset(name, presets))
+  }
+  checkStatements(policy['statements'], [...path, 'statements'], report)
+}
+
+export function checkStatements(list: unknown, path: Path, report: Report): void {
+  const seen = new Set<string>()
+  for (const [index, element] of elementsOf(list).entries()) {
+    const statement = mappingOf(element)
+    if (element !== statement) continue
+    const at = [...path, index]
+    const {Sid} = statement
+    if (typeof Sid === 'string') {
+      if (seen.has(Sid)) report([...at, 'Sid'], `${show(Sid)} is given twice. Keep one.`)
+      seen.add(Sid)
+    }
+    if ('state' in statement) checkTombstone(statement, at, report)
+    else checkStatement(statement, at, report)
+  }
+}
+
+function checkTombstone(statement: Mapping, path: Path, report: Report): void {
+  if (!('Sid' in statement)) {
+    report(path, 'does not say which statement is to go. Add its Sid.', 'value', 'Sid')
+  }
+  const beside = Object.keys(statement).find(key => key !== 'Sid' && key !== 'state')
+  if (beside !== undefined) {
+    report(
+      [...path, beside],
+      'stands beside state: absent, which removes the statement. Keep one of the two.',
+      'key',
+    )
+  }
+}
+
+function checkStatement(statement: Mapping, path: Path, report: Report): void {
+  const has = (key: string) => key in statement
+  if (!has('Effect'))
+    report(path, '"Effect" is missing. Add Effect: Allow, or Effect: Deny.', 'key', 'Effect')
+  const one = (key: string, other: string, example: string) => {
+    if (has(key) && has(other)) {
+      report(
+        [...path, other],
+        `stands beside ${key}, and a statement has one of them. Keep one of the two.`,
+        'key',
+      )
+    } else if (!has(key) && !has(other) && example !== '') {
+      report(path, `"${key}" is missing. Add ${key}: ${example}.`, 'key', key)
+    }
+  }
+  one('Principal', 'NotPrincipal', '{AWS: "111111111111"}')
+  one('Action', 'NotAction', '[ecr:BatchGetImage]')
+  // Policies of repositories have none, and those that have one are not the worse for it.
+  one('Resource', 'NotResource', '')
+  for (const key of ['Principal', 'NotPrincipal']) {
+    const principal = statement[key]
+    if (principal === mappingOf(principal) && Object.keys(mappingOf(principal)).length === 0) {
+      report([...path, key], 'is empty. Write "*", or a mapping: {AWS: "111111111111"}.')
+    }
+  }
+}
+
+function unknownPreset(name: string, presets: Mapping): string {
+  const near = nearest(name, Object.keys(presets))
+  const fix =
+    near === undefined
+      ? 'Add it under presets.policy, or name one that is there.'
+      : `Did you mean ${show(near)}?`
+  return `${show(name)} is not a preset of this file. ${fix}`
+}
