@@ -80,37 +80,55 @@ async function outcomeOf(
   {file, plan}: ReposTask,
   {now, signal, mutate}: ApplyOneOptions,
 ): Promise<Came> {
-  const {look, seen} = watched(bound)
+  const attempt = attemptAt(bound)
   try {
     signal.throwIfAborted()
     if (now() >= plan.expiresAt) return {outcome: 'refused', error: expired(file, change)}
-    if (mutate === undefined) return {outcome: (await look()) ? 'unchanged' : 'planned'}
+    if (mutate === undefined) return {outcome: (await bound.look()) ? 'unchanged' : 'planned'}
+    const {look, through} = attempt
     const {before, after} = change
-    await bound.send(reposMutations(mutate, {subject: subjectOf(change), before, after, look}))
-    if (seen() === 'nothing') throw new BugError(`${subjectOf(change)} was to change, and nothing was sent.`)
-    return {outcome: seen() === 'done' ? 'unchanged' : 'applied'}
+    await bound.send(reposMutations(through(mutate), {subject: subjectOf(change), before, after, look}))
+    if (attempt.state() === 'begun')
+      throw new BugError(`${subjectOf(change)} was to change, and nothing was sent.`)
+    return {outcome: attempt.state() === 'unneeded' ? 'unchanged' : 'applied'}
   } catch (error) {
     if (error instanceof GantryError && error.code === 'JOURNAL_FAILED') throw error
     if (signal.aborted) return {outcome: 'interrupted'}
     if (!(error instanceof GantryError)) throw error
-    if (seen() !== 'unknown' && (await isDoneAllTheSame(bound, error)))
-      return {outcome: seen() === 'due' ? 'applied' : 'unchanged'}
+    const state = attempt.state()
+    if ((state === 'begun' || state === 'in doubt') && (await isDoneAllTheSame(bound, error)))
+      return {outcome: state === 'begun' ? 'unchanged' : 'applied'}
     return {outcome: error.code === 'PLAN_STALE' ? 'refused' : 'failed', error}
   }
 }
 
-/** A look, and what the first one saw: `unknown` while it has not ended, and when it failed. */
-function watched(bound: BoundChange) {
-  let seen: 'nothing' | 'unknown' | 'due' | 'done' = 'nothing'
+/**
+ * How far a change has come: `looked` when a look has failed or has not ended, `in doubt` when a request may have been
+ * done though it failed.
+ */
+type AttemptState = 'begun' | 'looked' | 'unneeded' | 'due' | 'in doubt'
+
+function attemptAt(bound: BoundChange) {
+  let state: AttemptState = 'begun'
   return {
-    seen: () => seen,
+    state: () => state,
     look: async (): Promise<boolean> => {
-      const isFirst = seen === 'nothing'
-      if (isFirst) seen = 'unknown'
+      const isFirst = state === 'begun'
+      if (isFirst) state = 'looked'
       const isDone = await bound.look()
-      if (isFirst) seen = isDone ? 'done' : 'due'
+      if (isFirst) state = isDone ? 'unneeded' : 'due'
       return isDone
     },
+    through:
+      (mutate: Door): Door =>
+      async mutation => {
+        try {
+          return await mutate(mutation)
+        } catch (error) {
+          if (state === 'due') state = 'in doubt'
+          throw error
+        }
+      },
   }
 }
 
