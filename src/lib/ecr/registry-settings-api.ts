@@ -1,15 +1,7 @@
-import type {RegistryScanningRule, ReplicationRule, ScanType} from '@aws-sdk/client-ecr'
-import {required, unexpected} from './client.ts'
+import type {RegistryScanningRule, ReplicationRule, ScanType, SigningRule} from '@aws-sdk/client-ecr'
+import {required} from './client.ts'
 import type {EcrConnection} from './connection.ts'
 import {unlessCode} from './unless-code.ts'
-
-/** What of that which is pushed is signed by a profile. */
-export interface SigningRule {
-  /** ARN of the signing profile. */
-  readonly profile: string
-  /** Patterns of repositories; none for all. */
-  readonly repositories?: readonly string[]
-}
 
 /** How a registry scans, and what. */
 export interface ScanningConfiguration {
@@ -91,34 +83,21 @@ export class RegistrySettingsApi {
 
   /** By which rules what is pushed is signed; null when there is no configuration. */
   async signingConfiguration(): Promise<readonly SigningRule[] | null> {
-    const operation = 'ECR GetSigningConfiguration'
+    const operation = 'GetSigningConfiguration'
     const answer = await unlessCode('SIGNING_CONFIGURATION_NOT_FOUND', () =>
-      this.#connection.call('GetSigningConfiguration', undefined, ({client, sdk}, options) =>
+      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
         client.send(new sdk.GetSigningConfigurationCommand({}), options),
       ),
     )
     if (answer === null) return null
     const {rules} = answer.signingConfiguration ?? {}
-    return required(rules, operation, 'signingConfiguration.rules', answer).map(rule => ({
-      profile: required(rule.signingProfileArn, operation, 'signingProfileArn', answer),
-      repositories: (rule.repositoryFilters ?? []).map(({filter, filterType}) => {
-        if (filterType !== 'WILDCARD_MATCH') unexpected(filterType, operation, 'filterType', answer)
-        return required(filter, operation, 'filter', answer)
-      }),
-    }))
+    return required(rules, `ECR ${operation}`, 'signingConfiguration.rules', answer)
   }
 
   /** Replaces all rules. */
   async putSigningConfiguration(rules: readonly SigningRule[]): Promise<void> {
     const operation = 'PutSigningConfiguration'
-    const signingConfiguration = {
-      rules: rules.map(({profile, repositories = []}) => ({
-        signingProfileArn: profile,
-        ...(repositories.length > 0 && {
-          repositoryFilters: repositories.map(filter => ({filter, filterType: 'WILDCARD_MATCH' as const})),
-        }),
-      })),
-    }
+    const signingConfiguration = {rules: [...rules]}
     const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
       client.send(new sdk.PutSigningConfigurationCommand({signingConfiguration}), options),
     )

@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest'
 import {emptyEstate} from '../../../../src/lib/config/estate.ts'
 import type {PullThroughCacheSetting, SigningSetting} from '../../../../src/lib/config/settings.ts'
 import {pullThroughCache} from '../../../../src/lib/repos/resources/pull-through-cache.ts'
-import {type SigningRules, signing} from '../../../../src/lib/repos/resources/signing.ts'
+import {type LiveSigning, signing} from '../../../../src/lib/repos/resources/signing.ts'
 
 const registry = {
   label: 'dev@eu-west-1',
@@ -17,11 +17,13 @@ const profile = fc
   .constantFrom('a', 'b', 'c')
   .map(name => `arn:aws:signer:eu-west-1:111111111111:/signing-profiles/${name}`)
 const patterns = fc.uniqueArray(fc.constantFrom('prod/*', 'team/*', '*', 'app'), {maxLength: 4})
-const signingRules: fc.Arbitrary<SigningRules> = fc.dictionary(
-  profile,
-  patterns.map(each => each.toSorted()),
-  {minKeys: 1},
-)
+const liveSigning: fc.Arbitrary<LiveSigning> = fc
+  .dictionary(
+    profile,
+    patterns.map(each => each.toSorted()),
+    {minKeys: 1},
+  )
+  .map(rules => ({rules}))
 const text = fc.constantFrom('one', 'two')
 const rule: fc.Arbitrary<PullThroughCacheSetting> = fc.record(
   {upstream: text, kind: text, upstreamPrefix: text, credential: text, role: text},
@@ -31,7 +33,7 @@ const rule: fc.Arbitrary<PullThroughCacheSetting> = fc.record(
 describe('signing', () => {
   test('what is exported changes nothing, also when it is all there may be', () => {
     fc.assert(
-      fc.property(signingRules, live => {
+      fc.property(liveSigning, live => {
         const exported = signing.export(live, where) ?? null
         for (const setting of [exported, {...exported, exclusive: true}] as SigningSetting[]) {
           const {state, blocked} = signing.desired(setting, live, where)
@@ -43,9 +45,9 @@ describe('signing', () => {
   })
 
   test('the order of rules and of patterns makes no difference', () => {
-    const shuffled = signingRules.chain(live =>
+    const shuffled = liveSigning.chain(live =>
       fc
-        .shuffledSubarray(Object.entries(live), {minLength: Object.keys(live).length})
+        .shuffledSubarray(Object.entries(live.rules), {minLength: Object.keys(live.rules).length})
         .map(entries => ({live, rules: entries.map(([key, all]) => [key, all.toReversed()] as const)})),
     )
     fc.assert(
@@ -58,19 +60,19 @@ describe('signing', () => {
 
   test('what is wanted is wanted no more once it is there', () => {
     fc.assert(
-      fc.property(signingRules, fc.option(signingRules), (wanted, live) => {
+      fc.property(liveSigning, fc.option(liveSigning), (wanted, live) => {
         const setting = signing.export(wanted, where) ?? null
         const {state} = signing.desired(setting, live, where)
         expect(signing.diff(state, signing.desired(setting, state, where).state)).toEqual([])
-        for (const [key, value] of Object.entries(wanted)) expect(state?.[key]).toEqual(value)
-        for (const key of Object.keys(live ?? {})) expect(state).toHaveProperty([key])
+        for (const [key, value] of Object.entries(wanted.rules)) expect(state?.rules[key]).toEqual(value)
+        for (const key of Object.keys(live?.rules ?? {})) expect(state?.rules).toHaveProperty([key])
       }),
     )
   })
 
   test('each change of a value is found', () => {
     fc.assert(
-      fc.property(signingRules, signingRules, (one, other) => {
+      fc.property(liveSigning, liveSigning, (one, other) => {
         const isSame = JSON.stringify(sorted(one)) === JSON.stringify(sorted(other))
         expect(signing.diff(one, other).length === 0).toBe(isSame)
       }),
@@ -78,7 +80,7 @@ describe('signing', () => {
   })
 })
 
-function sorted(rules: SigningRules): unknown {
+function sorted({rules}: LiveSigning): unknown {
   return Object.entries(rules).toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
