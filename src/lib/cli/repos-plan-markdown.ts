@@ -47,7 +47,7 @@ export function markdownOfReposPlan({items, summary}: ReposPlanResult): string {
       ...places.filter(({changes}) => changes.length > 0).map(viewPlace),
       ...(unlisted.length === 0
         ? []
-        : [markdownDetails('There, and not in repos.yaml', markdownList(unlisted, mostTold))]),
+        : [markdownDetails('There, and not listed in repos.yaml', markdownList(unlisted, mostTold))]),
     ],
     leftOut =>
       `**${leftOut === 1 ? '1 more part is' : `${leftOut} more parts are`} left out, for a comment has no room: see \`--json\`.**`,

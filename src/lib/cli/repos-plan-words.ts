@@ -124,7 +124,7 @@ function unreadWords(unread: number): string {
 export function othersWords({unlisted, foreign}: ReposPlanSummary): readonly string[] {
   return [
     ...(unlisted > 0
-      ? [`${unlisted === 1 ? '1 repository is' : `${unlisted} repositories are`} not in repos.yaml`]
+      ? [`${unlisted === 1 ? '1 repository is' : `${unlisted} repositories are`} not listed in repos.yaml`]
       : []),
     ...(foreign > 0 ? [`${foreign === 1 ? '1 entry' : `${foreign} entries`} of others kept`] : []),
   ]

@@ -60,41 +60,44 @@ interface Look {
   readonly isListed: boolean
 }
 
-async function lookAtOne({name, listed, isNamed}: Candidate, terms: LookTerms): Promise<Look> {
+async function lookAtOne(candidate: Candidate, terms: LookTerms): Promise<Look> {
+  const {name, listed, isNamed} = candidate
   const {at, estate, signal} = terms
   const {registry} = at
   signal.throwIfAborted()
   const resolved = resolveRepository(estate, registry, name)
-  const {settings} = resolved
-  const isMeant = isMeantAt(settings, registry)
-  const subject = {registry, repository: name, estate, resolved}
-  const isThere = listed !== null
-  const isListed = !isThere || (isNamed && isMeant)
+  const isMeant = isMeantAt(resolved.settings, registry)
+  const isListed = listed === null || (isNamed && isMeant)
   if (!isMeant) return {findings: noFindings, isListed}
-  const place = listed === undefined ? placeOf(at, name) : placeAsListed(at, name, listed)
-  if (settings.state === 'absent') {
-    const findings = isThere ? await removalOf(subject, place, signal) : noFindings
-    return {findings, isListed}
-  }
-  if (isThere) {
-    const looks = repositoryResources.map(resource => lookAtResource(resource, subject, place, signal))
-    return {findings: joinFindings(await Promise.all(looks)), isListed}
-  }
-  return {findings: settings.in === undefined ? noFindings : creationOf(subject), isListed}
-}
-
-type RepositorySubject = Subject & {
-  readonly repository: string
-  readonly resolved: ReturnType<typeof resolveRepository>
-}
-
-function creationOf(subject: RepositorySubject): Findings {
-  const {resolved} = subject
-  const creation = repositoryCreation({
-    ...subject,
-    settings: resolved.settings,
-    source: sourceOf(resolved, ['in']),
+  const subject = {registry, repository: name, estate, resolved}
+  const findings = await orUnread(subject, repositoryKey, signal, async () => {
+    const told = listed === undefined ? await placeOf(at, name).described() : listed
+    if (told === null) return missing(subject)
+    return present(subject, placeAsListed(at, name, told), signal)
   })
+  return {findings, isListed}
+}
+
+async function present(
+  subject: RepositorySubject,
+  place: RepositoryPlace,
+  signal: AbortSignal,
+): Promise<Findings> {
+  const {resolved} = subject
+  if (resolved.settings.state === 'absent') {
+    const source = sourceOf(resolved, ['state'])
+    const removal = await repositoryRemoval(place, {...subject, settings: resolved.settings, source})
+    return removal === null ? noFindings : {...noFindings, changes: [removal], compared: 1}
+  }
+  const looks = repositoryResources.map(resource => lookAtResource(resource, subject, place, signal))
+  return joinFindings(await Promise.all(looks))
+}
+
+/** It is made where `in` says that it is meant, and nowhere else. */
+function missing(subject: RepositorySubject): Findings {
+  const {settings} = subject.resolved
+  if (settings.state === 'absent' || settings.in === undefined) return noFindings
+  const creation = repositoryCreation({...subject, settings, source: sourceOf(subject.resolved, ['in'])})
   const covered = new Set<string>(atCreation)
   const others = repositoryResources.filter(({key}) => !covered.has(key))
   return joinFindings([
@@ -103,14 +106,7 @@ function creationOf(subject: RepositorySubject): Findings {
   ])
 }
 
-async function removalOf(
-  subject: RepositorySubject,
-  place: RepositoryPlace,
-  signal: AbortSignal,
-): Promise<Findings> {
-  return orUnread(subject, repositoryKey, signal, async () => {
-    const source = sourceOf(subject.resolved, ['state'])
-    const removal = await repositoryRemoval(place, {...subject, settings: subject.resolved.settings, source})
-    return removal === null ? noFindings : {...noFindings, changes: [removal], compared: 1}
-  })
+type RepositorySubject = Subject & {
+  readonly repository: string
+  readonly resolved: ReturnType<typeof resolveRepository>
 }

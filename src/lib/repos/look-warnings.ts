@@ -54,7 +54,8 @@ export function goneWarnings(open: OpenRegistries, estate: Estate): string[] {
   })
 }
 
-function isEverywhere({registries}: OpenRegistries, {accounts}: Estate): boolean {
+function isEverywhere({registries, unlisted}: OpenRegistries, {accounts}: Estate): boolean {
+  if (unlisted.size > 0) return false
   const open = new Set(registries.map(({registry: {account, region}}) => `${account}/${region}`))
   return [...accounts.values()].every(({id, regions}) => regions.every(region => open.has(`${id}/${region}`)))
 }

@@ -6,13 +6,13 @@ import {concerns, isSelected} from '../ecr/inventory/selection.ts'
 import type {NamedProtection} from '../lifecycle/protection.ts'
 import {mapLimited} from '../oci/limiter.ts'
 import type {RegistryContext} from '../oci/registry.ts'
-import type {ItemError} from '../plan/items.ts'
+import {type ItemError, itemError} from '../plan/items.ts'
 import {namesInFile} from './file-names.ts'
 import {type Findings, joinFindings} from './findings.ts'
 import {lookAtRegistry} from './look-registry.ts'
 import {type Candidate, lookAtRepositories, type RepositoryFindings} from './look-repositories.ts'
 import {goneWarnings, noteWarnings, unmanagedWarnings} from './look-warnings.ts'
-import type {Reconciliation} from './model.ts'
+import type {Reconciliation, UnreadResource} from './model.ts'
 import {inOrderOfApplying} from './order.ts'
 import {risksOf} from './risks/risks.ts'
 
@@ -44,7 +44,8 @@ const registriesAtOnce = 16
  * Compares what repos.yaml manages with what there is, and reads nothing else. Changes nothing. A registry as a whole is
  * looked at where all its repositories are meant. What cannot be read is `unread`, and the others go on.
  *
- * @param open opened with `mayMiss`: repositories that are to be made are not there yet.
+ * @param open opened with `mayMiss`, for repositories that are to be made are not there yet; with `mayNotList`, a registry
+ *   that does not tell its repositories is asked for those that repos.yaml names.
  * @throws {FailureError} REPOSITORY_NOT_FOUND for a name that is neither there nor in repos.yaml.
  */
 export async function reconcile(
@@ -53,6 +54,7 @@ export async function reconcile(
   options: ReconcileOptions,
 ): Promise<Reconciliation> {
   const {context} = options
+  context.signal.throwIfAborted()
   const takenAt = context.now()
   const unmet = unmetWarnings(open, estate)
   const looks = await mapLimited(open.registries, registriesAtOnce, at => lookAt(at, open, estate, options))
@@ -63,7 +65,7 @@ export async function reconcile(
     takenAt,
     changes: judged.changes,
     foreign: found.foreign,
-    unread: [...found.unread, ...judged.unread],
+    unread: [...unlistedOf(open), ...found.unread, ...judged.unread],
     unlisted: looks.flatMap(({at, repositories: {unlisted}}) =>
       unlisted.length === 0 ? [] : [{registry: at.registry, names: unlisted}],
     ),
@@ -110,20 +112,30 @@ async function lookAt(
 
 /** Repositories that are there, and those of repos.yaml that are not, by name. */
 function candidatesAt(
-  {registry}: OpenRegistry,
+  at: OpenRegistry,
   there: readonly MeantRepository[],
   open: OpenRegistries,
   estate: Estate,
 ): readonly Candidate[] {
+  const {registry} = at
   const named = namesInFile(estate, registry)
   const found = new Set(there.map(({name}) => name))
   const missing = [...named].filter(
     name => !found.has(name) && open.selections.some(selection => isSelected(selection, registry, name)),
   )
+  const isTold = !open.unlisted.has(at)
   return [
     ...there.map(({name, described}) => ({name, listed: described ?? undefined, isNamed: named.has(name)})),
-    ...missing.map(name => ({name, listed: null, isNamed: true})),
+    ...missing.map(name => ({name, listed: isTold ? null : undefined, isNamed: true})),
   ].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Repositories that repos.yaml does not name are not known there. */
+function unlistedOf({unlisted}: OpenRegistries): readonly UnreadResource[] {
+  return [...unlisted].flatMap(([{registry}, reason]) => {
+    const error = itemError(reason)
+    return error === null ? [] : [{registry, repository: null, resource: 'repositories', error}]
+  })
 }
 
 /** Words that neither a repository that is there nor one of repos.yaml fits. @throws {FailureError} as {@link reconcile}. */

@@ -67,6 +67,7 @@ export async function runReposPlan(order: ReposPlanOrder, world: ReposWorld): Pr
     purpose: 'reconcile',
     accounts,
     mayMiss: true,
+    mayNotList: true,
     region,
   })
   try {

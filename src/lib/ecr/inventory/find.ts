@@ -1,5 +1,5 @@
 import type {Repository} from '@aws-sdk/client-ecr'
-import {FailureError} from '../../errors.ts'
+import {BugError, FailureError, GantryError} from '../../errors.ts'
 import {oneLine} from '../../oci/one-line.ts'
 import {isValidRepository} from '../../oci/reference.ts'
 import type {EcrApi} from '../api.ts'
@@ -11,24 +11,37 @@ import {concerns, isSelected, type Selection} from './selection.ts'
 interface Found {
   readonly repositories: readonly MeantRepository[]
   readonly warnings: readonly string[]
+  readonly unlisted: ReadonlyMap<OpenRegistry, GantryError>
+}
+
+/** What is no error. */
+export interface Leniency {
+  /** A name that no registry has: it is left out. */
+  readonly mayMiss?: boolean
+  /** A registry that does not tell its repositories: it is `unlisted`, with the reason. */
+  readonly mayNotList?: boolean
 }
 
 /**
  * Finds the repositories that are meant, by registry and name. A registry is asked for all of its repositories only
  * where a pattern needs it; one of another account that does not tell whether a repository exists is taken to have it.
  *
- * @param mayMiss whether a name that no registry has is left out.
  * @throws {FailureError} REPOSITORY_NOT_FOUND for a name that no registry has, unless it may be missing.
  */
 export async function findRepositories(
   registries: readonly OpenRegistry[],
   selections: readonly Selection[],
-  mayMiss = false,
+  {mayMiss = false, mayNotList = false}: Leniency = {},
 ): Promise<Found> {
+  const unlisted = new Map<OpenRegistry, GantryError>()
   const found = await Promise.all(
     registries.map(async at => {
       const here = selections.filter(selection => concerns(selection, at.registry))
-      const told = await repositoriesOf(at.api, here)
+      const told = await repositoriesOf(at.api, here).catch((error: unknown) => {
+        if (!mayNotList || !(error instanceof GantryError) || error instanceof BugError) throw error
+        unlisted.set(at, error)
+        return new Map<string, Repository | null>()
+      })
       const meant = [...told].filter(([name]) => here.some(each => isSelected(each, at.registry, name)))
       return meant.toSorted(byName).map(([name, described]) => ({at, name, ...(described && {described})}))
     }),
@@ -37,7 +50,7 @@ export async function findRepositories(
   const unmet = selections.filter(
     selection => !repositories.some(({at, name}) => isSelected(selection, at.registry, name)),
   )
-  return {repositories, warnings: warningsOf(mayMiss ? unmet.filter(({isName}) => !isName) : unmet)}
+  return {repositories, warnings: warningsOf(mayMiss ? unmet.filter(({isName}) => !isName) : unmet), unlisted}
 }
 
 /**

@@ -1,5 +1,6 @@
 import type {Repository} from '@aws-sdk/client-ecr'
 import type {Estate} from '../../config/estate.ts'
+import type {GantryError} from '../../errors.ts'
 import {addTraffic, noTraffic, type RegistryContext, type Traffic} from '../../oci/registry.ts'
 import type {Caller} from '../../plan/document.ts'
 import {identityOf, registrySpec} from '../account-spec.ts'
@@ -9,7 +10,7 @@ import type {Access} from '../denied.ts'
 import type {AwsEnvironment} from '../environment.ts'
 import {pacesOf} from '../rates.ts'
 import type {AccountSession} from '../session.ts'
-import {findRepositories} from './find.ts'
+import {findRepositories, type Leniency} from './find.ts'
 import {knownRegistries, registryHost} from './known.ts'
 import type {InventoryRegistry} from './model.ts'
 import {isSelected, readSelections, type Selection} from './selection.ts'
@@ -20,7 +21,7 @@ import {isSelected, readSelections, type Selection} from './selection.ts'
  */
 export type RegistryAccess = 'look' | 'preview' | 'scan' | 'change'
 
-export interface RegistriesOptions {
+export interface RegistriesOptions extends Leniency {
   readonly environment: AwsEnvironment
   readonly context: RegistryContext
   readonly access: RegistryAccess
@@ -28,8 +29,6 @@ export interface RegistriesOptions {
   readonly purpose?: Access
   /** Those of `ALIAS`, `ALIAS@REGION` or host that are asked; all that the words mean unless given. */
   readonly accounts?: readonly string[] | undefined
-  /** Names that no registry has are left out, not an error. */
-  readonly mayMiss?: boolean
   /** Hosts of registries that are opened though no word may mean a repository of them; then no words mean none. */
   readonly besides?: readonly string[]
   /** Region of the default identity's registry, where there is no repos.yaml (`--region`). */
@@ -59,6 +58,8 @@ export interface OpenRegistries {
   readonly selections: readonly Selection[]
   /** The repositories that one of the words means. */
   meant(word: string): readonly MeantRepository[]
+  /** Registries that did not tell their repositories, and why; none unless `mayNotList`. */
+  readonly unlisted: ReadonlyMap<OpenRegistry, GantryError>
   /** What they were opened for. */
   readonly access: RegistryAccess
   /** Every identity that takes part, once. */
@@ -105,7 +106,7 @@ export async function openRegistries(
   })
   const close = (): void => registries.forEach(({api}) => api.close())
   try {
-    const found = await findRepositories(registries, selections, options.mayMiss)
+    const found = await findRepositories(registries, selections, options)
     return {
       registries,
       ...found,
