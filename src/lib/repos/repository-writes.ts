@@ -25,7 +25,8 @@ export const repositoryVerbs: readonly string[] = ['create-repository', 'delete-
  * Looks right before the first request of such a change: true when nothing is left to be done.
  *
  * @param place whose `described` asks anew.
- * @throws {RefusalError} PLAN_STALE when there is another repository of that name by now, or it holds other images.
+ * @throws {RefusalError} PLAN_STALE when there is another repository of that name by now, or it holds other images
+ *   or tags.
  */
 export async function lookAtRepository(
   place: RepositoryPlace,
@@ -40,7 +41,7 @@ export async function lookAtRepository(
   const held = await holdingsOf(place)
   if (held === null) return true
   if (isSame(held, change.before)) return false
-  throw stale(change, 'the images that it holds are not those of the plan')
+  throw stale(change, 'the images that it holds, or their tags, are not those of the plan')
 }
 
 /**

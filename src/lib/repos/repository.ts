@@ -29,8 +29,8 @@ export interface MeantToBe {
 /** What a repository holds, archived images too. */
 export interface Holdings {
   readonly images: number
-  /** Hash of the sorted digests. */
-  readonly digests: string
+  /** Hash of their digests and tags. */
+  readonly contents: string
 }
 
 /** What makes a repository that is missing, with all of {@link atCreation} that is said of it. Pure. */
@@ -76,7 +76,8 @@ export async function repositoryRemoval(
 export async function holdingsOf({at, name, described}: RepositoryPlace): Promise<Holdings | null> {
   if ((await described()) === null) return null
   const images = await readImages(at, name)
-  return {images: images.length, digests: contentHash(images.map(({digest}) => digest).toSorted())}
+  const named = images.map(({digest, tags}) => [digest, ...tags.toSorted()].join(' '))
+  return {images: images.length, contents: contentHash(named.toSorted())}
 }
 
 function common({registry, repository, source}: MeantToBe) {
