@@ -35,6 +35,7 @@ const doors = new Set([
   'promote > replication',
   'replication > lifecycle',
   'repos > lifecycle',
+  'repos > replication',
   'doctor > login',
   'doctor > access',
   'commands > cli',

@@ -26,6 +26,7 @@ describe('the table of permissions', () => {
       'iam policy',
       'lifecycle compile',
       'promote merge',
+      'repos lint',
       'sandbox reset',
       'sandbox seed',
       'sandbox start',

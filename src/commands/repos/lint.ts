@@ -1,0 +1,58 @@
+import {option} from '@oclif/core/flags'
+import {type Context, GantryCommand, type Style} from '../../lib/cli/command.ts'
+import {toSafeJson} from '../../lib/cli/escape.ts'
+import {
+  type ReposLintResult,
+  sarifOfReposLint,
+  toReposLintResult,
+  viewReposLint,
+} from '../../lib/cli/repos-lint-view.ts'
+import {UsageError} from '../../lib/errors.ts'
+
+export default class ReposLint extends GantryCommand<ReposLintResult> {
+  static override summary = 'Find what is doubtful in repos.yaml.'
+  static override description = [
+    'Looks at the file alone and asks nobody: what it says for nobody, what its settings do to each other at each registry,',
+    'and what ECR would refuse. Exits with 3 when a finding is as severe as --fail-on. docs/repos-lint.md tells what each',
+    'code means.',
+  ].join(' ')
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --fail-on warning',
+    '<%= config.bin %> <%= command.id %> --format sarif > lint.sarif',
+  ]
+  static override flags = {
+    'fail-on': option({
+      options: ['error', 'warning', 'note'] as const,
+      default: 'error' as const,
+      summary: 'The least severity that makes it exit with 3.',
+    })(),
+    format: option({
+      options: ['table', 'sarif'] as const,
+      default: 'table' as const,
+      summary: 'How the findings are shown.',
+    })(),
+  }
+
+  #format: 'table' | 'sarif' = 'table'
+  #root = ''
+
+  protected async execute(context: Context): Promise<ReposLintResult> {
+    const {flags} = await this.parse(ReposLint)
+    if (flags.json && flags.format === 'sarif')
+      throw new UsageError('TWO_FORMATS', 'Choose one of --json and --format sarif.')
+    this.#format = flags.format
+    this.#root = context.cwd
+    const estate = await context.estate()
+    if (estate.file === undefined)
+      throw new UsageError('NO_REPOS_YAML', 'There is no repos.yaml here or above. Name one with --config.')
+    const {lintRepos} = await import('../../lib/repos/lint/lint.ts')
+    return toReposLintResult(lintRepos(estate, flags['fail-on']))
+  }
+
+  protected view(result: ReposLintResult, style: Style): string {
+    if (this.#format === 'sarif')
+      return toSafeJson(sarifOfReposLint(result, {version: this.config.version, root: this.#root}))
+    return viewReposLint(result, style)
+  }
+}

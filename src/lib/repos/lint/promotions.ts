@@ -1,0 +1,61 @@
+import {matchesRepository} from '../../config/match.ts'
+import {show} from '../../config/problems.ts'
+import {type LintedFile, spotIn} from './file.ts'
+import type {ReposDoubt, ReposLintRule} from './finding.ts'
+
+/** What is promoted to, and where repositories are. */
+export const promotionRules: readonly ReposLintRule[] = [
+  {
+    code: 'mutable-destination',
+    severity: 'warning',
+    summary: 'A promotion promises immutable tags, and they may move in the repository.',
+    check: mutableDestinations,
+  },
+  {
+    code: 'nowhere',
+    severity: 'note',
+    summary: 'A repository does not say where it is meant, so that it is made nowhere.',
+    check: nowhere,
+  },
+]
+
+function mutableDestinations({estate, registries}: LintedFile): readonly ReposDoubt[] {
+  return [...estate.promotions.values()]
+    .filter(({immutable}) => immutable)
+    .flatMap(({name: route, to, repositories}) =>
+      registries
+        .filter(({place}) => to.includes(place.alias))
+        .flatMap(registry =>
+          [...registry.repositories].flatMap(([name, resolved]) => {
+            const mode = resolved.settings.tagMutability?.mode
+            const isMutable = mode === 'MUTABLE' || mode === 'MUTABLE_WITH_EXCLUSION'
+            if (!(isMutable && repositories.some(pattern => matchesRepository(pattern, name)))) return []
+            return [
+              {
+                at: resolved.spot('tagMutability'),
+                registry: registry.label,
+                message: `The promotion ${route} promises that tags do not move, and those of ${show(name)} are ${mode} at ${registry.label}: whoever else pushes may move them.`,
+                fix: `Say tagMutability: IMMUTABLE for it under overlays.${registry.place.alias}.`,
+              },
+            ]
+          }),
+        ),
+    )
+}
+
+function nowhere({estate, registries}: LintedFile): readonly ReposDoubt[] {
+  return [...estate.repositories.keys()].flatMap(name => {
+    const found = registries.flatMap(registry => {
+      const settings = registry.repositories.get(name)?.settings
+      return settings === undefined ? [] : [settings]
+    })
+    if (found.length === 0 || found.some(settings => settings.in !== undefined)) return []
+    return [
+      {
+        at: spotIn(estate, 'repositories', name),
+        message: `${show(name)} says no in: what is said of it holds where it is, and it is made nowhere.`,
+        fix: 'Add in: [ALIAS], to it or to defaults, or take it for a repository that others make.',
+      },
+    ]
+  })
+}

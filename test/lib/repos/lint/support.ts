@@ -1,0 +1,29 @@
+import {parseEstate} from '../../../../src/lib/config/parse.ts'
+import type {ReposFinding} from '../../../../src/lib/repos/lint/finding.ts'
+import {lintRepos} from '../../../../src/lib/repos/lint/lint.ts'
+
+/** How a file of these tests begins: `dev@eu-west-1`, `prod@eu-west-1` and `prod@us-east-1`. */
+export const accounts = `version: 1
+accounts:
+  dev: {id: "111111111111", region: eu-west-1}
+  prod: {id: "222222222222", regions: [eu-west-1, us-east-1]}
+`
+
+/** What is found in a file that begins with {@link accounts}. */
+export function lint(text: string): readonly ReposFinding[] {
+  return lintRepos(parseEstate(`${accounts}${text}`, 'repos.yaml'), 'error').findings
+}
+
+/** What is found of one code, each in a line: where, at which registries, and what is wrong. */
+export function found(text: string, code: string): readonly string[] {
+  return lint(text)
+    .filter(finding => finding.code === code)
+    .map(({where: {line, column}, key, registries, message}) =>
+      [
+        `${line}:${column}`,
+        key,
+        ...(registries.length === 0 ? [] : [`(${registries.join(', ')})`]),
+        message,
+      ].join(' '),
+    )
+}
