@@ -90,10 +90,11 @@ export async function openRegistries(
   const environment = {...options.environment, paces: pacesOf(options.environment)}
   const hosts = (besides ?? []).map(host => `${host}/**`)
   const {known, session} = await knownRegistries([...words, ...hosts], estate, environment, options.region)
-  const read = (some: readonly string[]) =>
-    some.length === 0 && besides !== undefined ? [] : readSelections(some, accounts, known)
-  const selections = read(words)
-  const meant = meantRegistries([...selections, ...read(hosts)])
+  // No words mean everything, but beside hosts they mean nothing.
+  const isNothing = words.length === 0 && besides !== undefined
+  const selections = isNothing ? [] : readSelections(words, accounts, known)
+  const others = hosts.length === 0 ? [] : readSelections(hosts, accounts, known)
+  const meant = meantRegistries([...selections, ...others])
   const sessions = await connect(meant, session, estate, environment)
 
   const traffics = [...sessions.values()].map(({traffic}) => traffic)
