@@ -1,6 +1,7 @@
 /** Everything that is reconciled, in the order in which changes are applied. A new feature of ECR is a new file here. */
 import type {RegistryResource, RepositoryResource} from './resource.ts'
 import {accountSettings} from './resources/account-settings.ts'
+import {creationTemplates} from './resources/creation-templates.ts'
 import {encryption} from './resources/encryption.ts'
 import {lifecycle} from './resources/lifecycle.ts'
 import {pullThroughCache} from './resources/pull-through-cache.ts'
@@ -22,6 +23,7 @@ export const earlyResources: readonly RegistryResource[] = [
   signing,
   pullTimeExclusions,
   pullThroughCache,
+  creationTemplates,
 ]
 
 export const repositoryResources: readonly RepositoryResource[] = [

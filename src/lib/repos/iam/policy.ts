@@ -43,6 +43,11 @@ export function exportPolicy(text: string): PolicySetting {
   }
 }
 
+/** As {@link exportPolicy}; undefined when that would not be all of its statements. */
+export function exportWhole(text: string): PolicySetting | undefined {
+  return documentOf(text).statements.every(isSayable) ? exportPolicy(text) : undefined
+}
+
 /** Repositories of which the same is said share one setting, and mostly one policy. */
 const wanted = new WeakMap<PolicySetting, Map<string | null, Wanted<string>>>()
 const mostWanted = 2000

@@ -87,11 +87,11 @@ export function rewritten(policy: Policy, choose: Choices): string {
   )
 }
 
-const setMembers = ['Action', 'NotAction', 'Resource', 'NotResource']
+const setMembers = new Set(['Action', 'NotAction', 'Resource', 'NotResource'])
 
 function rewrittenStatement(statement: Policy, choose: Choices): Policy {
   const members = Object.entries(statement).map(([name, value]) => {
-    if (setMembers.includes(name))
+    if (setMembers.has(name))
       return [name, otherSet(value, choose, name.endsWith('Action') ? otherCase : same)]
     if (name.endsWith('Principal')) return [name, otherPrincipal(value, choose)]
     if (name !== 'Condition') return [name, value]
