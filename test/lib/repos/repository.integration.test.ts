@@ -28,7 +28,7 @@ async function open() {
     ecr: world.ecr(),
     creation: (settings: RepositorySettings) => repositoryCreation(meant(settings)),
     removal: (settings: RepositorySettings = {state: 'absent'}) => repositoryRemoval(place, meant(settings)),
-    apply(change: PlannedChange, deleteImages = false) {
+    apply: (change: PlannedChange, deleteImages = false) => {
       const {before, after} = change
       const look = () => lookAtRepository(place, change, emptyEstate)
       const mutations = reposMutations(world.mutate, {subject: 'app', before, after, look})

@@ -15,17 +15,17 @@ async function open() {
   return {
     world,
     place: repositoryAt(await world.at('dev@eu-west-1'), 'app'),
-    async put(policy: object) {
+    put: async (policy: object) => {
       const lifecyclePolicyText = JSON.stringify(policy)
       await ecr.send(new PutLifecyclePolicyCommand({repositoryName: 'app', lifecyclePolicyText}))
     },
-    async stored() {
+    stored: async () => {
       const {lifecyclePolicyText = ''} = await ecr.send(
         new GetLifecyclePolicyCommand({repositoryName: 'app'}),
       )
       return JSON.parse(lifecyclePolicyText) as unknown
     },
-    settingOf(text: string): PlacedSetting {
+    settingOf: (text: string): PlacedSetting => {
       const setting = world
         .estateOf(`repositories: {app: {lifecycle: ${text}}}`)
         .repositories.get('app')?.lifecycle
@@ -107,10 +107,9 @@ test('a policy that somebody wrote in another order and with defaults means the 
 test('one that this version does not understand is refused, and stays', async () => {
   const {world, place, settingOf} = await open()
   const policy = {rules: [{...untagged, until: '2027-01-01'}]}
-  const {api} = place.at
   const at = {
     ...place.at,
-    api: {...api, lifecycle: {getPolicy: async () => ({text: JSON.stringify(policy)})}},
+    api: {lifecycle: {getPolicy: async () => ({text: JSON.stringify(policy)})}},
   }
   world.clearRequests()
   await expect(bring(world, lifecycle, {...place, at: at as never}, settingOf('null'))).rejects.toMatchObject(

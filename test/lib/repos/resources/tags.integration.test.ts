@@ -16,7 +16,7 @@ async function open(...given: readonly (readonly [string, string])[]) {
     world,
     ecr,
     place: repositoryAt(await world.at('dev@eu-west-1'), 'app'),
-    async stored() {
+    stored: async () => {
       const answer = await ecr.send(new ListTagsForResourceCommand({resourceArn}))
       return Object.fromEntries((answer.tags ?? []).map(({Key = '', Value = ''}) => [Key, Value]))
     },
