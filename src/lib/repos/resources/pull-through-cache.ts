@@ -1,13 +1,17 @@
 import type {UpstreamRegistry} from '@aws-sdk/client-ecr'
 import type {PullThroughCacheSetting} from '../../config/settings.ts'
 import type {OpenRegistry} from '../../ecr/inventory/registries.ts'
+import {orUnknown} from '../../ecr/unknowable.ts'
 import {FailureError} from '../../errors.ts'
 import {oneLine} from '../../oci/one-line.ts'
 import {diffValue} from '../compare.ts'
 import type {RegistryResource, Wanted} from '../resource.ts'
 
 /** A rule by which a registry keeps copies of what another one has. What it leaves out is not told, or is nothing. */
-export type PullThroughCacheRule = PullThroughCacheSetting
+export interface LivePullThroughCache extends PullThroughCacheSetting {
+  /** Why ECR gets nothing with it, as a whole sentence; absent when it does, or was not asked. */
+  readonly trouble?: string
+}
 
 /** What ECR keeps as it was when the rule was made (API reference, UpdatePullThroughCacheRule). */
 const fixed = ['upstream', 'kind', 'upstreamPrefix'] as const
@@ -17,7 +21,7 @@ const changeable = ['credential', 'role'] as const
  * Rules by their prefix. What the file does not say of a rule stays as it is: neither credential nor role can be taken away
  * from one. A rule that was made or changed is tried at once.
  */
-export const pullThroughCache: RegistryResource<PullThroughCacheSetting, PullThroughCacheRule> = {
+export const pullThroughCache: RegistryResource<PullThroughCacheSetting, LivePullThroughCache> = {
   key: 'pullThroughCache',
   title: 'pull-through cache rule',
   isKeyed: true,
@@ -38,21 +42,29 @@ export const pullThroughCache: RegistryResource<PullThroughCacheSetting, PullThr
     'UpdatePullThroughCacheRule.customRoleArn': 'pullThroughCache.*.role',
     'DeletePullThroughCacheRule.ecrRepositoryPrefix': 'pullThroughCache.*',
   },
-  async read({at}) {
-    const found = new Map<string, PullThroughCacheRule>()
+  async read({at}, keys = []) {
+    const found = new Map<string, LivePullThroughCache>()
     for await (const page of at.api.pullThrough.pullThroughCacheRules()) {
       for (const {prefix, ...rule} of page) found.set(prefix, rule)
     }
+    const asked = keys.map(async prefix => {
+      const rule = found.get(prefix)
+      // Whoever may not try a rule may compare it all the same.
+      const trouble = rule && (await orUnknown(() => troubleWith(at, prefix, rule), undefined))
+      if (rule && trouble !== undefined) found.set(prefix, {...rule, trouble})
+    })
+    await Promise.all(asked)
     return found
   },
-  desired(setting, live): Wanted<PullThroughCacheRule> {
+  desired(setting, live): Wanted<LivePullThroughCache> {
     if (setting === null) return {state: null, foreign: [], notes: []}
-    const state = {...live, ...setting}
+    const {trouble, ...known}: Partial<LivePullThroughCache> = live ?? {}
+    const state = {...known, ...setting}
     const other = live === null ? [] : fixed.filter(key => diffValue(key, live[key], state[key]).length > 0)
     return {
       state,
       foreign: [],
-      notes: [],
+      notes: trouble === undefined ? [] : [trouble],
       ...(other.length > 0 && {
         blocked: `ECR does not change ${other.join(' and ')} of a pull-through cache rule. Set the rule to null and apply, then write it anew and apply again; repositories that it made stay.`,
       }),
@@ -82,19 +94,25 @@ export const pullThroughCache: RegistryResource<PullThroughCacheSetting, PullThr
     } else await mutations.updatePullThroughCacheRule(at, entry, update)
     await assertValid(at, entry, wanted)
   },
-  export: live => live,
+  export(live) {
+    const {trouble: _, ...rule} = live
+    return rule
+  },
 }
 
 /** @throws {FailureError} PULL_THROUGH_CACHE_INVALID: the rule is there, and brings nothing. */
-async function assertValid(
-  at: OpenRegistry,
+async function assertValid(at: OpenRegistry, prefix: string, rule: PullThroughCacheSetting): Promise<void> {
+  const trouble = await troubleWith(at, prefix, rule)
+  if (trouble !== undefined) throw new FailureError('PULL_THROUGH_CACHE_INVALID', trouble)
+}
+
+async function troubleWith(
+  {api, registry}: OpenRegistry,
   prefix: string,
-  {upstream}: PullThroughCacheRule,
-): Promise<void> {
-  const {isValid, failure} = await at.api.pullThrough.validatePullThroughCacheRule(prefix)
-  if (isValid) return
-  throw new FailureError(
-    'PULL_THROUGH_CACHE_INVALID',
-    `The pull-through cache rule ${prefix} of ${at.registry.host} is there now, but ECR gets nothing from ${upstream} with it: ${oneLine(failure, 300).replace(/\.$/, '')}. Correct the credential, its secret or the role.`,
-  )
+  {upstream}: PullThroughCacheSetting,
+): Promise<string | undefined> {
+  const {isValid, failure} = await api.pullThrough.validatePullThroughCacheRule(prefix)
+  if (isValid) return undefined
+  const reason = oneLine(failure, 300).replace(/\.$/, '')
+  return `${registry.label}: the pull-through cache rule ${prefix} is there, but ECR gets nothing from ${upstream} with it: ${reason}. Correct its credential, the secret or its role.`
 }

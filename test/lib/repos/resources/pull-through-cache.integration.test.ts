@@ -42,7 +42,7 @@ test('a rule is made, tried, and then as it is wanted', async () => {
     'ValidatePullThroughCacheRule',
   ])
   expect(await live()).toEqual(new Map([['hub', {...hub, kind: 'docker-hub', upstreamPrefix: 'ROOT'}]]))
-  expect(await set(hub)).toMatchObject({lines: []})
+  expect(await set(hub)).toMatchObject({lines: [], notes: []})
   expect(world.mutations()).toEqual(['CreatePullThroughCacheRule'])
 })
 
@@ -95,10 +95,15 @@ test('a rule that ECR gets nothing with is there, and is a failure that says why
     code: 'PULL_THROUGH_CACHE_INVALID',
     exitCode: 4,
     message: expect.stringContaining(
-      'The pull-through cache rule hub of 111111111111.dkr.ecr.eu-west-1.amazonaws.com is there now, but ECR gets nothing from registry-1.docker.io with it: ',
+      'dev@eu-west-1: the pull-through cache rule hub is there, but ECR gets nothing from registry-1.docker.io with it: ',
     ),
   })
   expect([...(await live()).keys()]).toEqual(['hub'])
+  expect(await set(hub)).toMatchObject({
+    lines: [],
+    notes: [expect.stringMatching(/^dev@eu-west-1: the pull-through cache rule hub is there, but .*\.$/)],
+  })
+  expect(await live()).toEqual(new Map([['hub', {...hub, kind: 'docker-hub', upstreamPrefix: 'ROOT'}]]))
 })
 
 test('a rule that is there in spite of an answer that was lost is no failure; that of somebody else is', async () => {
@@ -120,4 +125,17 @@ test('a rule that is there in spite of an answer that was lost is no failure; th
   await create(true)
   await expect(create(false)).rejects.toMatchObject({code: 'PULL_THROUGH_CACHE_RULE_ALREADY_EXISTS'})
   expect((await set({upstream: 'quay.io'}, 'quay')).lines).toEqual([])
+})
+
+test('who may not try a rule may compare it', async () => {
+  const {world, set} = await openCached(401)
+  await world
+    .ecr()
+    .send(
+      new CreatePullThroughCacheRuleCommand({ecrRepositoryPrefix: 'quay', upstreamRegistryUrl: 'quay.io'}),
+    )
+  world.sandbox.setFaults([
+    {operation: 'ValidatePullThroughCacheRule', kind: 'exception', exception: 'AccessDeniedException'},
+  ])
+  expect(await set({upstream: 'quay.io'}, 'quay')).toMatchObject({lines: [], notes: []})
 })
