@@ -4,7 +4,6 @@ import type {PolicySetting} from '../../config/settings.ts'
 import type {Json} from '../../plan/canonical.ts'
 import type {Wanted} from '../resource.ts'
 import {canonicalStatement, meaningOf, sidOf} from './canonical.ts'
-import {diffPolicies} from './diff.ts'
 import {documentOf, type PolicyDocument, printDocument, type Statement} from './document.ts'
 import {mergePolicy} from './merge.ts'
 import {describeStatement, pathsOf} from './names.ts'
@@ -55,7 +54,7 @@ const mostWanted = 2000
 function desireAnew(setting: PolicySetting, live: string | null): Wanted<string> {
   const document = live === null ? null : documentOf(live)
   const {document: made, foreign} = mergePolicy(setting, document)
-  const state = textOf(made, live)
+  const state = isUntouched(made, document) ? live : made && printDocument(made)
   const blocked = state === live ? undefined : tooLong(state)
   return {
     state,
@@ -65,9 +64,11 @@ function desireAnew(setting: PolicySetting, live: string | null): Wanted<string>
   }
 }
 
-function textOf(made: PolicyDocument | null, live: string | null): string | null {
-  const text = made === null ? null : printDocument(made)
-  return diffPolicies(live, text).length === 0 ? live : text
+/** Merging leaves what means the same as it was. */
+function isUntouched(made: PolicyDocument | null, live: PolicyDocument | null): boolean {
+  if (made === null || live === null) return made === live
+  if (made.head !== live.head || made.statements.length !== live.statements.length) return false
+  return made.statements.every((statement, index) => statement === live.statements[index])
 }
 
 function tooLong(text: string | null): string | undefined {
