@@ -7,6 +7,7 @@ import {
   viewLifecycleCompile,
   viewLifecyclePolicies,
 } from '../../lib/cli/lifecycle-compile-view.ts'
+import {accounts} from '../../lib/cli/scope-flags.ts'
 import {readInput} from '../../lib/cli/stdin.ts'
 import {UsageError} from '../../lib/errors.ts'
 import type {CompileOrder} from '../../lib/lifecycle/compile-run.ts'
@@ -31,6 +32,7 @@ export default class LifecycleCompile extends GantryCommand<LifecycleCompileResu
     }),
   }
   static override flags = {
+    account: accounts({exclusive: ['preset', 'policy']}),
     preset: string({helpValue: 'NAME', summary: 'The policy that a preset of repos.yaml is on its own.'}),
     policy: string({helpValue: 'FILE', summary: 'The policy in a file; - is standard input.'}),
   }
@@ -58,18 +60,23 @@ interface Wish {
   readonly repository?: string | undefined
   readonly preset?: string | undefined
   readonly policy?: string | undefined
+  readonly account: readonly string[]
 }
 
 const howToName = 'Name one: gantry lifecycle compile REPOSITORY, or --preset NAME, or --policy FILE.'
 
 /** @returns undefined when none is named. */
 async function orderOf(
-  {repository, preset, policy}: Wish,
+  {repository, preset, policy, account}: Wish,
   {stdin, estate}: Context,
 ): Promise<CompileOrder | undefined> {
   if ([repository, preset, policy].filter(wish => wish !== undefined).length > 1)
     throw new UsageError('ONE_POLICY', `These are several policies. ${howToName}`)
   if (policy !== undefined) return {kind: 'file', name: policy, text: await readInput(policy, stdin)}
   if (preset !== undefined) return {kind: 'preset', name: preset, estate: await estate()}
-  return repository === undefined ? undefined : {kind: 'repository', name: repository, estate: await estate()}
+  if (repository !== undefined)
+    return {kind: 'repository', name: repository, estate: await estate(), accounts: account}
+  if (account.length > 0)
+    throw new UsageError('NO_REPOSITORY', `--account needs a repository whose policy it is. ${howToName}`)
+  return undefined
 }

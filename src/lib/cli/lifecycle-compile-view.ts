@@ -52,8 +52,9 @@ export function viewLifecyclePolicies({items}: LifecycleCompileResult, style: St
   return items.map(item => viewPolicy(item, style)).join('\n\n')
 }
 
-function viewPolicy({kind, name, policy, origin}: CompiledPolicy, style: Style): string {
-  const title = style.strong(kind === 'defaults' ? kind : `${kind} ${name}`)
+function viewPolicy({kind, name, at, policy, origin}: CompiledPolicy, style: Style): string {
+  const place = at === undefined ? '' : ` at ${at}`
+  const title = style.strong(`${kind === 'defaults' ? kind : `${kind} ${name}`}${place}`)
   if (policy === null) return `${title} (${origin}): no policy`
   const size = `${count(policy.rules.length, 'rule')}, ${count(printPolicy(policy).length, 'character')}`
   return [`${title} (${origin}): ${size}`, ...policy.rules.map(rule => `  ${ruleText(rule)}`)].join('\n')

@@ -145,8 +145,9 @@ function withTemplates(
   return {...settings, creationTemplates: Object.fromEntries(entries) as typeof creationTemplates}
 }
 
-function withoutPromote({promote: _, ...defaults}: Estate['defaults']): RepositorySettings {
-  return defaults
+function withoutPromote(defaults: Estate['defaults']): RepositorySettings {
+  const {promote: _, ...settings} = defaults
+  return settings
 }
 
 function variablesOf({account, region, alias}: SettingsPlace, file: string | undefined): Variables {

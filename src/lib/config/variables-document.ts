@@ -105,21 +105,22 @@ function fillNode(node: Node, path: Path, fillIn: Fill): Node {
   const {data, entry} = node
   if (typeof data === 'string') return {data: fillIn(data, path, entry, false), entry}
   if (typeof data !== 'object' || data === null) return node
-  let isSame = true
   const children = new Map<string | number, Entry>()
   const values = Object.entries(data).map(([key, value]) => {
     const step = Array.isArray(data) ? Number(key) : key
     const child = {data: value as unknown, entry: entry.children.get(step) ?? entry}
     const name = typeof step === 'number' ? step : fillIn(step, [...path, step], child.entry, true)
     const made = fillNode(child, [...path, step], fillIn)
-    if (made.data !== value || name !== step) isSame = false
     children.set(name, made.entry)
-    return [name, made.data] as const
+    return {name, data: made.data, isSame: made.data === value && name === step}
   })
-  if (isSame) return node
+  if (values.every(({isSame}) => isSame)) return node
   const made = Array.isArray(data)
-    ? values.map(([, value]) => value)
-    : Object.assign(Object.create(null) as object, Object.fromEntries(values))
+    ? values.map(value => value.data)
+    : Object.assign(
+        Object.create(null) as object,
+        Object.fromEntries(values.map(value => [value.name, value.data])),
+      )
   return {data: made, entry: {...entry, children}}
 }
 

@@ -47,14 +47,14 @@ function filled(value: unknown, variables: Variables): unknown {
     const items = value.map(item => filled(item, variables))
     return items.some((item, index) => item !== value[index]) ? items : value
   }
-  let isSame = true
   const entries = Object.entries(value).map(([key, item]) => {
     const isPlace = key === 'origin' && typeof item === 'object'
-    const entry = [fillLast(key, variables), isPlace ? item : filled(item, variables)] as const
-    if (entry[0] !== key || entry[1] !== item) isSame = false
-    return entry
+    const name = fillLast(key, variables)
+    const made = isPlace ? (item as unknown) : filled(item, variables)
+    return {name, made, isSame: name === key && made === item}
   })
-  return isSame ? value : Object.fromEntries(entries)
+  if (entries.every(({isSame}) => isSame)) return value
+  return Object.fromEntries(entries.map(({name, made}) => [name, made]))
 }
 
 function fillLast(text: string, variables: Variables): string {

@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises'
 import type {Estate} from '../config/estate.ts'
+import type {SettingsPlace} from '../config/resolve.ts'
 import {UsageError} from '../errors.ts'
 import {desiredPolicy} from './desired.ts'
 import type {DesiredPolicy} from './plan-model.ts'
@@ -13,8 +14,8 @@ import {readPolicyFile} from './policy-file.ts'
 export async function desiredPolicies(
   file: string | undefined,
   estate: Estate,
-): Promise<(repository: string) => DesiredPolicy> {
-  if (file === undefined) return repository => desiredPolicy(estate, repository)
+): Promise<(place: SettingsPlace, repository: string) => DesiredPolicy> {
+  if (file === undefined) return (place, repository) => desiredPolicy(estate, place, repository)
   let text: string
   try {
     text = await readFile(file, 'utf8')

@@ -1,6 +1,6 @@
 import type {Estate, Origin} from '../config/estate.ts'
 import type {LifecycleRules, LifecycleSetting, PlacedSetting} from '../config/lifecycle/readable.ts'
-import {settingOf} from '../config/repositories.ts'
+import {isMeantAt, resolveRepository, type SettingsPlace} from '../config/resolve.ts'
 import {BugError} from '../errors.ts'
 import {compileRules} from './compile.ts'
 import type {DesiredPolicy} from './plan-model.ts'
@@ -8,14 +8,17 @@ import type {LifecyclePolicy} from './policy.ts'
 import {policyOfRules} from './read-policy.ts'
 
 /**
- * What repos.yaml says that the lifecycle policy of a repository should be. Repositories that are told the same share one
- * answer, which is compiled once.
+ * What repos.yaml says that the lifecycle policy of a repository should be at a registry. Of one that is meant at other
+ * registries, or that is to go, it says nothing. Repositories that are told the same share one answer, which is compiled
+ * once.
  *
  * @throws {ConfigError} INVALID_CONFIG when what is written cannot be said in ECR's rules.
  */
-export function desiredPolicy(estate: Estate, repository: string): DesiredPolicy {
-  const setting = settingOf(estate, repository, 'lifecycle')
-  return setting === undefined ? unmanaged : policyOfSetting(estate, setting)
+export function desiredPolicy(estate: Estate, place: SettingsPlace, repository: string): DesiredPolicy {
+  const {settings} = resolveRepository(estate, place, repository)
+  const {lifecycle, state} = settings
+  if (lifecycle === undefined || state === 'absent' || !isMeantAt(settings, place)) return unmanaged
+  return policyOfSetting(estate, lifecycle)
 }
 
 /**

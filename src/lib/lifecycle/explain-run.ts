@@ -90,7 +90,7 @@ async function storiesOf(wanted: ImageWord, scope: OpenScope, terms: Terms): Pro
     const record = inventory.images.find(image => isWanted(image, wanted))
     tags.push(...inventory.images.flatMap(image => image.tags))
     if (record === undefined) continue
-    const policies = policyPair(inventory, desiredOf(inventory.name))
+    const policies = policyPair(inventory, desiredOf(inventory.registry, inventory.name))
     const contents = await listsOf(inventory, scope, policies)
     const unread = unreadWarnings(unreadIndexes(inventory.images, contents))
     warnings.push(...unread.map(warning => `${inventory.registry.label}/${inventory.name}: ${warning}`))

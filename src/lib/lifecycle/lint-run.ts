@@ -165,7 +165,7 @@ async function lintAll(
     const {registry, name} = repository
     try {
       const replicatedFrom = replicationInto(registry.host, name)
-      const found = await lintRepository(repository, desiredPolicy(estate, name), source, {
+      const found = await lintRepository(repository, desiredPolicy(estate, registry, name), source, {
         ...context,
         replicatedFrom,
       })

@@ -1,3 +1,4 @@
+import type {SettingsPlace} from '../config/resolve.ts'
 import {
   type InventoryRegistry,
   isUnreadable,
@@ -33,7 +34,7 @@ export interface Terms {
   readonly order: Pick<LifecyclePlanOrder, 'preview' | 'bytes' | 'days' | 'concurrency'>
   readonly world: Pick<LifecyclePlanWorld, 'aws' | 'onRepository'>
   readonly scope: OpenScope
-  readonly desiredOf: (repository: string) => DesiredPolicy
+  readonly desiredOf: (place: SettingsPlace, repository: string) => DesiredPolicy
   readonly protection: Protection
   readonly rates: StorageRates
 }
@@ -85,7 +86,7 @@ async function planRead(
   const {source, countsAsPull} = scope
   const {now, signal} = world.aws
   try {
-    const policies = policyPair(inventory, desiredOf(name))
+    const policies = policyPair(inventory, desiredOf(registry, name))
     const {contents, preview, warnings} = await lookAt(source, inventory, policies, {
       preview: order.preview,
       bytes: order.bytes,

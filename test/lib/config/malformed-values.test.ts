@@ -19,14 +19,14 @@ const wrongShape: readonly Case[] = [
   [
     'a section that nobody knows',
     `${v1}x: {}\n`,
-    '2:1 "x" is not a known key. Known here: version, accounts, promotions, gates, defaults, presets, match, repositories, prices.',
+    '2:1 "x" is not a known key. Known here: version, vars, accounts, promotions, gates, defaults, registries, presets, match, repositories, overlays, prices.',
   ],
   ['an empty section', `${v1}accounts:\n`, '2:10 accounts: is empty. Write a value, or take it out.'],
   ['a list of accounts', `${v1}accounts: []\n`, '2:11 accounts: must be a mapping, not a list.'],
   [
     'a line feed in a key',
     `${v1}"a\\nb": 1\n`,
-    String.raw`2:1 "a\nb" is not a known key. Known here: version, accounts, promotions, gates, defaults, presets, match, repositories, prices.`,
+    String.raw`2:1 "a\nb" is not a known key. Known here: version, vars, accounts, promotions, gates, defaults, registries, presets, match, repositories, overlays, prices.`,
   ],
   [
     'an alias that could be a host',

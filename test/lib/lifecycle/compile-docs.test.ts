@@ -16,6 +16,9 @@ test('docs/repos-yaml.md shows what its presets compile to', () => {
   const estate = parseEstate(block('yaml', 'presets:'), 'repos.yaml')
   const shown: unknown = JSON.parse(block('json', '"rules"'))
   expect(compilePolicy({kind: 'preset', name: 'app', estate}).policy).toEqual(shown)
-  const kinds = ['any/cache', 'payments/api', 'legacy/app'].map(name => desiredPolicy(estate, name).kind)
+  const place = {account: '111111111111', region: 'eu-west-1'}
+  const kinds = ['any/cache', 'payments/api', 'legacy/app'].map(
+    name => desiredPolicy(estate, place, name).kind,
+  )
   expect(kinds).toEqual(['policy', 'policy', 'none'])
 })

@@ -31,9 +31,11 @@ repositories:
   'repos.yaml',
 )
 
+const place = {account: '111111111111', region: 'eu-west-1', alias: 'dev'}
+
 /** Where the policy was written, and the number of each of its rules. */
 function answerFor(repository: string): readonly (string | number)[] {
-  const desired = desiredPolicy(estate, repository)
+  const desired = desiredPolicy(estate, place, repository)
   if (desired.kind === 'unmanaged') return [desired.kind]
   const numbers =
     desired.kind === 'policy' ? desired.policy.rules.map(rule => rule.selection.countNumber) : []
@@ -69,15 +71,17 @@ test.each([
 })
 
 test('without a word about it, a repository is not managed', () => {
-  expect(desiredPolicy(parseEstate('version: 1\nmatch: [{names: [a], set: {}}]', 'repos.yaml'), 'a')).toEqual(
-    {
-      kind: 'unmanaged',
-    },
-  )
+  expect(
+    desiredPolicy(parseEstate('version: 1\nmatch: [{names: [a], set: {}}]', 'repos.yaml'), place, 'a'),
+  ).toEqual({
+    kind: 'unmanaged',
+  })
 })
 
 test('repositories that are told the same share one answer', () => {
-  const answers = new Set(Array.from({length: 10_000}, (_, n) => desiredPolicy(estate, `payments/app-${n}`)))
+  const answers = new Set(
+    Array.from({length: 10_000}, (_, n) => desiredPolicy(estate, place, `payments/app-${n}`)),
+  )
   expect(answers.size).toBe(1)
 })
 
@@ -86,7 +90,56 @@ test('what cannot be compiled is refused with its place, when it is asked for', 
     'version: 1\ndefaults:\n  lifecycle:\n    keep: [{tags: a}]\n    expire: [{tags: a, keepLast: 1}]\n',
     'repos.yaml',
   )
-  expect(() => desiredPolicy(wrong, 'x')).toThrow(
+  expect(() => desiredPolicy(wrong, place, 'x')).toThrow(
     'repos.yaml:5:14 would never act: the rule in line 4 keeps images with "a". Take one of the two out, or narrow the patterns.',
   )
+})
+
+const placed = parseEstate(
+  `version: 1
+accounts:
+  dev: {id: "111111111111", region: eu-west-1}
+  prod: {id: "222222222222", regions: [eu-west-1, us-east-1]}
+registries:
+  prod:
+    creationTemplates:
+      team:
+        appliedFor: [CREATE_ON_PUSH]
+        lifecycle: {expire: [{any: true, keepLast: 4}]}
+        applyToExisting: true
+defaults: {lifecycle: {expire: [{any: true, keepLast: 1}]}}
+repositories:
+  here/only: {in: [dev]}
+  old/app: {state: absent}
+overlays:
+  prod: {defaults: {lifecycle: {expire: [{any: true, keepLast: 2}]}}}
+  prod@us-east-1: {match: [{names: ["us/**"], set: {lifecycle: {expire: [{tags: "\${alias}-*", keepLast: 3}]}}}]}
+`,
+  'repos.yaml',
+)
+const [dev, prod, east] = [
+  place,
+  {account: '222222222222', region: 'eu-west-1', alias: 'prod'},
+  {account: '222222222222', region: 'us-east-1', alias: 'prod'},
+]
+
+test.each([
+  ['an overlay holds in its account alone', 'a', [1, 2, 2]],
+  ['an overlay of a region holds there alone', 'us/a', [1, 2, 3]],
+  ['a creation template holds for what exists where it says so', 'team/a', [1, 4, 4]],
+  ['nothing is said where a repository is not meant', 'here/only', [1, undefined, undefined]],
+  ['nothing is said of what is to go', 'old/app', [undefined, undefined, undefined]],
+])('%s', (_, repository, numbers) => {
+  const answers = [dev, prod, east].map(at => desiredPolicy(placed, at, repository))
+  expect(
+    answers.map(answer =>
+      answer.kind === 'policy' ? answer.policy.rules[0]?.selection.countNumber : undefined,
+    ),
+  ).toEqual(numbers)
+})
+
+test('variables of the registry are filled in, and what is the same there is compiled once', () => {
+  const [one, other] = ['us/a', 'us/b'].map(name => desiredPolicy(placed, east, name))
+  expect(one).toBe(other)
+  expect(one).toMatchObject({policy: {rules: [{selection: {tagPatternList: ['prod-*']}}]}})
 })

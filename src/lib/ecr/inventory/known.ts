@@ -26,24 +26,29 @@ export async function knownRegistries(
   region: string | undefined,
 ): Promise<Known> {
   const {useFips: fips = false, useDualstack: dualStack = false} = environment
-  const known: KnownRegistries = {
-    file: estate.file ?? 'repos.yaml',
-    registries: [...estate.accounts.values()].flatMap(({alias, id: account, regions}) =>
-      regions.map(each => ({
-        label: `${alias}@${each}`,
-        host: ecrHost({account, region: each, fips, dualStack}),
-        account,
-        region: each,
-        alias,
-      })),
-    ),
-    ofHost: host => registryOfHost(host, estate),
-  }
+  const known = {...registriesOf(estate, environment), ofHost: (host: string) => registryOfHost(host, estate)}
   const isDefaultMeant = words.length === 0 || words.some(word => !isPlaced(word, known))
   if (known.registries.length > 0 || !isDefaultMeant) return {known, session: undefined}
   const session = await defaultSession(region, environment)
   const host = ecrHost({account: session.account, region: session.region, fips, dualStack})
   return {known: {...known, registries: [registryOfHost(host, estate)]}, session}
+}
+
+/** Every account of repos.yaml in each of its regions, also those that share a registry. */
+export function registriesOf(
+  {accounts, file = 'repos.yaml'}: Estate,
+  {useFips: fips = false, useDualstack: dualStack = false}: HostForms = {},
+): KnownRegistries & {readonly registries: readonly Required<InventoryRegistry>[]} {
+  const registries = [...accounts.values()].flatMap(({alias, id: account, regions}) =>
+    regions.map(region => ({
+      label: `${alias}@${region}`,
+      host: ecrHost({account, region, fips, dualStack}),
+      account,
+      region,
+      alias,
+    })),
+  )
+  return {registries, file}
 }
 
 /** What a host of a private registry says; it has been read before. */
