@@ -31,11 +31,12 @@ export function destinationsOf({to: words}: ReplicationRuleSetting, where: Where
   }
 }
 
-/** `ACCOUNT@REGION` as people write it at a registry. */
+/** `ACCOUNT@REGION` as people write it at a registry; an alias stands for the regions that repos.yaml gives it alone. */
 export function destinationWord(place: string, {registry, estate}: Where): string {
   const [account = '', region = ''] = place.split('@')
   if (account === registry.account) return region
-  const alias = [...estate.accounts.values()].find(({id}) => id === account)?.alias
+  const owners = [...estate.accounts.values()].filter(({id}) => id === account)
+  const alias = owners.find(({regions}) => regions.includes(region))?.alias
   return `${alias ?? account}@${region}`
 }
 
