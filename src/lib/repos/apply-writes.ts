@@ -68,11 +68,14 @@ export async function writeChanges(
   return changes.flatMap(change => items.get(change) ?? [])
 }
 
-/** What becomes of a creation when the repository is there, or will be. */
-const leavesRepository: ReadonlySet<ReposApplyItem['outcome']> = new Set(['applied', 'unchanged', 'planned'])
+/** What becomes of a creation when the repository is there. */
+const leavesRepository: ReadonlySet<ReposApplyItem['outcome']> = new Set(['applied', 'unchanged'])
 
+/** Nothing can be looked at in a repository that is not there (yet). */
 function withoutRepository(change: SavedReposChange, repository: ReposApplyItem): ReposApplyItem {
-  return repository.outcome === 'interrupted' ? toItem(change, 'interrupted') : skipped(change, repository)
+  const {outcome} = repository
+  if (outcome === 'planned' || outcome === 'interrupted') return toItem(change, outcome)
+  return skipped(change, repository)
 }
 
 function binder(

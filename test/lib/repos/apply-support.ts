@@ -9,9 +9,9 @@ import {
   type ReposApplyWorld,
 } from '../../../src/lib/repos/apply-model.ts'
 import {runReposApply} from '../../../src/lib/repos/apply-run.ts'
-import type {Reconciliation} from '../../../src/lib/repos/model.ts'
-import {type ReposPlanOrder, runReposPlan} from '../../../src/lib/repos/plan-run.ts'
+import type {ReposPlanOrder} from '../../../src/lib/repos/plan-run.ts'
 import type {ReposSandbox} from '../../support/repos-world.ts'
+import {planRepos} from './plan-support.ts'
 
 /** What came of an apply: a refusal or a failure as a whole, or a run with its items. */
 export type Outcome = ReposApplyRun | GantryError
@@ -67,28 +67,6 @@ export async function outcomeOf(run: Promise<ReposApplyRun>): Promise<Outcome> {
   }
 }
 
-/** What differs, as `gantry repos plan` finds it. */
-export async function plan(
-  world: ReposSandbox,
-  estate: Estate,
-  order: Partial<ReposPlanOrder> = {},
-): Promise<Reconciliation> {
-  const run = await runReposPlan(
-    {
-      words: [],
-      accounts: [],
-      concurrency: 4,
-      out: undefined,
-      protect: [],
-      allowEmptyProtect: false,
-      images: true,
-      ...order,
-    },
-    around(world, estate),
-  )
-  return run.plan
-}
-
 /** A file of what differs. */
 export async function savedPlan(
   world: ReposSandbox,
@@ -96,7 +74,7 @@ export async function savedPlan(
   order: Partial<ReposPlanOrder> = {},
 ): Promise<string> {
   const file = join(world.folder, `plan-${++plans}.json`)
-  await plan(world, estate, {...order, out: file})
+  await planRepos(world, estate, {...order, out: file})
   world.clearRequests()
   return file
 }

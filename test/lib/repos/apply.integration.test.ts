@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest'
 import {openReposWorld} from '../../support/repos-world.ts'
-import {apply, plan, recordOf, savedPlan, toldOf} from './apply-support.ts'
+import {apply, recordOf, savedPlan, toldOf} from './apply-support.ts'
+import {planRepos} from './plan-support.ts'
 
 const everything = `
 registries:
@@ -28,7 +29,7 @@ test('what differs is made as the file says; after that nothing differs, and a s
     'applied create-lifecycle dev@eu-west-1/team/web',
     'applied create-replication prod@eu-west-1',
   ])
-  expect((await plan(world, estate)).changes).toEqual([])
+  expect((await planRepos(world, estate)).plan.changes).toEqual([])
   world.clearRequests()
   expect(await apply(world, estate)).toMatchObject({exitCode: 0, items: [], record: null})
   expect(world.mutations()).toEqual([])
