@@ -35,6 +35,14 @@ export function needs(side: Side, rows: readonly Row[]): readonly Need[] {
  * Registry"; of the operations on backfills unconfirmed).
  */
 export const withoutResource: ReadonlySet<string> = new Set([
+  'ecr:CreatePullThroughCacheRule',
+  'ecr:CreateRepositoryCreationTemplate',
+  'ecr:DeletePullThroughCacheRule',
+  'ecr:DeleteRegistryPolicy',
+  'ecr:DeleteRepositoryCreationTemplate',
+  'ecr:DeleteSigningConfiguration',
+  'ecr:DeregisterPullTimeUpdateExclusion',
+  'ecr:DescribePullThroughCacheRules',
   'ecr:DescribeRegistry',
   'ecr:DescribeReplicationBackfillResults',
   'ecr:DescribeRepositoryCreationTemplates',
@@ -42,8 +50,18 @@ export const withoutResource: ReadonlySet<string> = new Set([
   'ecr:GetAuthorizationToken',
   'ecr:GetRegistryPolicy',
   'ecr:GetRegistryScanningConfiguration',
+  'ecr:GetSigningConfiguration',
   'ecr:ListPullTimeUpdateExclusions',
   'ecr:ListReplicationBackfills',
+  'ecr:PutAccountSetting',
+  'ecr:PutRegistryPolicy',
+  'ecr:PutRegistryScanningConfiguration',
+  'ecr:PutReplicationConfiguration',
+  'ecr:PutSigningConfiguration',
+  'ecr:RegisterPullTimeUpdateExclusion',
   'ecr:StartReplicationBackfill',
   'ecr:StopReplicationBackfill',
+  'ecr:UpdatePullThroughCacheRule',
+  'ecr:UpdateRepositoryCreationTemplate',
+  'ecr:ValidatePullThroughCacheRule',
 ])

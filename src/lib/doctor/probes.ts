@@ -20,6 +20,10 @@ const noBlob: Digest = `sha256:${'0'.repeat(64)}`
 /** Of the registry as a whole, told to its own account alone. */
 export const registryProbes: readonly Probe[] = [
   {
+    action: 'ecr:DescribePullThroughCacheRules',
+    ask: api => first(api.pullThrough.pullThroughCacheRules()),
+  },
+  {
     action: 'ecr:DescribeRegistry',
     ask: api => api.registry.replicationRules(),
   },
@@ -34,6 +38,18 @@ export const registryProbes: readonly Probe[] = [
   {
     action: 'ecr:GetRegistryPolicy',
     ask: api => api.registry.policy(),
+  },
+  {
+    action: 'ecr:GetRegistryScanningConfiguration',
+    ask: api => api.settings.scanningConfiguration(),
+  },
+  {
+    action: 'ecr:GetSigningConfiguration',
+    ask: api => api.settings.signingConfiguration(),
+  },
+  {
+    action: 'ecr:ListPullTimeUpdateExclusions',
+    ask: api => first(api.registry.pullTimeExclusions()),
   },
 ]
 
@@ -52,6 +68,15 @@ export const repositoryProbes: readonly Probe[] = [
   {
     action: 'ecr:GetLifecyclePolicy',
     ask: (api, {repository}) => (repository === undefined ? undefined : api.lifecycle.getPolicy(repository)),
+  },
+  {
+    action: 'ecr:GetRepositoryPolicy',
+    ask: (api, {repository}) =>
+      repository === undefined ? undefined : api.repositories.getRepositoryPolicy(repository),
+  },
+  {
+    action: 'ecr:ListTagsForResource',
+    ask: (api, {repository}) => (repository === undefined ? undefined : api.repositories.tags(repository)),
   },
   {
     action: 'ecr:BatchCheckLayerAvailability',

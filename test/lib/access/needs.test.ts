@@ -54,7 +54,7 @@ describe('the table of permissions', () => {
 
 describe('operations that may change something', () => {
   const operations = [...new Set(all.map(({action}) => action.slice('ecr:'.length)))]
-  const reads = /^(?:Describe|Get|List|BatchGet|BatchCheck)/
+  const reads = /^(?:Describe|Get|List|BatchGet|BatchCheck|Validate)/
   const writers = (operation: string) =>
     [...commandNeeds]
       .filter(([, needs]) => needs.some(({action}) => action === `ecr:${operation}`))
@@ -64,15 +64,37 @@ describe('operations that may change something', () => {
     const found = operations.filter(operation => !reads.test(operation)).toSorted()
     expect(Object.fromEntries(found.map(operation => [operation, writers(operation)]))).toEqual({
       CompleteLayerUpload: ['promote'],
-      CreateRepository: ['promote'],
-      DeleteLifecyclePolicy: ['lifecycle apply'],
+      CreatePullThroughCacheRule: ['repos apply'],
+      CreateRepository: ['promote', 'repos apply'],
+      CreateRepositoryCreationTemplate: ['repos apply'],
+      DeleteLifecyclePolicy: ['lifecycle apply', 'repos apply'],
+      DeletePullThroughCacheRule: ['repos apply'],
+      DeleteRegistryPolicy: ['repos apply'],
+      DeleteRepository: ['repos apply'],
+      DeleteRepositoryCreationTemplate: ['repos apply'],
+      DeleteRepositoryPolicy: ['repos apply'],
+      DeleteSigningConfiguration: ['repos apply'],
+      DeregisterPullTimeUpdateExclusion: ['repos apply'],
       InitiateLayerUpload: ['promote'],
+      PutAccountSetting: ['repos apply'],
       PutImage: ['promote', 'rollback'],
-      PutLifecyclePolicy: ['lifecycle apply'],
+      PutImageScanningConfiguration: ['repos apply'],
+      PutImageTagMutability: ['repos apply'],
+      PutLifecyclePolicy: ['lifecycle apply', 'repos apply'],
+      PutRegistryPolicy: ['repos apply'],
+      PutRegistryScanningConfiguration: ['repos apply'],
+      PutReplicationConfiguration: ['repos apply'],
+      PutSigningConfiguration: ['repos apply'],
+      RegisterPullTimeUpdateExclusion: ['repos apply'],
+      SetRepositoryPolicy: ['repos apply'],
       StartImageScan: ['scan-gate'],
       StartLifecyclePolicyPreview: ['lifecycle plan'],
       StartReplicationBackfill: ['backfill start'],
       StopReplicationBackfill: ['backfill stop'],
+      TagResource: ['repos apply'],
+      UntagResource: ['repos apply'],
+      UpdatePullThroughCacheRule: ['repos apply'],
+      UpdateRepositoryCreationTemplate: ['repos apply'],
       UploadLayerPart: ['promote'],
     })
   })
@@ -99,6 +121,7 @@ describe('what a denial advises', () => {
     ['lifecycle', ['lifecycle plan', 'lifecycle apply'], 'source'],
     ['replication', ['replicate-status'], 'source'],
     ['scan', ['scan-gate --start'], 'source'],
+    ['reconcile', ['repos plan', 'repos apply'], 'source'],
   ]
 
   test.each(uses)('for %s is in the table of %j', (access, commands, side) => {
@@ -130,7 +153,7 @@ describe.skipIf(!existsSync(data))('beside ../shared/data/ecr-operations.json', 
   })
 
   test('an action knows no resource if its operation takes no repository', () => {
-    const repositories = new Set(['repositoryName', 'repositoryNames'])
+    const repositories = new Set(['repositoryName', 'repositoryNames', 'resourceArn'])
     const global = published()
       .filter(({requestFields}) => !requestFields.some(({name}) => repositories.has(name)))
       .map(({operation}) => `ecr:${operation}`)

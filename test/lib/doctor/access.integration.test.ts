@@ -29,7 +29,7 @@ describe('where all is well', () => {
     expect(findingOf(run, 'endpoints').message).toMatch(
       `sts.eu-west-1.amazonaws.com, api.ecr.eu-west-1.amazonaws.com, ${host} through the proxy 127.0.0.1:`,
     )
-    expect(findingOf(run, 'permissions').message).toBe('13 of 13 reads allowed')
+    expect(findingOf(run, 'permissions').message).toBe('19 of 19 reads allowed')
     expect(sandbox.requests.filter(({mutating}) => mutating)).toEqual([])
   })
 
@@ -100,7 +100,7 @@ describe('an identity that may not read everything', () => {
     })
     expect(findingOf(await examine({env}), 'permissions')).toMatchObject({
       status: 'ok',
-      message: '13 of 13 reads allowed',
+      message: '19 of 19 reads allowed',
     })
   })
 
@@ -108,8 +108,8 @@ describe('an identity that may not read everything', () => {
     const {sandbox, env} = await openWorld()
     await sandbox.seed({accounts: [{id: dev.account, user: {policy: allow('ecr:GetAuthorizationToken')}}]})
     const {message} = findingOf(await examine({env}), 'permissions')
-    expect(message).toMatch(/^denied: ecr:DescribeRepositories, ecr:DescribeRegistry/)
-    expect(message).toMatch(/nothing there to try 8 more on$/)
+    expect(message).toMatch(/^denied: ecr:DescribeRepositories, .*ecr:DescribeRegistry/)
+    expect(message).toMatch(/nothing there to try 10 more on$/)
   })
 
   test('that gets no token hears so of the registry', async () => {
