@@ -1,6 +1,8 @@
 /** Text measured in columns of a terminal, and quantities as people read them. */
 import {stripVTControlCharacters} from 'node:util'
 
+export {formatBytes} from '../oci/format-bytes.ts'
+
 const segments = new Intl.Segmenter(undefined, {granularity: 'grapheme'})
 const ascii = /^[\u0020-\u007e]*$/
 const zeroWidth = /^[\p{Mark}\u200b-\u200d\ufeff]+$/u
@@ -31,19 +33,6 @@ export function truncateMiddle(text: string, columns: number): string {
 export function pad(text: string, columns: number, align: 'left' | 'right' = 'left'): string {
   const space = ' '.repeat(Math.max(0, columns - displayWidth(text)))
   return align === 'left' ? text + space : space + text
-}
-
-/** `512 B`, `12.3 MiB`: one decimal from KiB on. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${Math.round(bytes)} B`
-  const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
-  let value = bytes / 1024
-  let unit = 0
-  while (value >= 1023.95 && unit < units.length - 1) {
-    value /= 1024
-    unit += 1
-  }
-  return `${value.toFixed(1)} ${units[unit]}`
 }
 
 /** `1 image`, `3 images`. */

@@ -32,7 +32,9 @@ type Outcome = RepositoryPlan | UnplannedRepository
 /** What is the same for all repositories. */
 export interface Terms {
   readonly order: Pick<LifecyclePlanOrder, 'preview' | 'bytes' | 'days' | 'concurrency'>
-  readonly world: Pick<LifecyclePlanWorld, 'aws' | 'onRepository'>
+  readonly world: Pick<LifecyclePlanWorld, 'onRepository'> & {
+    readonly aws: Pick<LifecyclePlanWorld['aws'], 'now' | 'signal'>
+  }
   readonly scope: OpenScope
   readonly desiredOf: (place: SettingsPlace, repository: string) => DesiredPolicy
   readonly protection: Protection

@@ -1,7 +1,7 @@
 import type {Estate} from '../config/estate.ts'
 import type {AwsEnvironment} from '../ecr/environment.ts'
 import type {InventoryRegistry, InventorySource} from '../ecr/inventory/model.ts'
-import type {OpenRegistries, RegistryAccess} from '../ecr/inventory/registries.ts'
+import type {RegistryAccess} from '../ecr/inventory/registries.ts'
 import {noTraffic, type RegistryContext, type Traffic} from '../oci/registry.ts'
 import type {Caller} from '../plan/document.ts'
 
@@ -60,43 +60,14 @@ export async function openScope(
       close: () => {},
     }
   }
-  const [{openRegistries}, {liveInventory}] = await Promise.all([
+  const [{openRegistries}, {liveScope}] = await Promise.all([
     import('../ecr/inventory/registries.ts'),
-    import('../ecr/inventory/live.ts'),
+    import('./live-scope.ts'),
   ])
   const {now, signal, wait} = aws
   const context: RegistryContext = {now, signal, wait, concurrency, retryForMs, onEvent: () => {}}
   const open = await openRegistries(words, estate, {environment: aws, context, access, accounts, region})
-  const asked = new Map<string, Promise<boolean>>()
-  return {
-    source: liveInventory(open, context),
-    callers: open.callers,
-    warnings: open.warnings,
-    countsAsPull({host}) {
-      const answer = asked.get(host) ?? isCounted(open, host)
-      asked.set(host, answer)
-      return answer
-    },
-    traffic: () => open.traffic(),
-    close: () => open.close(),
-  }
+  return liveScope(open, context)
 }
 
 const retryForMs = 10 * 60_000
-
-/** That ECR counts BatchGetImage as a pull is unconfirmed; whose pulls do not count, the registry says. */
-async function isCounted(open: OpenRegistries, host: string): Promise<boolean> {
-  const {api, caller} = open.registryOf(host)
-  for await (const page of api.registry.pullTimeExclusions()) {
-    if (page.some(principal => isPrincipal(principal, caller.arn))) return false
-  }
-  return true
-}
-
-/** A session is named `assumed-role/ROLE/SESSION`, without the path of the role. */
-function isPrincipal(principal: string, caller: string): boolean {
-  if (principal === caller) return true
-  const [, account, role] = /^arn:[a-z-]+:sts::(\d{12}):assumed-role\/([^/]+)\//.exec(caller) ?? []
-  const [, owner, path = ''] = /^arn:[a-z-]+:iam::(\d{12}):role\/(.+)$/.exec(principal) ?? []
-  return role !== undefined && account === owner && path.split('/').at(-1) === role
-}
