@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {canonicalAction, ecrActions} from '../../../../src/lib/repos/iam/actions.ts'
+import {canonicalAction, ecrActions, registryActions} from '../../../../src/lib/repos/iam/actions.ts'
 import ecr from '../../../../src/lib/sandbox/api/model/ecr.json' with {type: 'json'}
 
 /** Permissions of which there is no operation (service authorization reference). */
@@ -7,6 +7,18 @@ const permissionsAlone = ['BatchImportUpstreamImage', 'GetImageCopyStatus', 'Rep
 
 test('the actions are the operations of ECR, and what is a permission alone', () => {
   expect(ecrActions).toEqual([...Object.keys(ecr.operations), ...permissionsAlone].toSorted())
+})
+
+test('those of the registry name no repository in their requests', () => {
+  const members = new Map<string, readonly string[]>(
+    Object.entries(ecr.operations).map(([name, {input}]) => [
+      name,
+      Object.keys((ecr.shapes as Record<string, {members?: object}>)[input]?.members ?? {}),
+    ]),
+  )
+  const naming = new Set(['repositoryName', 'repositoryNames', 'resourceArn'])
+  const nameless = [...members].filter(([, names]) => !names.some(name => naming.has(name)))
+  expect([...registryActions]).toEqual(nameless.map(([name]) => name).toSorted())
 })
 
 test.each([
