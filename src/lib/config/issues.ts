@@ -68,7 +68,7 @@ export function problemsOf(issue: Issue, data: unknown, root: Entry, base: Path 
   if (value === null) {
     // Only who writes it out may take it for a value.
     const what = entry.source === 'null' ? 'null' : 'empty'
-    const example = path.includes('rules') ? policyExamples[String(key)] : undefined
+    const example = isInPolicy(path) ? policyExamples[String(key)] : undefined
     return at(`is ${what}. Write ${example ?? 'a value, or take it out'}.`, entry.value, 'null-value')
   }
   if (issue.code === 'invalid_union') {
@@ -88,6 +88,11 @@ export function problemsOf(issue: Issue, data: unknown, root: Entry, base: Path 
   const example = issue.expected === 'array' && typeof value === 'string' ? ` Write [${show(value)}].` : ''
   const given = entry.source === undefined ? kindOf(value) : show(entry.source)
   return at(`must be ${kind}, not ${given}.${example}`)
+}
+
+/** Replication and signing have rules, too. */
+function isInPolicy(path: Path): boolean {
+  return path.includes('rules') && (path[0] !== 'registries' || path.includes('lifecycle'))
 }
 
 function missing(key: string, path: Path, root: Entry): Problem {
