@@ -41,6 +41,7 @@ const schemas: Readonly<Record<string, () => unknown>> = {
     schemaOfType('src/lib/cli/backfill-result.ts', 'BackfillResultsDocument'),
   'iam-policy.schema.json': () => schemaOfType('src/lib/cli/iam-policy-view.ts', 'IamPolicyDocument'),
   'doctor.schema.json': () => schemaOfType('src/lib/cli/doctor-view.ts', 'DoctorDocument'),
+  'repos-export.schema.json': () => schemaOfType('src/lib/cli/repos-export-view.ts', 'ReposExportDocument'),
   'repos-lint.schema.json': () => schemaOfType('src/lib/cli/repos-lint-view.ts', 'ReposLintDocument'),
   'repos-apply.schema.json': () => schemaOfType('src/lib/cli/repos-apply-view.ts', 'ReposApplyDocument'),
   'record.schema.json': () => schemaOfType('src/lib/promote/record.ts', 'RecordLine'),
