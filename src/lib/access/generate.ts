@@ -3,6 +3,7 @@ import {UsageError} from '../errors.ts'
 import {type ChosenCommand, routedCommands} from './commands.ts'
 import {assumeRolePolicies, identityPolicy} from './identities.ts'
 import type {GeneratedPolicy, PolicyKind, Use} from './model.ts'
+import {otherServices} from './other-services.ts'
 import {ownersPolicies} from './owners.ts'
 import {isWider} from './resources.ts'
 import {usesOf} from './uses.ts'
@@ -38,7 +39,14 @@ export function generatePolicies(order: PolicyOrder, estate: Estate): GeneratedP
     ...assumeRolePolicies(identities, uses),
     ...ownersPolicies(uses, estate),
   ]
-  return {policies, warnings: [...tooLong(policies), ...notesOn(order, uses, estate)]}
+  return {
+    policies,
+    warnings: [
+      ...tooLong(policies),
+      ...notesOn(order, uses, estate),
+      ...otherServices(order.commands, estate),
+    ],
+  }
 }
 
 /** Of a managed policy (IAM user guide, "IAM and AWS STS quotas") and of ECR's own (ECR user guide, "Private repository policies"). */

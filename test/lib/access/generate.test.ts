@@ -197,6 +197,22 @@ describe('the policies', () => {
     expect(generate('inventory').warnings).toEqual([])
   })
 
+  test('tell what applying repos.yaml may need of other services, and only then', () => {
+    const role = 'arn:aws:iam::111111111111:role/templates'
+    const registries = `registries:
+  "*": {settings: {BLOB_MOUNTING: ENABLED}, replication: null}
+  dev: {creationTemplates: {ROOT: {appliedFor: [REPLICATION], role: "${role}"}, old: null}}
+  prod: {creationTemplates: {ROOT: {appliedFor: [REPLICATION], role: "${role}"}}}
+`
+    expect(generate('repos apply', reposOf('', registries)).warnings).toEqual([
+      expect.stringContaining('iam:CreateServiceLinkedRole'),
+      expect.stringContaining(`iam:PassRole on it`),
+    ])
+    expect(generate('repos plan', reposOf('', registries)).warnings).toEqual([])
+    const others = 'registries: {"*": {settings: {BLOB_MOUNTING: ENABLED}, replication: null}}\n'
+    expect(generate('repos apply', reposOf('', others)).warnings).toEqual([])
+  })
+
   test('need accounts', () => {
     expect(() => generate('login', emptyEstate)).toThrow('There is no repos.yaml that names accounts.')
   })
