@@ -128,6 +128,17 @@ export async function openScene(options: SandboxOptions = {}, text = everything)
   return {world, estate: world.estateOf(text), state: () => stateOf(world)}
 }
 
+/** Lets the users of both accounts do what the policy allows. */
+export async function letUsers(world: ReposSandbox, statement: object): Promise<void> {
+  const user = {policy: {Version: '2012-10-17', Statement: [statement]}}
+  await world.sandbox.seed({
+    accounts: [
+      {id: devId, secrets, user},
+      {id: prodId, user},
+    ],
+  })
+}
+
 async function fill({sandbox, ecr}: ReposSandbox): Promise<void> {
   const names = ['team/app', 'team/gone', 'team/plain', 'others/app']
   const tags = {owner: 'somebody', legacy: 'yes', cost: '42'}
