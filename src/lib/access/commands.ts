@@ -4,7 +4,7 @@ import {oneLine} from '../oci/one-line.ts'
 import * as look from './look-needs.ts'
 import type {Need} from './need.ts'
 import {promoteNeeds, rollbackNeeds} from './promote-needs.ts'
-import {reposApplyNeeds, reposPlanNeeds} from './repos-needs.ts'
+import {reposApplyNeeds, reposExportNeeds, reposPlanNeeds} from './repos-needs.ts'
 
 /** What every command that asks a registry needs: the one table of permissions. */
 export const commandNeeds: ReadonlyMap<string, readonly Need[]> = new Map([
@@ -26,6 +26,8 @@ export const commandNeeds: ReadonlyMap<string, readonly Need[]> = new Map([
   ['backfill results', look.backfillResultsNeeds],
   ['repos plan', reposPlanNeeds],
   ['repos apply', reposApplyNeeds],
+  ['repos export', reposExportNeeds],
+  ['repos export', reposExportNeeds],
 ])
 
 /** The commands that need a permission in some way, those of a topic under its name: `promote`, `lifecycle`. */
