@@ -109,16 +109,22 @@ export const answeredMembers: Readonly<Record<string, string>> = {
   pullTimeUpdateExclusions: 'A list of each `principalArn`.',
   repositoryArn: 'A name that follows from the place.',
   repositoryUri: 'A name that follows from the place.',
-  failures: 'What could not be asked.',
-  failureCode: 'What could not be asked.',
-  failureReason: 'What could not be asked.',
 }
+
+const exclusive = 'Whether entries that the file does not name are removed.'
+const absent = 'Whether the entry is to go.'
 
 /** Keys of repos.yaml that no member of the API says, with what they are for. */
 export const ownKeys: Readonly<Record<string, string>> = {
   'repositories.*.in': 'Where the repository is meant.',
   'repositories.*.state': '`DeleteRepository`.',
   'repositories.*.images': '`DeleteRepository`, with images.',
+  'registries.*.scanning.exclusive': exclusive,
+  'registries.*.replication.exclusive': exclusive,
+  'registries.*.replication.rules.state': absent,
+  'registries.*.signing.exclusive': exclusive,
+  'registries.*.signing.rules.state': absent,
+  'registries.*.creationTemplates.*.applyToExisting': 'Whether it holds for repositories that exist, too.',
 }
 
 /**

@@ -31,7 +31,12 @@ const steps = {
   'bench:sandbox': [...build, ['node', 'bench/sandbox.ts']],
   'bench:scan-gate': [['node', 'bench/scan-gate.ts']],
   format: [['node', bin('@biomejs/biome/bin/biome'), 'check', '--write', '.']],
-  generate: [['node', 'tools/generate-schema.ts'], ...build, ['node', 'tools/generate-manifest.ts']],
+  generate: [
+    ['node', 'tools/generate-schema.ts'],
+    ['node', 'tools/generate-fields.ts'],
+    ...build,
+    ['node', 'tools/generate-manifest.ts'],
+  ],
   lint: [
     ['node', bin('typescript/bin/tsc'), '--project', '.'],
     ['node', bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'],
@@ -39,6 +44,7 @@ const steps = {
     ['node', 'tools/check-layers.ts'],
     ['node', bin('knip/bin/knip.js')],
     ['node', 'tools/generate-schema.ts', '--check'],
+    ['node', 'tools/generate-fields.ts', '--check'],
     ...build,
     ['node', 'tools/generate-manifest.ts', '--check'],
     ['node', 'tools/check-package.ts'],

@@ -9,6 +9,8 @@ export const tagMutability: RepositoryResource<TagMutabilitySetting, TagMutabili
   isKeyed: false,
   verbs: ['put-tag-mutability'],
   fields: {
+    'CreateRepository.imageTagMutability': 'tagMutability.mode',
+    'CreateRepository.imageTagMutabilityExclusionFilters.filter': 'tagMutability.except',
     'PutImageTagMutability.imageTagMutability': 'tagMutability.mode',
     'PutImageTagMutability.imageTagMutabilityExclusionFilters.filter': 'tagMutability.except',
   },
