@@ -43,6 +43,8 @@ const schemas: Readonly<Record<string, () => unknown>> = {
   'doctor.schema.json': () => schemaOfType('src/lib/cli/doctor-view.ts', 'DoctorDocument'),
   'repos-export.schema.json': () => schemaOfType('src/lib/cli/repos-export-view.ts', 'ReposExportDocument'),
   'repos-lint.schema.json': () => schemaOfType('src/lib/cli/repos-lint-view.ts', 'ReposLintDocument'),
+  'repos-explain.schema.json': () =>
+    schemaOfType('src/lib/cli/repos-explain-view.ts', 'ReposExplainDocument'),
   'repos-apply.schema.json': () => schemaOfType('src/lib/cli/repos-apply-view.ts', 'ReposApplyDocument'),
   'record.schema.json': () => schemaOfType('src/lib/promote/record.ts', 'RecordLine'),
 }

@@ -21,11 +21,18 @@ export interface Source {
   readonly hidden: readonly {readonly path: Path; readonly origin: Origin | undefined}[]
 }
 
+/** A part of what holds, and where it comes from. */
+export interface SourcedValue extends Source {
+  /** As it holds; elements of lists that merge one by one, and what is one value, as a whole. */
+  readonly value: unknown
+  readonly hidden: readonly (Source['hidden'][number] & {readonly value: unknown})[]
+}
+
 /** What all levels say together, with variables filled in, and where each part of it comes from. */
 export interface Resolved<Settings> {
   readonly settings: Settings
   /** By path in the settings (`formatPath`); an element of a list of keyed ones by its key: `policy.statements.OrgPull`. */
-  readonly sources: () => ReadonlyMap<string, Source>
+  readonly sources: () => ReadonlyMap<string, SourcedValue>
 }
 
 /**

@@ -2,7 +2,7 @@
 import type {Estate, Origin} from './estate.ts'
 import {isComposite, keyOf, type Merging, wayOf} from './merge.ts'
 import {formatPath, type Path} from './problems.ts'
-import type {Source} from './resolve.ts'
+import type {SourcedValue} from './resolve.ts'
 
 /** What one level says, and its path in the file. */
 export interface Said {
@@ -14,7 +14,7 @@ export interface Level<Settings> extends Said {
   readonly value: Settings
 }
 
-type Finding = Pick<Source, 'path' | 'origin'>
+type Finding = Pick<SourcedValue, 'path' | 'origin' | 'value'>
 
 /**
  * Where each part of merged values comes from, by its path in them.
@@ -27,8 +27,8 @@ export function sourcesOf(
   how: Merging,
   {origins}: Pick<Estate, 'origins'>,
   presets: (name: string) => Said,
-): ReadonlyMap<string, Source> {
-  const sources = new Map<string, Source>()
+): ReadonlyMap<string, SourcedValue> {
+  const sources = new Map<string, SourcedValue>()
 
   const collect = (
     said: readonly Said[],
@@ -49,7 +49,7 @@ export function sourcesOf(
     }
     for (const {step, said: inner, way: inside} of children) collect(inner, inside, [...at, step], below)
   }
-  const findingOf = ({path}: Said): Finding => ({path, origin: originOf(path, origins)})
+  const findingOf = ({path, value}: Said): Finding => ({path, origin: originOf(path, origins), value})
 
   collect(levels, how, [], [])
   return sources
