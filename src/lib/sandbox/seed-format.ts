@@ -54,6 +54,9 @@ export interface SeedRepository {
   /** Wildcards of the tags for which the opposite of `tagMutability` holds. */
   readonly exclusions?: readonly string[]
   readonly policy?: object
+  readonly lifecyclePolicy?: object
+  /** Its own tags, by key; others stay. */
+  readonly resourceTags?: Readonly<Record<string, string>>
   /** Contents of blobs, in base64. */
   readonly blobs?: readonly string[]
   /** In the order in which they are put: an index after what it lists. */
@@ -135,6 +138,8 @@ const schema = z.strictObject({
         tagMutability: z.optional(z.enum(tagMutabilities)),
         exclusions: z.optional(z.array(text)),
         policy: z.optional(z.looseObject({})),
+        lifecyclePolicy: z.optional(z.looseObject({})),
+        resourceTags: z.optional(z.record(text, z.string())),
         blobs: z.optional(z.array(base64)),
         images: z.optional(
           z.array(

@@ -2,6 +2,7 @@ import {isPolicy} from './access/validation.ts'
 import {checkRepositoryName} from './api/check.ts'
 import {EcrError, invalidParameter} from './ecr-error.ts'
 import type {Account} from './identity/account.ts'
+import {putPolicy} from './lifecycle/stored-policy.ts'
 import {sampleImage} from './sample-image.ts'
 import {findingsOf} from './scanning/given-findings.ts'
 import {invalidSeed, parseSeed, type SandboxSeed, type SeedImage, type SeedRepository} from './seed-format.ts'
@@ -9,6 +10,7 @@ import type {Services} from './services.ts'
 import {addBlob} from './state/blobs.ts'
 import {putImage} from './state/images.ts'
 import type {Repository} from './state/repository.ts'
+import {withTags} from './state/resource-tags.ts'
 import {tagMutabilityOf} from './state/tag-mutability.ts'
 import type {World} from './state/world.ts'
 
@@ -28,8 +30,10 @@ export async function applySeed(services: Services, seed: SandboxSeed): Promise<
 
 async function applyRepository(services: Services, seed: SeedRepository, place: string): Promise<void> {
   const {world} = services
-  const {blobs = [], images = []} = seed
+  const {blobs = [], images = [], lifecyclePolicy} = seed
   const repository = await at(place, () => settle(world, seed, services.now()))
+  if (lifecyclePolicy !== undefined)
+    await at(place, () => putPolicy(services, repository, JSON.stringify(lifecyclePolicy)))
   for (const blob of blobs) await addBlob(world, repository, Buffer.from(blob, 'base64'))
   for (const [index, image] of images.entries()) {
     await applyImage(services, repository, image, `${place}.images[${index}]`)
@@ -67,7 +71,7 @@ async function addSample(world: World, repository: Repository, tags: readonly st
 
 /** The repository, made if it is missing, with the seed's settings. */
 function settle(world: World, seed: SeedRepository, now: number): Repository {
-  const {account, region, name, tagMutability, exclusions, policy} = seed
+  const {account, region, name, tagMutability, exclusions, policy, resourceTags} = seed
   checkRepositoryName(name)
   if (policy !== undefined && !isPolicy(policy, 'repository')) {
     throw invalidParameter('PolicyText', 'Invalid repository policy provided')
@@ -86,8 +90,13 @@ function settle(world: World, seed: SeedRepository, now: number): Repository {
     ...repository.settings,
     ...(mutability === undefined ? {} : {tagMutability: mutability}),
     ...(policy === undefined ? {} : {policy}),
+    ...(resourceTags && {tags: withTags(repository.settings.tags ?? {}, tagsOf(resourceTags))}),
   }
   return repository
+}
+
+function tagsOf(tags: Readonly<Record<string, string>>) {
+  return Object.entries(tags).map(([Key, Value]) => ({Key, Value}))
 }
 
 async function at<T>(place: string, action: () => T | Promise<T>): Promise<T> {

@@ -3,6 +3,8 @@ import {
   DescribeImagesCommand,
   DescribeRepositoriesCommand,
   GetAuthorizationTokenCommand,
+  GetLifecyclePolicyCommand,
+  ListTagsForResourceCommand,
 } from '@aws-sdk/client-ecr'
 import {describe, expect, test} from 'vitest'
 import {type RecordedRequest, type Sandbox, startSandbox} from '../../../src/lib/sandbox/index.ts'
@@ -203,6 +205,24 @@ describe('seeds', () => {
     expect(sandbox.events).toEqual([])
   })
 
+  test('give repositories their lifecycle policy and tags, and keep other tags', async () => {
+    const sandbox = await openSandbox()
+    const repository = {account: dev, region, name: 'app'}
+    const selection = {tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 5}
+    const lifecyclePolicy = {rules: [{rulePriority: 1, selection, action: {type: 'expire'}}]}
+    await sandbox.seed({repositories: [{...repository, resourceTags: {team: 'core', old: 'x'}}]})
+    await sandbox.seed({repositories: [{...repository, resourceTags: {team: 'web'}, lifecyclePolicy}]})
+    const ecr = ecrClient(sandbox)
+    const stored = await ecr.send(new GetLifecyclePolicyCommand({repositoryName: 'app'}))
+    expect(JSON.parse(stored.lifecyclePolicyText ?? '')).toEqual(lifecyclePolicy)
+    const resourceArn = `arn:aws:ecr:${region}:${dev}:repository/app`
+    const {tags} = await ecr.send(new ListTagsForResourceCommand({resourceArn}))
+    expect(tags).toEqual([
+      {Key: 'team', Value: 'web'},
+      {Key: 'old', Value: 'x'},
+    ])
+  })
+
   test.each([
     [[], 'Sandbox seed: must be an object.'],
     [{repositories: [{account: dev, region}]}, 'Sandbox seed: repositories[0].name is missing.'],
@@ -224,6 +244,10 @@ describe('seeds', () => {
     [
       {repositories: [{account: dev, region, name: 'app', policy: {}}]},
       "Sandbox seed: repositories[0] is refused: Invalid parameter at 'PolicyText' failed to satisfy constraint: ",
+    ],
+    [
+      {repositories: [{account: dev, region, name: 'app', lifecyclePolicy: {}}]},
+      'Sandbox seed: repositories[0] is refused: Invalid parameter at ',
     ],
     [
       {repositories: [{account: dev, region, name: 'app', images: [{manifest}]}]},
