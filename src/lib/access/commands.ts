@@ -27,7 +27,6 @@ export const commandNeeds: ReadonlyMap<string, readonly Need[]> = new Map([
   ['repos plan', reposPlanNeeds],
   ['repos apply', reposApplyNeeds],
   ['repos export', reposExportNeeds],
-  ['repos export', reposExportNeeds],
 ])
 
 /** The commands that need a permission in some way, those of a topic under its name: `promote`, `lifecycle`. */
