@@ -4,6 +4,7 @@ import {canonicalJson, type Json} from '../../plan/canonical.ts'
 import type {PlannedChange} from '../model.ts'
 import type {LiveRule} from '../resources/replication-rules.ts'
 import type {LiveScanning} from '../resources/scanning.ts'
+import type {LiveSigning} from '../resources/signing.ts'
 import type {CreationTemplate} from '../templates/template.ts'
 import {listed} from './words.ts'
 
@@ -118,12 +119,9 @@ export function pullThroughRisks({after, entry}: PlannedChange): readonly string
 
 /** What is no longer signed. */
 export function signingRisks({before, after}: PlannedChange): readonly string[] {
-  const [old, made] = [before, after].map(
-    rules => (rules ?? {}) as Readonly<Record<string, readonly string[]>>,
-  )
-  const gone = Object.entries(old ?? {}).filter(
-    ([profile]) => made !== undefined && !Object.hasOwn(made, profile),
-  )
+  const rulesOf = (live: Json) => (live as LiveSigning | null)?.rules ?? {}
+  const made = rulesOf(after)
+  const gone = Object.entries(rulesOf(before)).filter(([profile]) => !Object.hasOwn(made, profile))
   return gone.map(
     ([profile, patterns]) =>
       `${profile} does not sign what is pushed to ${listed(patterns) || 'all repositories'} any more.`,
