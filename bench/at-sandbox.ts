@@ -2,7 +2,7 @@
 import {once} from 'node:events'
 import {Agent, type IncomingMessage, request} from 'node:http'
 import {text} from 'node:stream/consumers'
-import {run} from './measure.ts'
+import {type Cost, run} from './measure.ts'
 
 const agent = new Agent({keepAlive: true})
 
@@ -21,11 +21,35 @@ export function disconnect(): void {
   agent.destroy()
 }
 
+/** What a command took, and how many requests the sandbox saw. */
+export interface FiguresAt extends Cost {
+  readonly requests: number
+}
+
 /**
  * Runs a command against a sandbox.
  *
- * @returns a row of a Markdown table: what, requests, seconds of the wall and of CPU, MiB of the largest process.
  * @throws {Error} when the command ends with anything but 0.
+ */
+export async function figuresAt(
+  url: string,
+  command: readonly string[],
+  home: string,
+  env: Readonly<Record<string, string>>,
+): Promise<FiguresAt> {
+  await control(url, 'DELETE', 'requests')
+  const cost = await run([command], home, env)
+  const {requests, dropped} = (await control(url, 'GET', 'requests')) as {
+    requests: unknown[]
+    dropped: number
+  }
+  return {...cost, requests: requests.length + dropped}
+}
+
+/**
+ * The same as a row of a Markdown table: what, requests, seconds of the wall and of CPU, MiB of the largest process.
+ *
+ * @throws {Error} as {@link figuresAt}.
  */
 export async function measureAt(
   url: string,
@@ -34,12 +58,7 @@ export async function measureAt(
   home: string,
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  await control(url, 'DELETE', 'requests')
-  const {wallMs, cpuMs, peakMiB} = await run([command], home, env)
-  const {requests, dropped} = (await control(url, 'GET', 'requests')) as {
-    requests: unknown[]
-    dropped: number
-  }
+  const {requests, wallMs, cpuMs, peakMiB} = await figuresAt(url, command, home, env)
   const figures = [wallMs / 1000, (cpuMs ?? NaN) / 1000].map(seconds => seconds.toFixed(1))
-  return `| ${[what, requests.length + dropped, ...figures, peakMiB?.toFixed(0) ?? '?'].join(' | ')} |`
+  return `| ${[what, requests, ...figures, peakMiB?.toFixed(0) ?? '?'].join(' | ')} |`
 }

@@ -28,6 +28,7 @@ const steps = {
   'bench:lifecycle-repository': [...build, ['node', 'bench/lifecycle-repository.ts']],
   'bench:memory': [...build, ['node', 'bench/memory.ts']],
   'bench:replication': [...build, ['node', 'bench/replication.ts']],
+  'bench:repos': [...build, ['node', 'bench/repos.ts']],
   'bench:sandbox': [...build, ['node', 'bench/sandbox.ts']],
   'bench:scan-gate': [['node', 'bench/scan-gate.ts']],
   format: [['node', bin('@biomejs/biome/bin/biome'), 'check', '--write', '.']],

@@ -136,5 +136,7 @@ export function seedOf(many: ManyRepositories): readonly SeedRepository[] {
     name,
     tagMutability: 'IMMUTABLE',
     policy: JSON.parse(many.policyText(name)) as object,
+    lifecyclePolicy: JSON.parse(many.lifecycleText) as object,
+    resourceTags: many.tags(name),
   }))
 }
