@@ -19,6 +19,8 @@ export interface Trial {
   readonly holds?: readonly string[]
   /** Actions, or `ACTION of ACCOUNT`, that are not needed here, though they are elsewhere. */
   readonly spares?: readonly string[]
+  /** Actions that are tried without; all of the policies unless given. */
+  readonly tried?: readonly string[]
   /** Whether what came of it is what was to be done. */
   readonly isDone: (outcome: object) => boolean
   readonly open: () => Promise<Scene>
