@@ -53,16 +53,15 @@ accounts: {dev: {id: "${registry.account}", region: ${registry.region}}}
 presets:
   policy:
     pull: {statements: [{Sid: Pull, Effect: Allow, Principal: {AWS: ["222222222222", "333333333333"]}, Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]}]}
-defaults:
-  tagMutability: IMMUTABLE
-  policy: {use: [pull]}
-  tags: {managed-by: gantry}
-  lifecycle: {rules: ${lifecycleText}}
 match:
+  - names: [${kinds.map(kind => `"${kind}/**"`).join(', ')}]
+    set:
+      tagMutability: IMMUTABLE
+      policy: {use: [pull]}
+      tags: {managed-by: gantry}
+      lifecycle: ${lifecycleText}
 ${kinds.map(kind => `  - {names: ["${kind}/**"], set: {tags: {kind: ${kind}}}}`).join('\n')}
-${listed ? `repositories:\n${own.join('\n')}\n` : ''}`
-      .replace('{rules: {"rules":', '{rules: ')
-      .replace(']}}\nmatch', ']}\nmatch'),
+${listed ? `repositories:\n${own.join('\n')}\n` : ''}`,
     policyText: name =>
       JSON.stringify({Version: '2008-10-17', Statement: [pull, ...(isShared(name) ? [lambda(name)] : [])]}),
     lifecycleText,
