@@ -30,6 +30,8 @@ export interface LintedRegistry extends LintedSettings<RegistrySettings> {
   readonly place: Required<SettingsPlace>
   /** Those that the file names, but tombstones and those that are meant elsewhere. */
   readonly repositories: ReadonlyMap<string, LintedSettings<RepositorySettings>>
+  /** What holds for those that neither the file nor a pattern of it names. */
+  readonly others: LintedSettings<RepositorySettings>
 }
 
 /** What a file says at each registry of its accounts. */
@@ -52,6 +54,8 @@ function registryOf(estate: Estate, {alias, id}: Account, region: string): Linte
     label: `${alias}@${region}`,
     place,
     repositories: new Map(repositories),
+    // No pattern but those of all repositories fits what is no name.
+    others: linted(estate, resolveRepository(estate, place, '//')),
   }
 }
 
@@ -71,10 +75,10 @@ function spotAmong(sources: ReadonlyMap<string, Source>, estate: Estate, path: P
   return path.length > 1 ? spotAmong(sources, estate, path.slice(0, -1)) : {path, origin: undefined}
 }
 
-/** `a.b.c.d` without the tail `.c.d`; as it is where elements of lists have keys in the one and numbers in the other. */
+/** A path without as many steps as a formatted tail has: `.statements.OrgPull` has two. */
 function withoutTail(path: Path, tail: string): Path {
-  const length = path.findLastIndex((_, index) => formatPath(path.slice(index)) === tail.replace(/^\./, ''))
-  return length === -1 ? path : path.slice(0, length)
+  const steps = tail.match(/\.[\w-]+|\."(?:[^"\\]|\\.)*"|\[\d+\]/g) ?? []
+  return path.slice(0, path.length - steps.length)
 }
 
 /** Every repository that the file names, in overlays too. */

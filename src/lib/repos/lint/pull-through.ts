@@ -4,6 +4,7 @@ import {parseEcrHost} from '../../ecr/hosts.ts'
 import type {LintedFile, LintedRegistry} from './file.ts'
 import type {ReposDoubt, ReposLintRule} from './finding.ts'
 import {isUnder, root} from './prefixes.ts'
+import {upstreamOf} from './upstreams.ts'
 
 /** Pull-through caches. */
 export const pullThroughRules: readonly ReposLintRule[] = [
@@ -12,6 +13,12 @@ export const pullThroughRules: readonly ReposLintRule[] = [
     severity: 'warning',
     summary: 'Tags are immutable where a pull-through cache keeps them up to date.',
     check: eachRule(immutableCache),
+  },
+  {
+    code: 'upstream-unknown',
+    severity: 'error',
+    summary: 'A pull-through cache is of a host that ECR does not cache.',
+    check: eachRule(upstreamUnknown),
   },
   {
     code: 'credential-missing',
@@ -83,21 +90,21 @@ function isImmutable(mutability: TagMutabilitySetting | undefined): boolean {
   return mutability?.mode === 'IMMUTABLE' || mutability?.mode === 'IMMUTABLE_WITH_EXCLUSION'
 }
 
-/** Upstreams that ask for credentials (ECR user guide, pull-through-cache-creating-rule); that of Chainguard is unconfirmed. */
-const askingKinds: ReadonlySet<string> = new Set([
-  'docker-hub',
-  'github-container-registry',
-  'gitlab-container-registry',
-  'azure-container-registry',
-  'chainguard',
-])
-const askingHosts =
-  /^(?:registry-1\.docker\.io|ghcr\.io|registry\.gitlab\.com|[a-z0-9-]+\.azurecr\.io|cgr\.dev)$/
+function upstreamUnknown({registry, prefix, rule: {upstream, kind}}: LintedCache): readonly ReposDoubt[] {
+  if (upstreamOf(upstream, kind) !== undefined) return []
+  return [
+    {
+      at: registry.spot('pullThroughCache', prefix, 'upstream'),
+      registry: registry.label,
+      message: `${upstream} is no registry that ECR is known to cache.`,
+      fix: 'Correct the host (Docker Hub is registry-1.docker.io), or say its kind.',
+    },
+  ]
+}
 
 function credentialMissing({registry, prefix, rule}: LintedCache): readonly ReposDoubt[] {
   const {upstream, kind, credential} = rule
-  const isAsking = kind === undefined ? askingHosts.test(upstream) : askingKinds.has(kind)
-  if (!isAsking || credential !== undefined) return []
+  if (credential !== undefined || upstreamOf(upstream, kind)?.asks !== true) return []
   return [
     {
       at: registry.spot('pullThroughCache', prefix),

@@ -1,6 +1,7 @@
 import {encryptionRules} from './encryption.ts'
 import type {ReposLintRule} from './finding.ts'
 import {matchRules} from './match-rules.ts'
+import {policyRules} from './policies.ts'
 import {promotionRules} from './promotions.ts'
 import {pullThroughRules} from './pull-through.ts'
 import {quotaRules} from './quotas.ts'
@@ -21,5 +22,6 @@ export const reposRules: readonly ReposLintRule[] = [
   ...replicaRules,
   ...pullThroughRules,
   ...templateRules,
+  ...policyRules,
   ...quotaRules,
 ]

@@ -1,3 +1,4 @@
+import {describe, expect, test} from 'vitest'
 import {parseEstate} from '../../../../src/lib/config/parse.ts'
 import type {ReposFinding} from '../../../../src/lib/repos/lint/finding.ts'
 import {lintRepos} from '../../../../src/lib/repos/lint/lint.ts'
@@ -26,4 +27,19 @@ export function found(text: string, code: string): readonly string[] {
         message,
       ].join(' '),
     )
+}
+
+/** A file that has it, what is said of it, and a file without it. */
+export type Case = readonly [code: string, bad: string, said: readonly string[], good: string]
+
+export function describeCodes(what: string, cases: readonly Case[]): void {
+  describe(`what is doubtful about ${what}`, () => {
+    test.each(cases)('%s is found where it is', (code, bad, said) => {
+      expect(found(bad, code)).toEqual(said)
+    })
+
+    test.each(cases)('%s is not found where it is not', (code, _bad, _said, good) => {
+      expect(found(good, code)).toEqual([])
+    })
+  })
 }
