@@ -41,10 +41,13 @@ export class CreationTemplatesApi {
 
   /** One that is not there is no error. */
   async deleteCreationTemplate(prefix: string): Promise<void> {
-    await unlessCode('TEMPLATE_NOT_FOUND', () =>
-      this.#connection.call('DeleteRepositoryCreationTemplate', undefined, ({client, sdk}, options) =>
+    const operation = 'DeleteRepositoryCreationTemplate'
+    const answer = await unlessCode('TEMPLATE_NOT_FOUND', () =>
+      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
         client.send(new sdk.DeleteRepositoryCreationTemplateCommand({prefix}), options),
       ),
     )
+    if (answer !== null)
+      required(answer.repositoryCreationTemplate, `ECR ${operation}`, 'repositoryCreationTemplate', answer)
   }
 }

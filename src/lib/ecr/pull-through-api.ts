@@ -124,10 +124,13 @@ export class PullThroughApi {
   /** One that is not there is no error. */
   async deletePullThroughCacheRule(ecrRepositoryPrefix: string): Promise<void> {
     const registryId = this.#connection.where.account
-    await unlessCode('PULL_THROUGH_CACHE_RULE_NOT_FOUND', () =>
-      this.#connection.call('DeletePullThroughCacheRule', undefined, ({client, sdk}, options) =>
+    const operation = 'DeletePullThroughCacheRule'
+    const answer = await unlessCode('PULL_THROUGH_CACHE_RULE_NOT_FOUND', () =>
+      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
         client.send(new sdk.DeletePullThroughCacheRuleCommand({registryId, ecrRepositoryPrefix}), options),
       ),
     )
+    if (answer !== null)
+      required(answer.ecrRepositoryPrefix, `ECR ${operation}`, 'ecrRepositoryPrefix', answer)
   }
 }

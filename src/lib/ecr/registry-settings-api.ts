@@ -22,9 +22,11 @@ export class RegistrySettingsApi {
 
   /** @param name as ECR has it: `BLOB_MOUNTING`. */
   async putAccountSetting(name: string, value: string): Promise<void> {
-    await this.#connection.call('PutAccountSetting', undefined, ({client, sdk}, options) =>
+    const operation = 'PutAccountSetting'
+    const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
       client.send(new sdk.PutAccountSettingCommand({name, value}), options),
     )
+    required(answer.name, `ECR ${operation}`, 'name', answer)
   }
 
   /** @returns the text that ECR says it stored. */
@@ -37,11 +39,13 @@ export class RegistrySettingsApi {
   }
 
   async deleteRegistryPolicy(): Promise<void> {
-    await unlessCode('REGISTRY_POLICY_NOT_FOUND', () =>
-      this.#connection.call('DeleteRegistryPolicy', undefined, ({client, sdk}, options) =>
+    const operation = 'DeleteRegistryPolicy'
+    const answer = await unlessCode('REGISTRY_POLICY_NOT_FOUND', () =>
+      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
         client.send(new sdk.DeleteRegistryPolicyCommand({}), options),
       ),
     )
+    if (answer !== null) required(answer.policyText, `ECR ${operation}`, 'policyText', answer)
   }
 
   async scanningConfiguration(): Promise<ScanningConfiguration> {
@@ -105,27 +109,34 @@ export class RegistrySettingsApi {
   }
 
   async deleteSigningConfiguration(): Promise<void> {
-    await unlessCode('SIGNING_CONFIGURATION_NOT_FOUND', () =>
-      this.#connection.call('DeleteSigningConfiguration', undefined, ({client, sdk}, options) =>
+    const operation = 'DeleteSigningConfiguration'
+    const answer = await unlessCode('SIGNING_CONFIGURATION_NOT_FOUND', () =>
+      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
         client.send(new sdk.DeleteSigningConfigurationCommand({}), options),
       ),
     )
+    if (answer !== null)
+      required(answer.signingConfiguration, `ECR ${operation}`, 'signingConfiguration', answer)
   }
 
   /** Pulls of this role or user do not count as use any more; one that is registered already is success. */
   async registerPullTimeExclusion(principalArn: string): Promise<void> {
-    await unlessCode('EXCLUSION_ALREADY_EXISTS', () =>
-      this.#connection.call('RegisterPullTimeUpdateExclusion', undefined, ({client, sdk}, options) =>
+    const operation = 'RegisterPullTimeUpdateExclusion'
+    const answer = await unlessCode('EXCLUSION_ALREADY_EXISTS', () =>
+      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
         client.send(new sdk.RegisterPullTimeUpdateExclusionCommand({principalArn}), options),
       ),
     )
+    if (answer !== null) required(answer.principalArn, `ECR ${operation}`, 'principalArn', answer)
   }
 
   async deregisterPullTimeExclusion(principalArn: string): Promise<void> {
-    await unlessCode('EXCLUSION_NOT_FOUND', () =>
-      this.#connection.call('DeregisterPullTimeUpdateExclusion', undefined, ({client, sdk}, options) =>
+    const operation = 'DeregisterPullTimeUpdateExclusion'
+    const answer = await unlessCode('EXCLUSION_NOT_FOUND', () =>
+      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
         client.send(new sdk.DeregisterPullTimeUpdateExclusionCommand({principalArn}), options),
       ),
     )
+    if (answer !== null) required(answer.principalArn, `ECR ${operation}`, 'principalArn', answer)
   }
 }

@@ -49,11 +49,13 @@ export class RepositorySettingsApi {
   }
 
   async deleteRepositoryPolicy(repositoryName: string): Promise<void> {
-    await unlessCode('REPOSITORY_POLICY_NOT_FOUND', () =>
-      this.#connection.call('DeleteRepositoryPolicy', repositoryName, ({client, sdk}, options) =>
+    const operation = 'DeleteRepositoryPolicy'
+    const answer = await unlessCode('REPOSITORY_POLICY_NOT_FOUND', () =>
+      this.#connection.call(operation, repositoryName, ({client, sdk}, options) =>
         client.send(new sdk.DeleteRepositoryPolicyCommand(this.#connection.in(repositoryName)), options),
       ),
     )
+    if (answer !== null) required(answer.policyText, `ECR ${operation}`, 'policyText', answer)
   }
 
   /** Its tags, values by key: those that AWS knows of the repository, not those of its images. */
@@ -93,7 +95,8 @@ export class RepositorySettingsApi {
     mode: ImageTagMutability,
     except: readonly string[],
   ): Promise<void> {
-    await this.#connection.call('PutImageTagMutability', repositoryName, ({client, sdk}, options) =>
+    const operation = 'PutImageTagMutability'
+    const answer = await this.#connection.call(operation, repositoryName, ({client, sdk}, options) =>
       client.send(
         new sdk.PutImageTagMutabilityCommand({
           ...this.#connection.in(repositoryName),
@@ -107,11 +110,13 @@ export class RepositorySettingsApi {
         options,
       ),
     )
+    required(answer.imageTagMutability, `ECR ${operation}`, 'imageTagMutability', answer)
   }
 
   /** Whether images are scanned when they are pushed, where the registry's own rules do not say it. */
   async putScanOnPush(repositoryName: string, scanOnPush: boolean): Promise<void> {
-    await this.#connection.call('PutImageScanningConfiguration', repositoryName, ({client, sdk}, options) =>
+    const operation = 'PutImageScanningConfiguration'
+    const answer = await this.#connection.call(operation, repositoryName, ({client, sdk}, options) =>
       client.send(
         new sdk.PutImageScanningConfigurationCommand({
           ...this.#connection.in(repositoryName),
@@ -120,6 +125,7 @@ export class RepositorySettingsApi {
         options,
       ),
     )
+    required(answer.imageScanningConfiguration, `ECR ${operation}`, 'imageScanningConfiguration', answer)
   }
 
   /**
@@ -127,13 +133,15 @@ export class RepositorySettingsApi {
    * @throws {FailureError} REPOSITORY_NOT_EMPTY without force.
    */
   async deleteRepository(repositoryName: string, {force}: {readonly force: boolean}): Promise<void> {
-    await unlessCode('REPOSITORY_NOT_FOUND', () =>
-      this.#connection.call('DeleteRepository', repositoryName, ({client, sdk}, options) =>
+    const operation = 'DeleteRepository'
+    const answer = await unlessCode('REPOSITORY_NOT_FOUND', () =>
+      this.#connection.call(operation, repositoryName, ({client, sdk}, options) =>
         client.send(
           new sdk.DeleteRepositoryCommand({...this.#connection.in(repositoryName), ...(force && {force})}),
           options,
         ),
       ),
     )
+    if (answer !== null) required(answer.repository, `ECR ${operation}`, 'repository', answer)
   }
 }

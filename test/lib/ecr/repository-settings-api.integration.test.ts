@@ -94,7 +94,7 @@ test('a repository that holds images goes only by force; one that is gone is no 
 })
 
 test('force is said only where it is meant', async () => {
-  const {url, seen} = await startStub(response => json(response, {policyText: policy}))
+  const {url, seen} = await startStub(response => json(response, {policyText: policy, repository: {}}))
   const {repositories} = apiAt(url).api
   await repositories.deleteRepository('app', {force: false})
   await repositories.deleteRepository('app', {force: true})
