@@ -10,12 +10,13 @@ import {
   checkRegistry,
   checkTimes,
   parsedAs,
+  protectionSchema,
   type Refuse,
   refuserOf,
   registrySchema,
+  type SavedProtection,
   text,
 } from './plan-file-parts.ts'
-import type {ProtectedWord} from './protection.ts'
 import {parsePolicy} from './read-policy.ts'
 
 /** A saved plan of lifecycle policies, read back. */
@@ -26,8 +27,7 @@ export interface SavedLifecyclePlan {
   /** When it expires, in milliseconds since the epoch. */
   readonly expiresAt: number
   readonly callers: readonly Caller[]
-  /** Files that protected images when it was made, to be read again, and what was protected then. */
-  readonly protection: {readonly files: readonly string[]; readonly words: readonly ProtectedWord[]}
+  readonly protection: SavedProtection
   readonly changes: readonly SavedChange[]
 }
 
@@ -47,10 +47,7 @@ const inputsSchema = z.strictObject({
   days: z.int().check(z.minimum(0)),
   registries: z.array(registrySchema),
   callers: z.array(callerSchema),
-  protection: z.strictObject({
-    files: z.array(text),
-    words: z.array(z.strictObject({word: text, place: text, isValue: z.boolean()})),
-  }),
+  protection: protectionSchema,
 })
 
 const actionSchema = z.strictObject({

@@ -4,6 +4,7 @@ import {parseEcrHost} from '../ecr/hosts.ts'
 import type {InventoryRegistry} from '../ecr/inventory/model.ts'
 import {RefusalError} from '../errors.ts'
 import {type PlanDocument, planLifetimeMs} from '../plan/document.ts'
+import type {ProtectedWord} from './protection.ts'
 
 /** Ends with why the plan is not believed. */
 export type Refuse = (what: string) => never
@@ -28,6 +29,17 @@ export const registrySchema = z.strictObject({
   account: text,
   region: text,
   alias: z.exactOptional(text),
+})
+
+/** Files that protected images when a plan was made, to be read again, and what was protected then. */
+export interface SavedProtection {
+  readonly files: readonly string[]
+  readonly words: readonly ProtectedWord[]
+}
+
+export const protectionSchema = z.strictObject({
+  files: z.array(text),
+  words: z.array(z.strictObject({word: text, place: text, isValue: z.boolean()})),
 })
 
 /** The plan in that shape. */

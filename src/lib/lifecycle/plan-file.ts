@@ -47,14 +47,19 @@ export function toPlanDocument(plan: LifecyclePlan, {callers, protection}: PlanF
       days,
       registries: registries.map(registryOf),
       callers: callers.map(caller => ({...caller})),
-      protection: {
-        files: protection.sources.map(({name}) => name).filter(isLasting),
-        words: protection.words.map(word => ({...word})),
-      },
+      protection: protectionAsSaved(protection),
     },
     actions,
     summary: summaryOf(plan, actions),
   })
+}
+
+/** Files are read again when a plan is applied, and what they said counts then too. */
+export function protectionAsSaved({sources, words}: NamedProtection): Json {
+  return {
+    files: sources.map(({name}) => name).filter(isLasting),
+    words: words.map(word => ({...word})),
+  }
 }
 
 /** The change of one repository's policy, as a plan has it. */

@@ -2,7 +2,14 @@
 import type {InventoryRegistry} from '../ecr/inventory/model.ts'
 import {fromPlanDocument} from '../lifecycle/plan-file.ts'
 import type {SavedLifecyclePlan} from '../lifecycle/plan-file-checks.ts'
-import {checkRegistry, checkTimes, parsedAs, type Refuse, refuserOf} from '../lifecycle/plan-file-parts.ts'
+import {
+  checkRegistry,
+  checkTimes,
+  parsedAs,
+  type Refuse,
+  refuserOf,
+  type SavedProtection,
+} from '../lifecycle/plan-file-parts.ts'
 import {isValidRepository} from '../oci/reference.ts'
 import {canonicalJson, type Json} from '../plan/canonical.ts'
 import type {Caller, PlanAction, PlanDocument} from '../plan/document.ts'
@@ -19,6 +26,7 @@ export interface SavedReposPlan {
   /** When it expires, in milliseconds since the epoch. */
   readonly expiresAt: number
   readonly callers: readonly Caller[]
+  readonly protection: SavedProtection
   /** In the order in which they are applied; what is blocked is not among them. */
   readonly changes: readonly SavedReposChange[]
   /** Lifecycle policies of repositories that have images, as a plan of `gantry lifecycle plan`; null when none changes. */
@@ -45,7 +53,7 @@ export interface SavedReposChange {
 export function decodeReposPlan(document: PlanDocument, file: string, now: number): SavedReposPlan {
   const refuse = refuserOf(file)
   const {inputs, actions} = parsedAs(planSchema, document, refuse)
-  const {registries, callers, lifecycle} = inputs
+  const {registries, callers, protection, lifecycle} = inputs
   for (const registry of registries) checkRegistry(registry, refuse)
   if (new Set(actions.map(({subject}) => subject)).size < actions.length) refuse('something is in it twice')
   const changes = actions.map(action => toChange(action, registries, refuse))
@@ -58,8 +66,9 @@ export function decodeReposPlan(document: PlanDocument, file: string, now: numbe
     document,
     expiresAt: checkTimes(document, now, refuse),
     callers,
+    protection,
     changes,
-    lifecycle: lifecycle === null ? null : toLifecycle(lifecycle, changes, {document, file, now, refuse}),
+    lifecycle: toLifecycle(lifecycle, changes, {document, file, now, refuse}),
   }
 }
 
@@ -120,29 +129,51 @@ function valueOf(json: string | null, subject: string, refuse: Refuse): Json {
   return value
 }
 
-/** The lifecycle plan is of the same look, and of nothing that is not to change here too. */
+interface Reading {
+  readonly document: PlanDocument
+  readonly file: string
+  readonly now: number
+  readonly refuse: Refuse
+}
+
+/** The lifecycle plan has what changes of policies of repositories that are there already, and nothing else. */
 function toLifecycle(
-  lifecycle: Readonly<Record<string, unknown>>,
+  lifecycle: Readonly<Record<string, unknown>> | null,
   changes: readonly SavedReposChange[],
-  {
-    document,
-    file,
-    now,
-    refuse,
-  }: {
-    readonly document: PlanDocument
-    readonly file: string
-    readonly now: number
-    readonly refuse: Refuse
-  },
-): SavedLifecyclePlan {
+  {document, file, now, refuse}: Reading,
+): SavedLifecyclePlan | null {
+  const own = lifecyclesOf(changes)
+  if (lifecycle === null) {
+    const [subject] = own.keys()
+    return subject === undefined ? null : refuse(`what ${subject} does to images is not in it`)
+  }
   const saved = fromPlanDocument(JSON.stringify(lifecycle), `${file} (inputs.lifecycle)`, now)
   if (saved.document.createdAt !== document.createdAt) refuse('its lifecycle plan is of another look')
-  const own = new Map(changes.map(change => [change.action.subject, change]))
   for (const {registry, repository, action} of saved.changes) {
-    const change = own.get(subjectOf({registry, repository, resource: 'lifecycle', entry: ''}))
+    const subject = subjectOf({registry, repository, resource: 'lifecycle', entry: ''})
+    const change = own.get(subject)
     const isSame = (change?.kind === 'remove') === (action.verb === 'delete-lifecycle-policy')
     if (change === undefined || !isSame) refuse(`${action.subject} is in its lifecycle plan alone`)
+    own.delete(subject)
   }
+  for (const subject of own.keys()) refuse(`what ${subject} does to images is not in it`)
   return saved
+}
+
+function lifecyclesOf(changes: readonly SavedReposChange[]): Map<string, SavedReposChange> {
+  const whole = (registry: InventoryRegistry, repository: string | null) =>
+    subjectOf({registry, repository, resource: repositoryKey, entry: ''})
+  const made = new Set(
+    changes
+      .filter(({resource, kind}) => resource === repositoryKey && kind === 'create')
+      .map(({action}) => action.subject),
+  )
+  return new Map(
+    changes
+      .filter(
+        ({registry, repository, resource}) =>
+          resource === 'lifecycle' && !made.has(whole(registry, repository)),
+      )
+      .map(change => [change.action.subject, change]),
+  )
 }

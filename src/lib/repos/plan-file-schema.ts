@@ -1,10 +1,11 @@
 /** The shape of a plan of a reconciliation. */
 import * as z from 'zod/mini'
-import {callerSchema, registrySchema, text} from '../lifecycle/plan-file-parts.ts'
+import {callerSchema, protectionSchema, registrySchema, text} from '../lifecycle/plan-file-parts.ts'
 
 const inputsSchema = z.strictObject({
   registries: z.array(registrySchema),
   callers: z.array(callerSchema),
+  protection: protectionSchema,
   /** Read by those who read lifecycle plans. */
   lifecycle: z.nullable(z.record(z.string(), z.unknown())),
 })

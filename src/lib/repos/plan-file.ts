@@ -1,7 +1,7 @@
 /** The plan file of a reconciliation. */
 import type {Source} from '../config/resolve.ts'
 import type {InventoryRegistry} from '../ecr/inventory/model.ts'
-import {expiryOf, toPlanDocument} from '../lifecycle/plan-file.ts'
+import {expiryOf, protectionAsSaved, toPlanDocument} from '../lifecycle/plan-file.ts'
 import type {NamedProtection} from '../lifecycle/protection.ts'
 import {canonicalJson, contentHash, type Json} from '../plan/canonical.ts'
 import {type Caller, openPlan, type PlanAction, type PlanDocument, sealPlan} from '../plan/document.ts'
@@ -30,7 +30,7 @@ export interface ReposPlanFileOptions {
  */
 export function toReposPlanDocument(plan: Reconciliation, options: ReposPlanFileOptions): PlanDocument {
   const {takenAt, changes, compared} = plan
-  const {callers} = options
+  const {callers, protection} = options
   const pending = changes.filter(({kind}) => kind !== 'blocked')
   const registries = [...new Map(pending.map(({registry}) => [registry.host, registry])).values()]
   const count = (wanted: PlannedChange['kind']) => changes.filter(({kind}) => kind === wanted).length
@@ -44,6 +44,7 @@ export function toReposPlanDocument(plan: Reconciliation, options: ReposPlanFile
     inputs: {
       registries: registries.map(registryOf),
       callers: callers.map(caller => ({...caller})),
+      protection: protectionAsSaved(protection),
       lifecycle: lifecycleOf(plan, options),
     },
     actions: pending.map(reposAction),

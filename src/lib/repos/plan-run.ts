@@ -1,5 +1,5 @@
 import {openRegistries} from '../ecr/inventory/registries.ts'
-import {type ExitCode, exitCodes} from '../errors.ts'
+import {type ExitCode, exitCodes, UsageError} from '../errors.ts'
 import type {ScopeWorld} from '../lifecycle/plan-world.ts'
 import {type ProtectionOptions, readProtection} from '../lifecycle/protection.ts'
 import type {RegistryContext, Traffic} from '../oci/registry.ts'
@@ -52,12 +52,18 @@ const retryForMs = 10 * 60_000
 /**
  * Says what differs between repos.yaml and the registries. Changes nothing.
  *
- * @throws what concerns all of it: words, identities, files that cannot be read.
+ * @throws {UsageError} NOT_LOOKED_AT for a plan to be saved without a look at images; what concerns all of it: words,
+ *   identities, files that cannot be read.
  */
 export async function runReposPlan(order: ReposPlanOrder, world: ReposWorld): Promise<ReposPlanRun> {
   const {estate, aws, region, readStdin, onProgress} = world
   const {words, accounts, concurrency, images, out} = order
   const began = aws.now()
+  if (out !== undefined && !images)
+    throw new UsageError(
+      'NOT_LOOKED_AT',
+      'A plan is saved with what it does to images: give --out without --no-images.',
+    )
   const protection = await readProtection(order.protect, {readStdin, allowEmpty: order.allowEmptyProtect})
   const context = reposContext(aws, concurrency)
   const open = await openRegistries(words, estate, {

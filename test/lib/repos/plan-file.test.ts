@@ -187,6 +187,19 @@ test('a lifecycle plan of what is not to change is not believed', () => {
   expect(left.message).toContain('is in its lifecycle plan alone')
 })
 
+test('a plan that does not say what a policy does to images is not believed', () => {
+  expect(errorOf(() => read(forged({'inputs.lifecycle': null})))).toMatchObject({
+    code: 'PLAN_MALFORMED',
+    message: expect.stringContaining(`what ${dev.host}/api#lifecycle does to images is not in it`),
+  })
+})
+
+test('what was protected is saved, for deletions of repositories too', () => {
+  const named = protectionOf([{word: 'old:1', place: 'in-use.txt:1:1', isValue: false}])
+  const saved = read(toReposPlanDocument(plan, {callers: [caller], protection: named}))
+  expect(saved.protection).toEqual({files: [], words: named.words})
+})
+
 test('one that was edited, is over or is of another kind is refused', () => {
   const text = formatPlan(made())
   const readText = (json: string, now = takenAt) =>
