@@ -77,6 +77,8 @@ export function sarifOfReposLint({items, rules}: ReposLintResult, run: SarifRun)
       ruleId: code,
       level: severity,
       message: fix === '' ? message : `${message} ${fix}`,
+      // A key may have several findings of one kind, each of which is its own alert.
+      fingerprint: `${key} ${message}`,
       place: {
         file: {path: file, line, column},
         subject: key,
