@@ -74,7 +74,7 @@ async function openTask(
     return {task: await openNewPlan(order, world, context, protection), protection}
   }
   const plan = fromReposPlanDocument(await readPlanFile(file), file, context.now())
-  const {files, words} = plan.lifecycle?.protection ?? {files: [], words: []}
+  const {files, words} = plan.protection
   const protection = joinProtection([protectionOf(words), await read([...files, ...protect])])
   if (plan.changes.length === 0) return null
   return {task: await openSavedPlan(plan, file, order, world, context), protection}
