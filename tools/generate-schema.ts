@@ -10,6 +10,8 @@ import {estateJsonSchema} from '../src/lib/config/schema.ts'
 import {inventoryLineJsonSchema} from '../src/lib/ecr/inventory/file-lines.ts'
 import {lifecyclePlanKind} from '../src/lib/lifecycle/plan-file.ts'
 import {lifecyclePlanJsonSchemas} from '../src/lib/lifecycle/plan-file-checks.ts'
+import {reposPlanKind} from '../src/lib/repos/plan-file.ts'
+import {reposPlanJsonSchemas} from '../src/lib/repos/plan-file-schema.ts'
 
 const schemas: Readonly<Record<string, () => unknown>> = {
   'repos.schema.json': estateJsonSchema,
@@ -45,6 +47,8 @@ const schemas: Readonly<Record<string, () => unknown>> = {
   'repos-lint.schema.json': () => schemaOfType('src/lib/cli/repos-lint-view.ts', 'ReposLintDocument'),
   'repos-explain.schema.json': () =>
     schemaOfType('src/lib/cli/repos-explain-view.ts', 'ReposExplainDocument'),
+  'repos-plan.schema.json': () => schemaOfType('src/lib/cli/repos-plan-result.ts', 'ReposPlanDocument'),
+  'repos-plan-file.schema.json': reposPlanFile,
   'repos-apply.schema.json': () => schemaOfType('src/lib/cli/repos-apply-view.ts', 'ReposApplyDocument'),
   'record.schema.json': () => schemaOfType('src/lib/promote/record.ts', 'RecordLine'),
 }
@@ -64,15 +68,30 @@ for (const [name, schemaOf] of Object.entries(schemas)) {
 
 /** A plan file of lifecycle policies: what every plan has, and what is read of this kind. */
 function lifecyclePlanFile(): unknown {
-  const {
-    properties,
-    required = [],
-    ...frame
-  } = schemaOfType('src/lib/lifecycle/plan-file.ts', 'LifecyclePlanFrame')
-  const own = {kind: {const: lifecyclePlanKind}, ...lifecyclePlanJsonSchemas()}
+  const frame = schemaOfType('src/lib/lifecycle/plan-file.ts', 'LifecyclePlanFrame')
+  return planFile(frame, 'A plan file of lifecycle policies.', {
+    kind: {const: lifecyclePlanKind},
+    ...lifecyclePlanJsonSchemas(),
+  })
+}
+
+/** A plan file of registries and repositories. */
+function reposPlanFile(): unknown {
+  const frame = schemaOfType('src/lib/repos/plan-file.ts', 'ReposPlanFrame')
+  return planFile(frame, 'A plan file of registries and repositories.', {
+    kind: {const: reposPlanKind},
+    ...reposPlanJsonSchemas(),
+  })
+}
+
+function planFile(
+  {properties, required = [], ...frame}: Schema,
+  description: string,
+  own: Readonly<Record<string, object>>,
+): unknown {
   return {
     ...frame,
-    description: 'A plan file of lifecycle policies.',
+    description,
     properties: {...properties, ...own},
     required: [...required, ...Object.keys(own)],
   }
