@@ -20,6 +20,9 @@ interface Connection {
   readonly http: AwsHttpHandler
 }
 
+/** Sends one request. */
+type Send<T> = (connection: Connection, options: {abortSignal: AbortSignal}) => Promise<T>
+
 export interface EcrApiOptions {
   /** Host of the registry as the user knows it. */
   readonly host: string
@@ -99,11 +102,7 @@ export class EcrConnection {
   }
 
   /** Calls an operation, again while its failures pass; `repository` is named by what is reported of them. */
-  call<T>(
-    operation: string,
-    repository: string | undefined,
-    send: (connection: Connection, options: {abortSignal: AbortSignal}) => Promise<T>,
-  ): Promise<T> {
+  call<T>(operation: string, repository: string | undefined, send: Send<T>): Promise<T> {
     const {host, session, context, traffic, registry} = this.#options
     const pace = apiPace(this.#paces, registry, operation)
     const attempt = async (): Promise<T> => {
@@ -124,6 +123,17 @@ export class EcrConnection {
       traffic,
       renewCredentials: () => session.credentials.renew(),
     })
+  }
+
+  /**
+   * Calls an operation that names no registry, for it is about that of whoever asks.
+   *
+   * @throws {TypeError} when this is another account's: the caller's own would be read, or changed, in its place.
+   */
+  async callOwn<T>(operation: string, send: Send<T>): Promise<T> {
+    if (!this.isOwn)
+      throw new TypeError(`ECR ${operation} is about the registry of whoever asks, not of another account`)
+    return this.call(operation, undefined, send)
   }
 
   /** Lets go of sockets. */

@@ -24,7 +24,7 @@ export class CreationTemplatesApi {
    */
   async createCreationTemplate(template: NewCreationTemplate): Promise<void> {
     const operation = 'CreateRepositoryCreationTemplate'
-    const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+    const answer = await this.#connection.callOwn(operation, ({client, sdk}, options) =>
       client.send(new sdk.CreateRepositoryCreationTemplateCommand(template), options),
     )
     required(answer.repositoryCreationTemplate, `ECR ${operation}`, 'repositoryCreationTemplate', answer)
@@ -33,7 +33,7 @@ export class CreationTemplatesApi {
   /** @throws {FailureError} TEMPLATE_NOT_FOUND. */
   async updateCreationTemplate(template: CreationTemplateUpdate): Promise<void> {
     const operation = 'UpdateRepositoryCreationTemplate'
-    const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+    const answer = await this.#connection.callOwn(operation, ({client, sdk}, options) =>
       client.send(new sdk.UpdateRepositoryCreationTemplateCommand(template), options),
     )
     required(answer.repositoryCreationTemplate, `ECR ${operation}`, 'repositoryCreationTemplate', answer)
@@ -43,7 +43,7 @@ export class CreationTemplatesApi {
   async deleteCreationTemplate(prefix: string): Promise<void> {
     const operation = 'DeleteRepositoryCreationTemplate'
     const answer = await unlessCode('TEMPLATE_NOT_FOUND', () =>
-      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+      this.#connection.callOwn(operation, ({client, sdk}, options) =>
         client.send(new sdk.DeleteRepositoryCreationTemplateCommand({prefix}), options),
       ),
     )

@@ -107,11 +107,9 @@ export class RegistryApi {
 
   /** The text of the registry's policy, null when there is none. @throws {TypeError} for the registry of another account. */
   async policy(): Promise<string | null> {
-    if (!this.#connection.isOwn)
-      throw new TypeError('ECR tells the policy of a registry to its own account alone')
     const operation = 'GetRegistryPolicy'
     const answer = await unlessCode('REGISTRY_POLICY_NOT_FOUND', () =>
-      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+      this.#connection.callOwn(operation, ({client, sdk}, options) =>
         client.send(new sdk.GetRegistryPolicyCommand({}), options),
       ),
     )

@@ -23,7 +23,7 @@ export class RegistrySettingsApi {
   /** @param name as ECR has it: `BLOB_MOUNTING`. */
   async putAccountSetting(name: string, value: string): Promise<void> {
     const operation = 'PutAccountSetting'
-    const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+    const answer = await this.#connection.callOwn(operation, ({client, sdk}, options) =>
       client.send(new sdk.PutAccountSettingCommand({name, value}), options),
     )
     required(answer.name, `ECR ${operation}`, 'name', answer)
@@ -32,7 +32,7 @@ export class RegistrySettingsApi {
   /** @returns the text that ECR says it stored. */
   async putRegistryPolicy(policyText: string): Promise<string> {
     const operation = 'PutRegistryPolicy'
-    const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+    const answer = await this.#connection.callOwn(operation, ({client, sdk}, options) =>
       client.send(new sdk.PutRegistryPolicyCommand({policyText}), options),
     )
     return required(answer.policyText, `ECR ${operation}`, 'policyText', answer)
@@ -41,7 +41,7 @@ export class RegistrySettingsApi {
   async deleteRegistryPolicy(): Promise<void> {
     const operation = 'DeleteRegistryPolicy'
     const answer = await unlessCode('REGISTRY_POLICY_NOT_FOUND', () =>
-      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+      this.#connection.callOwn(operation, ({client, sdk}, options) =>
         client.send(new sdk.DeleteRegistryPolicyCommand({}), options),
       ),
     )
@@ -50,7 +50,7 @@ export class RegistrySettingsApi {
 
   async scanningConfiguration(): Promise<ScanningConfiguration> {
     const operation = 'GetRegistryScanningConfiguration'
-    const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+    const answer = await this.#connection.callOwn(operation, ({client, sdk}, options) =>
       client.send(new sdk.GetRegistryScanningConfigurationCommand({}), options),
     )
     const {scanType, rules} = answer.scanningConfiguration ?? {}
@@ -64,7 +64,7 @@ export class RegistrySettingsApi {
   async putScanningConfiguration(configuration: ScanningConfiguration): Promise<void> {
     const operation = 'PutRegistryScanningConfiguration'
     const {scanType, rules} = configuration
-    const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+    const answer = await this.#connection.callOwn(operation, ({client, sdk}, options) =>
       client.send(new sdk.PutRegistryScanningConfigurationCommand({scanType, rules: [...rules]}), options),
     )
     required(
@@ -79,7 +79,7 @@ export class RegistrySettingsApi {
   async putReplicationConfiguration(rules: readonly ReplicationRule[]): Promise<void> {
     const operation = 'PutReplicationConfiguration'
     const replicationConfiguration = {rules: [...rules]}
-    const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+    const answer = await this.#connection.callOwn(operation, ({client, sdk}, options) =>
       client.send(new sdk.PutReplicationConfigurationCommand({replicationConfiguration}), options),
     )
     required(answer.replicationConfiguration, `ECR ${operation}`, 'replicationConfiguration', answer)
@@ -89,7 +89,7 @@ export class RegistrySettingsApi {
   async signingConfiguration(): Promise<readonly SigningRule[] | null> {
     const operation = 'GetSigningConfiguration'
     const answer = await unlessCode('SIGNING_CONFIGURATION_NOT_FOUND', () =>
-      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+      this.#connection.callOwn(operation, ({client, sdk}, options) =>
         client.send(new sdk.GetSigningConfigurationCommand({}), options),
       ),
     )
@@ -102,7 +102,7 @@ export class RegistrySettingsApi {
   async putSigningConfiguration(rules: readonly SigningRule[]): Promise<void> {
     const operation = 'PutSigningConfiguration'
     const signingConfiguration = {rules: [...rules]}
-    const answer = await this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+    const answer = await this.#connection.callOwn(operation, ({client, sdk}, options) =>
       client.send(new sdk.PutSigningConfigurationCommand({signingConfiguration}), options),
     )
     required(answer.signingConfiguration, `ECR ${operation}`, 'signingConfiguration', answer)
@@ -111,7 +111,7 @@ export class RegistrySettingsApi {
   async deleteSigningConfiguration(): Promise<void> {
     const operation = 'DeleteSigningConfiguration'
     const answer = await unlessCode('SIGNING_CONFIGURATION_NOT_FOUND', () =>
-      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+      this.#connection.callOwn(operation, ({client, sdk}, options) =>
         client.send(new sdk.DeleteSigningConfigurationCommand({}), options),
       ),
     )
@@ -123,7 +123,7 @@ export class RegistrySettingsApi {
   async registerPullTimeExclusion(principalArn: string): Promise<void> {
     const operation = 'RegisterPullTimeUpdateExclusion'
     const answer = await unlessCode('EXCLUSION_ALREADY_EXISTS', () =>
-      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+      this.#connection.callOwn(operation, ({client, sdk}, options) =>
         client.send(new sdk.RegisterPullTimeUpdateExclusionCommand({principalArn}), options),
       ),
     )
@@ -133,7 +133,7 @@ export class RegistrySettingsApi {
   async deregisterPullTimeExclusion(principalArn: string): Promise<void> {
     const operation = 'DeregisterPullTimeUpdateExclusion'
     const answer = await unlessCode('EXCLUSION_NOT_FOUND', () =>
-      this.#connection.call(operation, undefined, ({client, sdk}, options) =>
+      this.#connection.callOwn(operation, ({client, sdk}, options) =>
         client.send(new sdk.DeregisterPullTimeUpdateExclusionCommand({principalArn}), options),
       ),
     )

@@ -193,3 +193,37 @@ describe('an answer without what it must have is an error', () => {
     })
   })
 })
+
+describe("what names no registry is never asked for another account's: it would be about the caller's own", () => {
+  const calls: readonly [string, (api: EcrApi) => Promise<unknown>][] = [
+    ['GetRegistryPolicy', ({registry}) => registry.policy()],
+    ['PutAccountSetting', ({settings}) => settings.putAccountSetting('BLOB_MOUNTING', 'ENABLED')],
+    ['PutRegistryPolicy', ({settings}) => settings.putRegistryPolicy(policy)],
+    ['DeleteRegistryPolicy', ({settings}) => settings.deleteRegistryPolicy()],
+    ['GetRegistryScanningConfiguration', ({settings}) => settings.scanningConfiguration()],
+    [
+      'PutRegistryScanningConfiguration',
+      ({settings}) => settings.putScanningConfiguration({scanType: 'BASIC', rules: []}),
+    ],
+    ['PutReplicationConfiguration', ({settings}) => settings.putReplicationConfiguration([])],
+    ['GetSigningConfiguration', ({settings}) => settings.signingConfiguration()],
+    ['PutSigningConfiguration', ({settings}) => settings.putSigningConfiguration([])],
+    ['DeleteSigningConfiguration', ({settings}) => settings.deleteSigningConfiguration()],
+    ['RegisterPullTimeUpdateExclusion', ({settings}) => settings.registerPullTimeExclusion(scanner)],
+    ['DeregisterPullTimeUpdateExclusion', ({settings}) => settings.deregisterPullTimeExclusion(scanner)],
+    [
+      'CreateRepositoryCreationTemplate',
+      ({templates}) => templates.createCreationTemplate({prefix: 'a', appliedFor: ['REPLICATION']}),
+    ],
+    ['UpdateRepositoryCreationTemplate', ({templates}) => templates.updateCreationTemplate({prefix: 'a'})],
+    ['DeleteRepositoryCreationTemplate', ({templates}) => templates.deleteCreationTemplate('a')],
+  ]
+  test.each(calls)('%s', async (operation, call) => {
+    const {url, seen} = await startStub(response => json(response, {}))
+    const {api} = apiAt(url, {session: sessionFor('111111111111')})
+    await expect(call(api)).rejects.toThrow(
+      `ECR ${operation} is about the registry of whoever asks, not of another account`,
+    )
+    expect(seen).toEqual([])
+  })
+})

@@ -17,7 +17,7 @@ test.each([
     const {items, exitCode} = await apply(world, estate, {}, {retryForMs: 60_000})
     expect(new Set(items.map(({outcome}) => outcome))).toEqual(new Set(['applied']))
     expect(exitCode).toBe(0)
-  expect(world.sandbox.faults.map(({seen}) => seen).filter(seen => seen < 2)).toEqual([])
+    expect(world.sandbox.faults.map(({seen}) => seen).filter(seen => seen < 2)).toEqual([])
     const {plan} = await planRepos(world, estate)
     expect(plan.changes).toEqual([])
     world.clearRequests()
