@@ -75,7 +75,7 @@ function desiredRules(
   return {
     state: state.length === 0 ? null : state,
     foreign: exclusive ? [] : foreign.map(rule => `${ruleName(rule)} to ${rule.to.join(', ')}`),
-    notes: [...told.flatMap(({notes}) => notes), ...notesOf(ours, live)],
+    notes: isSame(state, live) ? [] : [...told.flatMap(({notes}) => notes), ...notesOf(ours, live)],
     ...(blocked === undefined ? {} : {blocked}),
   }
 }

@@ -15,7 +15,10 @@ export const scanOnPush: RepositoryResource<boolean, boolean> = {
     const {scanOnPush} = (await described())?.imageScanningConfiguration ?? {}
     return new Map(scanOnPush === undefined ? [] : [['', scanOnPush]])
   },
-  desired: (setting, live) => ({state: setting ?? live, foreign: [], notes: [deprecated]}),
+  desired(setting, live) {
+    const state = setting ?? live
+    return {state, foreign: [], notes: state === live ? [] : [deprecated]}
+  },
   diff: (live, wanted) => diffValue('', live, wanted),
   async apply(mutations, {place, wanted}) {
     if (wanted !== null) await mutations.putScanOnPush(place, wanted)

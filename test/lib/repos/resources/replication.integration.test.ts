@@ -156,15 +156,15 @@ test('a destination that nobody knows blocks the change', async () => {
 
 test('a prefix without a slash is told to fit more than what is below it', async () => {
   const {world, place: at} = await open()
-  const {notes} = replication.desired(
-    {rules: [{prefixes: ['prod', 'dev/'], to: ['us-west-2']}]},
-    null,
-    whereOf(world, at),
-  )
+  const setting = {rules: [{prefixes: ['prod', 'dev/'], to: ['us-west-2']}]}
+  const {notes} = replication.desired(setting, null, whereOf(world, at))
   expect(notes).toContain(
     'The prefix prod fits every name that begins so: write prod/ for what is below prod alone.',
   )
   expect(notes.join()).not.toContain('The prefix dev/')
+  // What is as it should be needs no advice.
+  expect((await bring(world, replication, at, setting)).notes).not.toEqual([])
+  expect((await bring(world, replication, at, setting)).notes).toEqual([])
 })
 
 test('rules with members that this version does not know are kept, shown, and nobody takes them for those of the file', async () => {
