@@ -51,17 +51,25 @@ export function viewReposLint({items, summary}: ReposLintResult, style: Style): 
   ].join('\n')
 }
 
-function viewFinding(
-  {code, severity, where: {file, line, column}, key, registries, message, fix}: ReposFinding,
-  style: Style,
-): string[] {
+function viewFinding(finding: ReposFinding, style: Style): string[] {
+  const {code, severity, where, key, message, fix} = finding
+  const {file, line, column} = where
   const paint = {error: style.bad, warning: style.warn, note: style.dim}[severity]
-  const at = registries.length === 0 ? '' : ` (${registries.join(', ')})`
+  const about = aboutOf(finding)
+  const at = about === undefined ? '' : ` (${about})`
   return [
     `${style.strong(`${file}:${line}:${column}`)} ${key}${at}`,
     `  ${paint(severity.padEnd('warning'.length))}  ${message} ${style.dim(`[${code}]`)}`,
     ...(fix === '' ? [] : [`           ${fix}`]),
   ]
+}
+
+/** `dev@eu-west-1: app/api, app/web and 3 more`; undefined for what is about the file alone. */
+function aboutOf({registries, repositories}: ReposFinding, most = 5): string | undefined {
+  const more = repositories.length - most
+  const names = `${repositories.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  const parts = [registries.join(', '), names].filter(part => part !== '')
+  return parts.length === 0 ? undefined : parts.join(': ')
 }
 
 /** The findings as a SARIF log. */
@@ -73,18 +81,22 @@ export function sarifOfReposLint({items, rules}: ReposLintResult, run: SarifRun)
       summary,
       help: `${summary} See docs/repos-lint.md.`,
     })),
-    items.map(({code, severity, where: {file, line, column}, key, registries, message, fix}) => ({
-      ruleId: code,
-      level: severity,
-      message: fix === '' ? message : `${message} ${fix}`,
-      // A key may have several findings of one kind, each of which is its own alert.
-      fingerprint: `${key} ${message}`,
-      place: {
-        file: {path: file, line, column},
-        subject: key,
-        ...(registries.length === 0 ? {} : {part: registries.join(', ')}),
-      },
-    })),
+    items.map(finding => {
+      const {code, severity, where, key, message, fix} = finding
+      const about = aboutOf(finding)
+      return {
+        ruleId: code,
+        level: severity,
+        message: fix === '' ? message : `${message} ${fix}`,
+        // A key may have several findings of one kind, each of which is its own alert.
+        fingerprint: `${key} ${message}`,
+        place: {
+          file: {path: where.file, line: where.line, column: where.column},
+          subject: key,
+          ...(about === undefined ? {} : {part: about}),
+        },
+      }
+    }),
     run,
   )
 }

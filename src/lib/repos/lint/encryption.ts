@@ -17,22 +17,19 @@ function keysElsewhere(registry: LintedRegistry): readonly ReposDoubt[] {
   const {settings, spot, repositories} = registry
   return [
     ...[...repositories].flatMap(([name, resolved]) =>
-      keyElsewhere(registry, name, resolved.settings.encryption, resolved.spot('encryption')),
+      keyElsewhere(registry, resolved.settings.encryption, resolved.spot('encryption')).map(doubt => ({
+        ...doubt,
+        repository: name,
+      })),
     ),
     ...Object.entries(settings.creationTemplates ?? {}).flatMap(([prefix, template]) =>
-      keyElsewhere(
-        registry,
-        `the template ${prefix}`,
-        template?.encryption,
-        spot('creationTemplates', prefix, 'encryption'),
-      ),
+      keyElsewhere(registry, template?.encryption, spot('creationTemplates', prefix, 'encryption')),
     ),
   ]
 }
 
 function keyElsewhere(
   {place, label}: LintedRegistry,
-  what: string,
   encryption: EncryptionSetting | undefined,
   at: Spot,
 ): readonly ReposDoubt[] {
@@ -42,7 +39,7 @@ function keyElsewhere(
     {
       at,
       registry: label,
-      message: `The key is of ${region}, and ${what} of ${place.region}: ECR refuses to make it.`,
+      message: `The key is of ${region}, and the registry of ${place.region}: no repository can be made with it.`,
       fix: `Name a key of ${place.region} in an overlay of ${label}, or an alias that is in every region.`,
     },
   ]

@@ -13,6 +13,8 @@ export interface ReposFinding {
   readonly key: string
   /** `ALIAS@REGION` of the registries that it is about; none where it is about the file alone. */
   readonly registries: readonly string[]
+  /** Repositories that it is about, where what is said of them is said of others, too. */
+  readonly repositories: readonly string[]
   /** One line: what is wrong. */
   readonly message: string
   /** One line: what to do. */
@@ -30,6 +32,7 @@ export interface ReposDoubt {
   readonly at: Spot
   /** `ALIAS@REGION` of the registry that it is about. */
   readonly registry?: string
+  readonly repository?: string
   readonly message: string
   readonly fix: string
   /** Where it weighs more or less than usual. */

@@ -42,7 +42,7 @@ export function lintRepos(estate: Estate, failOn: Severity): ReposLintRun {
 }
 
 function findingOf(
-  {at, registry, message, fix, severity}: ReposDoubt,
+  {at, registry, repository, message, fix, severity}: ReposDoubt,
   rule: ReposLintRule,
   file: string,
 ): ReposFinding {
@@ -51,13 +51,14 @@ function findingOf(
     severity: severity ?? rule.severity,
     where: at.origin ?? {file, line: 1, column: 1},
     key: formatPath(at.path),
-    registries: registry === undefined ? [] : [registry],
+    registries: listOf(registry),
+    repositories: listOf(repository),
     message,
     fix,
   }
 }
 
-/** What is found of several registries in the same words is told once. */
+/** What is found of several registries or repositories in the same words is told once. */
 function joined(findings: readonly ReposFinding[]): readonly ReposFinding[] {
   const groups = Map.groupBy(findings, ({where, key, message, fix}) =>
     JSON.stringify([where.line, where.column, key, message, fix]),
@@ -65,8 +66,22 @@ function joined(findings: readonly ReposFinding[]): readonly ReposFinding[] {
   return [...groups.values()].flatMap(([first, ...others]) =>
     first === undefined
       ? []
-      : [{...first, registries: [...new Set([first, ...others].flatMap(({registries}) => registries))]}],
+      : [
+          {
+            ...first,
+            registries: all('registries', first, ...others),
+            repositories: all('repositories', first, ...others),
+          },
+        ],
   )
+}
+
+function all(key: 'registries' | 'repositories', ...findings: readonly ReposFinding[]): readonly string[] {
+  return [...new Set(findings.flatMap(finding => finding[key]))]
+}
+
+function listOf(name: string | undefined): readonly string[] {
+  return name === undefined ? [] : [name]
 }
 
 function byPlace(one: Origin, other: Origin): number {

@@ -1,5 +1,4 @@
 import {matchesRepository} from '../../config/match.ts'
-import {show} from '../../config/problems.ts'
 import {type LintedFile, spotIn} from './file.ts'
 import type {ReposDoubt, ReposLintRule} from './finding.ts'
 
@@ -34,8 +33,9 @@ function mutableDestinations({estate, registries}: LintedFile): readonly ReposDo
               {
                 at: resolved.spot('tagMutability'),
                 registry: registry.label,
-                message: `The promotion ${route} promises that tags do not move, and those of ${show(name)} are ${mode} at ${registry.label}: whoever else pushes may move them.`,
-                fix: `Say tagMutability: IMMUTABLE for it under overlays.${registry.place.alias}.`,
+                repository: name,
+                message: `The promotion ${route} promises that tags do not move, and here they are ${mode}: whoever else pushes may move them.`,
+                fix: `Say tagMutability: IMMUTABLE under overlays.${registry.place.alias}.`,
               },
             ]
           }),
@@ -53,7 +53,8 @@ function nowhere({estate, registries}: LintedFile): readonly ReposDoubt[] {
     return [
       {
         at: spotIn(estate, 'repositories', name),
-        message: `${show(name)} says no in: what is said of it holds where it is, and it is made nowhere.`,
+        repository: name,
+        message: 'It says no in: what is said of it holds where it is, and it is made nowhere.',
         fix: 'Add in: [ALIAS], to it or to defaults, or take it for a repository that others make.',
       },
     ]

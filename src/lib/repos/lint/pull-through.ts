@@ -1,4 +1,3 @@
-import {show} from '../../config/problems.ts'
 import type {PullThroughCacheSetting, TagMutabilitySetting} from '../../config/settings.ts'
 import {parseEcrHost} from '../../ecr/hosts.ts'
 import type {LintedFile, LintedRegistry} from './file.ts'
@@ -74,7 +73,8 @@ function immutableCache({registry, prefix}: LintedCache): readonly ReposDoubt[] 
     ...repositories.map(([name, resolved]) => ({
       at: resolved.spot('tagMutability'),
       registry: registry.label,
-      message: `${show(name)} is filled by the pull-through cache ${prefix}, and its tags are immutable: ${consequence}.`,
+      repository: name,
+      message: `Tags are immutable where the pull-through cache ${prefix} fills: ${consequence}.`,
       fix,
     })),
     ...templates.map(([key]) => ({

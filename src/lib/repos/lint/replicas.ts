@@ -1,9 +1,9 @@
-import {show} from '../../config/problems.ts'
 import type {PolicySetting, RepositorySettings, TagMutabilitySetting} from '../../config/settings.ts'
 import {partitionOf} from '../../ecr/hosts.ts'
 import {type Grant, grantOf} from '../../replication/lint/grant.ts'
 import type {LintedFile, LintedRegistry, LintedSettings} from './file.ts'
 import type {ReposDoubt, ReposLintRule} from './finding.ts'
+import {prefixFor} from './prefixes.ts'
 import {spotOfRule} from './replication.ts'
 import {destinationsOf, type LintedReplicationRule, replicates, replicationRules} from './routes.ts'
 
@@ -35,12 +35,14 @@ interface Way {
   readonly destination: LintedRegistry
 }
 
-/** A repository at both ends of a way. */
+/** A repository at both ends of a way: there as the file says, or as a creation template makes it. */
 interface Copy extends Way {
   readonly name: string
   readonly source: LintedSettings<RepositorySettings>
-  readonly replica: LintedSettings<RepositorySettings>
+  readonly replica: LintedSettings<ReplicaSettings>
 }
+
+type ReplicaSettings = Pick<RepositorySettings, 'lifecycle' | 'tagMutability'>
 
 function waysOf(file: LintedFile): readonly Way[] {
   return replicationRules(file).flatMap(linted =>
@@ -57,13 +59,37 @@ function eachWay(check: (way: Way) => readonly ReposDoubt[]) {
 function eachCopy(check: (copy: Copy) => readonly ReposDoubt[]) {
   return (file: LintedFile) =>
     waysOf(file).flatMap(way =>
-      [...way.linted.source.repositories].flatMap(([name, source]) => {
-        const replica = way.destination.repositories.get(name)
-        return replica === undefined || !replicates(way.linted.rule, name)
-          ? []
-          : check({...way, name, source, replica})
-      }),
+      [...way.linted.source.repositories].flatMap(([name, source]) =>
+        replicates(way.linted.rule, name)
+          ? check({...way, name, source, replica: replicaOf(way.destination, name)}).map(doubt => ({
+              ...doubt,
+              registry: way.destination.label,
+              repository: name,
+            }))
+          : [],
+      ),
     )
+}
+
+/** ECR user guide, repository-creation-templates: replication makes what is missing by the template of the longest prefix. */
+function replicaOf(
+  {repositories, settings: {creationTemplates = {}}, spot}: LintedRegistry,
+  name: string,
+): LintedSettings<ReplicaSettings> {
+  const meant = repositories.get(name)
+  if (meant !== undefined) return meant
+  const fitting = Object.entries(creationTemplates).flatMap(([prefix, template]) =>
+    template?.appliedFor.includes('REPLICATION') === true ? [[prefix, template] as const] : [],
+  )
+  const prefix = prefixFor(
+    fitting.map(([each]) => each),
+    name,
+  )
+  const [, template = {}] = fitting.find(([each]) => each === prefix) ?? []
+  return {
+    settings: template,
+    spot: (...path) => spot('creationTemplates', ...(prefix === undefined ? [] : [prefix]), ...path),
+  }
 }
 
 /** ECR user guide, registry-permissions-create-replication: another account's registry has to let the source in. */
@@ -109,15 +135,14 @@ function grantIn(policy: PolicySetting | null, source: LintedRegistry, {place}: 
 }
 
 /** ECR user guide, replication: an image whose tag is taken and immutable arrives without it. */
-function immutableReplica({linted, destination, name, source, replica}: Copy): readonly ReposDoubt[] {
+function immutableReplica({linted, destination, source, replica}: Copy): readonly ReposDoubt[] {
   const there = replica.settings.tagMutability
   const here = source.settings.tagMutability ?? {mode: 'MUTABLE', except: []}
   if (there === undefined || !freezesMore(there, here)) return []
   return [
     {
       at: replica.spot('tagMutability'),
-      registry: destination.label,
-      message: `${show(name)} is ${there.mode} at ${destination.label} and ${here.mode} at ${linted.source.label}: an image whose tag moved arrives without it.`,
+      message: `Tags are ${there.mode} at ${destination.label} and ${here.mode} at ${linted.source.label}: an image whose tag moved arrives without it.`,
       fix: 'Say the same tagMutability for both.',
     },
   ]
@@ -129,16 +154,15 @@ function freezesMore(there: TagMutabilitySetting, here: TagMutabilitySetting): b
 }
 
 /** ECR user guide, replication: neither lifecycle policies nor deletions are replicated. */
-function withoutLifecycle({linted, destination, name, source, replica}: Copy): readonly ReposDoubt[] {
+function withoutLifecycle({linted, destination, source, replica}: Copy): readonly ReposDoubt[] {
   const {lifecycle} = source.settings
   if (lifecycle === undefined || lifecycle.value === null) return []
   if (replica.settings.lifecycle !== undefined && replica.settings.lifecycle.value !== null) return []
   return [
     {
       at: source.spot('lifecycle'),
-      registry: destination.label,
-      message: `What expires of ${show(name)} at ${linted.source.label} stays at ${destination.label} for ever: there is no lifecycle policy for it.`,
-      fix: `Say the lifecycle for ${destination.label}, too: replication copies neither policies nor deletions.`,
+      message: `What expires at ${linted.source.label} stays at ${destination.label} for ever: the file says no lifecycle policy there.`,
+      fix: `Say the lifecycle for ${destination.label}, too, or in its creation template for REPLICATION.`,
     },
   ]
 }

@@ -42,7 +42,9 @@ function unusedScanOnPush({settings, repositories, label}: LintedRegistry): read
           {
             at: resolved.spot('scanOnPush'),
             registry: label,
-            message: `${show(name)} says scanOnPush, and enhanced scanning of ${label} goes by its filters alone.`,
+            repository: name,
+            message:
+              'It is said of a repository, and the enhanced scanning of the registry goes by its filters alone.',
             fix: 'Take it out, and say scanning.onPush of the registry.',
           },
         ],

@@ -38,8 +38,7 @@ registries: {dev: {creationTemplates: {web: {appliedFor: [CREATE_ON_PUSH], lifec
     'mutable-destination',
     'promotions: {go: {from: dev, to: [prod], immutable: true}}\nrepositories: {app/api: {in: [dev, prod], tagMutability: MUTABLE}}\n',
     [
-      '6:58 repositories."app/api".tagMutability (prod@eu-west-1) The promotion go promises that tags do not move, and those of "app/api" are MUTABLE at prod@eu-west-1: whoever else pushes may move them.',
-      '6:58 repositories."app/api".tagMutability (prod@us-east-1) The promotion go promises that tags do not move, and those of "app/api" are MUTABLE at prod@us-east-1: whoever else pushes may move them.',
+      '6:58 repositories."app/api".tagMutability (prod@eu-west-1, prod@us-east-1) (app/api) The promotion go promises that tags do not move, and here they are MUTABLE: whoever else pushes may move them.',
     ],
     'promotions: {go: {from: dev, to: [prod], immutable: true}}\nrepositories: {app/api: {in: [dev, prod], tagMutability: MUTABLE}}\noverlays: {prod: {defaults: {}, repositories: {app/api: {tagMutability: IMMUTABLE}}}}\n',
   ],
@@ -47,7 +46,7 @@ registries: {dev: {creationTemplates: {web: {appliedFor: [CREATE_ON_PUSH], lifec
     'nowhere',
     'repositories: {app/api: {scanOnPush: true}, app/web: {in: [dev]}, app/old: {state: absent}}\n',
     [
-      '5:25 repositories."app/api" "app/api" says no in: what is said of it holds where it is, and it is made nowhere.',
+      '5:25 repositories."app/api" (app/api) It says no in: what is said of it holds where it is, and it is made nowhere.',
     ],
     'defaults: {in: [dev]}\nrepositories: {app/api: {scanOnPush: true}}\n',
   ],
@@ -55,7 +54,7 @@ registries: {dev: {creationTemplates: {web: {appliedFor: [CREATE_ON_PUSH], lifec
     'key-of-other-region',
     'repositories: {app/api: {in: [prod], encryption: {type: KMS, key: "arn:aws:kms:eu-west-1:222222222222:key/1"}}}\n',
     [
-      '5:50 repositories."app/api".encryption (prod@us-east-1) The key is of eu-west-1, and app/api of us-east-1: ECR refuses to make it.',
+      '5:50 repositories."app/api".encryption (prod@us-east-1) (app/api) The key is of eu-west-1, and the registry of us-east-1: no repository can be made with it.',
     ],
     'repositories: {app/api: {in: [prod], encryption: {type: KMS, key: "arn:aws:kms:${region}:222222222222:alias/ecr"}}, app/web: {in: [dev], encryption: {type: KMS, key: alias/ecr}}}\n',
   ],

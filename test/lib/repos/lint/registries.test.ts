@@ -20,7 +20,7 @@ describeCodes('what registries are configured with', [
     'scan-on-push-unused',
     'registries: {dev: {scanning: {type: ENHANCED, onPush: ["*"]}}}\nrepositories: {app/api: {in: [dev], scanOnPush: true}}\n',
     [
-      '6:49 repositories."app/api".scanOnPush (dev@eu-west-1) "app/api" says scanOnPush, and enhanced scanning of dev@eu-west-1 goes by its filters alone.',
+      '6:49 repositories."app/api".scanOnPush (dev@eu-west-1) (app/api) It is said of a repository, and the enhanced scanning of the registry goes by its filters alone.',
     ],
     'registries: {dev: {scanning: {type: BASIC, onPush: ["*"]}}}\nrepositories: {app/api: {in: [dev], scanOnPush: true}}\n',
   ],
@@ -28,7 +28,7 @@ describeCodes('what registries are configured with', [
     'immutable-cache',
     `${cache('hub', 'upstream: quay.io')}defaults: {tagMutability: IMMUTABLE}\nrepositories: {hub/nginx: {}, hubs/nginx: {}}\n`,
     [
-      '7:27 defaults.tagMutability (dev@eu-west-1) "hub/nginx" is filled by the pull-through cache hub, and its tags are immutable: a tag that has moved upstream stays what it was when it was first pulled.',
+      '7:27 defaults.tagMutability (dev@eu-west-1) (hub/nginx) Tags are immutable where the pull-through cache hub fills: a tag that has moved upstream stays what it was when it was first pulled.',
     ],
     `${cache('hub', 'upstream: quay.io')}defaults: {tagMutability: IMMUTABLE}\nmatch: [{names: ["hub/**"], set: {tagMutability: MUTABLE}}]\nrepositories: {hub/nginx: {}, hubs/nginx: {}}\n`,
   ],

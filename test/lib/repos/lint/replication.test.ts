@@ -1,4 +1,5 @@
-import {describeCodes} from './support.ts'
+import {expect, test} from 'vitest'
+import {describeCodes, found, lint} from './support.ts'
 
 const replicate = (rules: string, more = '') =>
   `registries:\n  dev: {replication: {rules: ${rules}}}\n${more}`
@@ -7,6 +8,8 @@ const letIn = `  prod:
       statements:
         - {Sid: In, Effect: Allow, Principal: {AWS: "111111111111"}, Action: ["ecr:ReplicateImage", "ecr:CreateRepository"], Resource: "*"}
 `
+
+const expire = 'lifecycle: {expire: [{untagged: true, olderThan: 9d}]}'
 
 describeCodes('replication', [
   [
@@ -57,7 +60,7 @@ describeCodes('replication', [
       `${letIn}repositories: {app/api: {tagMutability: MUTABLE}, web/api: {}}\noverlays: {prod: {defaults: {}, repositories: {app/api: {tagMutability: IMMUTABLE}, web/api: {tagMutability: IMMUTABLE}}}}\n`,
     ),
     [
-      '12:73 overlays.prod.repositories."app/api".tagMutability (prod@eu-west-1) "app/api" is IMMUTABLE at prod@eu-west-1 and MUTABLE at dev@eu-west-1: an image whose tag moved arrives without it.',
+      '12:73 overlays.prod.repositories."app/api".tagMutability (prod@eu-west-1) (app/api) Tags are IMMUTABLE at prod@eu-west-1 and MUTABLE at dev@eu-west-1: an image whose tag moved arrives without it.',
     ],
     replicate('[{to: [prod@eu-west-1]}]', `${letIn}repositories: {app/api: {tagMutability: IMMUTABLE}}\n`),
   ],
@@ -68,7 +71,7 @@ describeCodes('replication', [
       `${letIn}repositories: {app/api: {}}\noverlays: {dev: {defaults: {lifecycle: {expire: [{untagged: true, olderThan: 9d}]}}}}\n`,
     ),
     [
-      '12:40 overlays.dev.defaults.lifecycle (prod@eu-west-1) What expires of "app/api" at dev@eu-west-1 stays at prod@eu-west-1 for ever: there is no lifecycle policy for it.',
+      '12:40 overlays.dev.defaults.lifecycle (prod@eu-west-1) (app/api) What expires at dev@eu-west-1 stays at prod@eu-west-1 for ever: the file says no lifecycle policy there.',
     ],
     replicate(
       '[{to: [prod@eu-west-1]}]',
@@ -88,3 +91,35 @@ describeCodes('replication', [
     ),
   ],
 ])
+
+test.each([
+  ['no template', '', 1],
+  ['a template without one', 'creationTemplates: {ROOT: {appliedFor: [REPLICATION]}}', 1],
+  [
+    'a template for something else',
+    `creationTemplates: {ROOT: {appliedFor: [CREATE_ON_PUSH], ${expire}}}`,
+    1,
+  ],
+  ['a template with one', `creationTemplates: {ROOT: {appliedFor: [REPLICATION], ${expire}}}`, 0],
+  [
+    'one with a longer prefix',
+    `creationTemplates: {ROOT: {appliedFor: [REPLICATION], ${expire}}, app: {appliedFor: [REPLICATION]}}`,
+    1,
+  ],
+])('a repository that is meant at the source alone has the lifecycle of %s', (_, prod, number) => {
+  const text = replicate(
+    '[{to: [prod@eu-west-1]}]',
+    `  prod: {${prod}}\nrepositories: {app/api: {in: [dev], ${expire}}}\n`,
+  )
+  expect(found(text, 'replica-without-lifecycle')).toHaveLength(number)
+})
+
+test('repositories of which the same is found are told together', () => {
+  const text = replicate(
+    '[{to: [prod@eu-west-1]}]',
+    `defaults: {in: [dev], ${expire}}\nrepositories: {app/api: {}, app/web: {}}\n`,
+  )
+  expect(lint(text).filter(({code}) => code === 'replica-without-lifecycle')).toMatchObject([
+    {repositories: ['app/api', 'app/web'], registries: ['prod@eu-west-1']},
+  ])
+})

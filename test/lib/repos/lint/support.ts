@@ -19,11 +19,12 @@ export function lint(text: string): readonly ReposFinding[] {
 export function found(text: string, code: string): readonly string[] {
   return lint(text)
     .filter(finding => finding.code === code)
-    .map(({where: {line, column}, key, registries, message}) =>
+    .map(({where: {line, column}, key, registries, repositories, message}) =>
       [
         `${line}:${column}`,
         key,
         ...(registries.length === 0 ? [] : [`(${registries.join(', ')})`]),
+        ...(repositories.length === 0 ? [] : [`(${repositories.join(', ')})`]),
         message,
       ].join(' '),
     )
