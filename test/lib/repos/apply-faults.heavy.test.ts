@@ -1,4 +1,4 @@
-import {afterAll, test} from 'vitest'
+import {afterAll, expect, test} from 'vitest'
 import {checkFaults, endsOf, faultKinds, operations} from './apply-faults.ts'
 
 const total = {runs: 0, ended: 0}
@@ -17,6 +17,7 @@ test.each(operations)(
     for (const kind of faultKinds) {
       const {hasEnded} = await checkFaults([operation], kind, ends)
       total.runs++
+      expect(hasEnded && !kind.mayEnd, kind.name).toBe(false)
       if (hasEnded) total.ended++
     }
   },

@@ -204,7 +204,7 @@ async function stateOf({ecr}: ReposSandbox): Promise<ReadonlyMap<string, string>
   ])
 }
 
-async function registryState(ecr: ECRClient, label: string): Promise<[string, string][]> {
+async function registryState(ecr: ECRClient, label: string): Promise<(readonly [string, string])[]> {
   const {repositories = []} = await ecr.send(new DescribeRepositoriesCommand({}))
   const entries: [string, unknown][] = []
   for (const repository of repositories) {
@@ -237,7 +237,7 @@ async function registryState(ecr: ECRClient, label: string): Promise<[string, st
     [`${label}#signing`, await orNone(() => ecr.send(new GetSigningConfigurationCommand({})))],
     ...pullTimeUpdateExclusions.map((arn): [string, unknown] => [`${label}#pullTimeExclusions/${arn}`, true]),
   )
-  return entries.map(([key, value]) => [key, textOf(value)])
+  return entries.flatMap(([key, value]) => (value === null ? [] : [[key, textOf(value)] as const]))
 }
 
 async function repositoryState(
