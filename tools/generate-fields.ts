@@ -2,8 +2,7 @@
  * Writes `docs/repos-fields.md`: which key of repos.yaml says each member of ECR's API. With `--check`, ends with 1 when
  * the committed one is stale.
  */
-import {readFile, writeFile} from 'node:fs/promises'
-import process from 'node:process'
+import {putGenerated} from './generated-file.ts'
 import {
   otherFields,
   otherMembers,
@@ -14,14 +13,7 @@ import {
   soleValues,
 } from './repos-fields.ts'
 
-const file = new URL('../docs/repos-fields.md', import.meta.url)
-const wanted = page()
-if (!process.argv.includes('--check')) {
-  await writeFile(file, wanted)
-} else if ((await readFile(file, 'utf8').catch(() => '')).replaceAll('\r\n', '\n') !== wanted) {
-  process.stderr.write('docs/repos-fields.md is stale. Run: npm run generate\n')
-  process.exitCode = 1
-}
+await putGenerated('docs/repos-fields.md', page())
 
 function page(): string {
   const resources = Map.groupBy(reposFields(), ({title}) => title)

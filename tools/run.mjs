@@ -35,6 +35,7 @@ const steps = {
   generate: [
     ['node', 'tools/generate-schema.ts'],
     ['node', 'tools/generate-fields.ts'],
+    ['node', 'tools/generate-reference.ts'],
     ...build,
     ['node', 'tools/generate-manifest.ts'],
   ],
@@ -46,6 +47,7 @@ const steps = {
     ['node', bin('knip/bin/knip.js')],
     ['node', 'tools/generate-schema.ts', '--check'],
     ['node', 'tools/generate-fields.ts', '--check'],
+    ['node', 'tools/generate-reference.ts', '--check'],
     ...build,
     ['node', 'tools/generate-manifest.ts', '--check'],
     ['node', 'tools/check-package.ts'],

@@ -27,14 +27,23 @@ const region = text(regionPattern, 'an AWS region', 'Write one as in eu-west-1.'
 const roleArn = text(roleArnPattern, "a role's ARN", 'Write it as in arn:aws:iam::111111111111:role/name.')
 
 const role = mapping({
-  arn: roleArn,
+  arn: shown(z.clone(roleArn), {description: 'ARN of the role.'}),
   externalId: z.exactOptional(
-    text(externalIdPattern, 'an external id', 'It has 2 to 1224 letters, digits and any of +=,.@:/-_.'),
+    shown(
+      text(externalIdPattern, 'an external id', 'It has 2 to 1224 letters, digits and any of +=,.@:/-_.'),
+      {description: "External id that the role's trust policy asks for."},
+    ),
   ),
   sessionName: z.exactOptional(
-    text(sessionNamePattern, 'a session name', 'It has 2 to 64 letters, digits and any of +=,.@-_.'),
+    shown(text(sessionNamePattern, 'a session name', 'It has 2 to 64 letters, digits and any of +=,.@-_.'), {
+      description: 'Name of the session in CloudTrail.',
+    }),
   ),
-  webIdentityTokenFile: z.exactOptional(text(filePattern, 'a path', 'Write the path of the token file.')),
+  webIdentityTokenFile: z.exactOptional(
+    shown(text(filePattern, 'a path', 'Write the path of the token file.'), {
+      description: 'Token file: the role is assumed by web identity. Give the full path.',
+    }),
+  ),
 })
 
 const account = shown(
@@ -146,7 +155,7 @@ const storage = mapping({
 })
 
 export const estateSchema = mapping({
-  version: z.literal(1, {error: 'must be the number 1.'}),
+  version: shown(z.literal(1, {error: 'must be the number 1.'}), {description: 'Version of the language.'}),
   vars: z.prefault(vars, {}),
   accounts: z.prefault(shown(z.record(name, account), {description: 'The AWS accounts by alias.'}), {}),
   promotions: z.prefault(
@@ -157,9 +166,15 @@ export const estateSchema = mapping({
   ),
   gates: z.prefault(gates, {}),
   defaults: z.prefault(
-    shown(mapping({promote: z.prefault(promote, {}), ...settings}), {
-      description: 'What commands do and what holds for repositories, unless told otherwise.',
-    }),
+    shown(
+      mapping({
+        promote: z.prefault(shown(promote, {description: 'What gantry promote does.'}), {}),
+        ...settings,
+      }),
+      {
+        description: 'What commands do and what holds for repositories, unless told otherwise.',
+      },
+    ),
     {},
   ),
   registries: z.prefault(registries, {}),
@@ -167,10 +182,16 @@ export const estateSchema = mapping({
   ...levels,
   overlays: z.prefault(overlays, {}),
   prices: z.prefault(
-    shown(mapping({transfer: z.prefault(transfer, {}), storage: z.prefault(storage, {})}), {
-      description:
-        'What AWS charges, for estimates of what a promotion costs and what a lifecycle policy saves.',
-    }),
+    shown(
+      mapping({
+        transfer: z.prefault(shown(transfer, {description: 'For 10^9 bytes.'}), {}),
+        storage: z.prefault(shown(storage, {description: 'For 2^30 bytes.'}), {}),
+      }),
+      {
+        description:
+          'What AWS charges, for estimates of what a promotion costs and what a lifecycle policy saves.',
+      },
+    ),
     {},
   ),
 })
