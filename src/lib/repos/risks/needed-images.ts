@@ -4,20 +4,22 @@ import type {Protection} from '../../lifecycle/plan-model.ts'
 import {images} from './words.ts'
 
 /**
- * Why a repository cannot go with its images: what to do about those that something needs; undefined when nothing does.
+ * What is needed of a repository that goes with its images: a sentence, or none.
  *
  * @throws {GantryError} when its images cannot be read.
  */
-export async function neededImages(
+export async function neededImageRisks(
   at: OpenRegistry,
   repository: string,
   protection: Protection,
-): Promise<string | undefined> {
+): Promise<readonly string[]> {
   const needed = (await readImages(at, repository)).flatMap(({digest, tags}) => {
     const [evidence] = protection.evidenceOf({registry: at.registry, repository, digest, tags})
     return evidence === undefined ? [] : [`${digest} (${evidence})`]
   })
   const [first] = needed
-  if (first === undefined) return undefined
-  return `Something needs ${images(needed.length)} of it, such as ${first}: see to it that nothing does, or take state: absent out.`
+  if (first === undefined) return []
+  return [
+    `${images(needed.length)} that something needs would go, such as ${first}: gantry repos apply refuses that.`,
+  ]
 }

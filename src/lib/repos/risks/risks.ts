@@ -11,7 +11,7 @@ import {repositoryKey} from '../repository.ts'
 import {accessRisks} from './access-risks.ts'
 import {frozenTagRisks, isFreezing} from './immutability.ts'
 import {type LifecycleImpacts, lifecycleImpacts, lifecycleRisks} from './lifecycle-impact.ts'
-import {neededImages} from './needed-images.ts'
+import {neededImageRisks} from './needed-images.ts'
 import {askOnce, type RegistryFacts} from './registry-facts.ts'
 import {
   pullThroughRisks,
@@ -133,8 +133,7 @@ async function judgeRemoval(change: PlannedChange, {open, terms}: Basis): Promis
   if (images === 0 || change.repository === null) return change
   try {
     const at = open.registryOf(change.registry.host)
-    const remedy = await neededImages(at, change.repository, terms.protection)
-    return remedy === undefined ? change : {...change, kind: 'blocked', remedy}
+    return withRisks(change, await neededImageRisks(at, change.repository, terms.protection))
   } catch (error) {
     return unread(change, expected(error, terms))
   }
