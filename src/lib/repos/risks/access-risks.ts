@@ -88,12 +88,25 @@ function denialsOf(
   isRegistry: boolean,
 ): readonly string[] {
   const known = new Set(old.map(meaningOf))
-  const where = isRegistry ? 'every request to the registry' : 'every request to the repository'
+  const where = isRegistry ? 'registry' : 'repository'
   return made
     .filter(statement => statement['Effect'] === 'Deny' && !known.has(meaningOf(statement)))
-    .map(statement => {
+    .flatMap(statement => {
       const name = sidOf(statement) ?? 'A statement without a Sid'
       const {Effect: _, Sid: __, ...denied} = statement
-      return `${name} denies, whatever else allows it, in ${where}: ${describeStatement(denied).replace(/^without a Sid: /, '')}.`
+      const what = describeStatement(denied).replace(/^without a Sid: /, '')
+      return [
+        `${name} denies, whatever else allows it, in every request to the ${where}: ${what}.`,
+        ...(deniesItself(statement, isRegistry)
+          ? [`${name} denies changing this policy, too: whoever it means cannot take it back.`]
+          : []),
+      ]
     })
+}
+
+function deniesItself({Action, NotAction}: Statement, isRegistry: boolean): boolean {
+  const own = isRegistry ? 'ecr:putregistrypolicy' : 'ecr:setrepositorypolicy'
+  const names = (actions: Json | undefined) =>
+    textsOf(actions).some(action => matchesWildcards(action.toLowerCase(), own))
+  return NotAction === undefined ? names(Action) : !names(NotAction)
 }

@@ -127,3 +127,10 @@ export function signingRisks({before, after}: PlannedChange): readonly string[] 
       `${profile} does not sign what is pushed to ${listed(patterns) || 'all repositories'} any more.`,
   )
 }
+
+/** ECR user guide, pull-time-update-exclusions: such pulls do not change when an image was last pulled. */
+export function pullTimeRisks({kind, entry}: PlannedChange): readonly string[] {
+  return kind === 'create'
+    ? [`What only ${entry} pulls counts as not pulled: lifecycle rules that count pulls archive it.`]
+    : []
+}

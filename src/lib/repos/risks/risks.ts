@@ -15,6 +15,7 @@ import {neededImageRisks} from './needed-images.ts'
 import {askOnce, type RegistryFacts} from './registry-facts.ts'
 import {
   pullThroughRisks,
+  pullTimeRisks,
   replicationRisks,
   scanningRisks,
   signingRisks,
@@ -84,6 +85,7 @@ const pure: Readonly<Record<string, (change: PlannedChange) => readonly string[]
   scanning: scanningRisks,
   creationTemplates: templateRisks,
   pullThroughCache: pullThroughRisks,
+  pullTimeExclusions: pullTimeRisks,
   signing: signingRisks,
 }
 

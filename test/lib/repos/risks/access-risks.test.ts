@@ -103,6 +103,21 @@ describe('a new denial is told', () => {
     expect(risksOf([], [denial], null)).toEqual([expect.stringContaining('in every request to the registry')])
   })
 
+  test('with what it does to the policy itself', () => {
+    const all = {...denial, Sid: 'Closed', Action: 'ecr:*'}
+    const but = {
+      ...denial,
+      Sid: 'But',
+      Action: undefined,
+      NotAction: ['ecr:BatchGetImage', 'ecr:*RegistryPolicy'],
+    }
+    const itself = (sid: string) =>
+      `${sid} denies changing this policy, too: whoever it means cannot take it back.`
+    expect(risksOf([], [all])).toContain(itself('Closed'))
+    expect(risksOf([], [but])).toContain(itself('But'))
+    expect(risksOf([], [but], null)).toHaveLength(1)
+  })
+
   test('but not one that was there', () => {
     expect(risksOf([denial], [allow({AWS: prod}), denial])).toEqual([])
   })

@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest'
 import type {PlannedChange} from '../../../../src/lib/repos/model.ts'
 import {
   pullThroughRisks,
+  pullTimeRisks,
   replicationRisks,
   scanningRisks,
   signingRisks,
@@ -128,4 +129,13 @@ test('a profile that goes signs nothing any more', () => {
     `${profile} does not sign what is pushed to prod/* any more.`,
   ])
   expect(signingRisks(change({rules: {[profile]: []}}, {rules: {[profile]: ['a/*']}}))).toEqual([])
+})
+
+test('pulls that do not count any more leave images to be archived', () => {
+  const role = 'arn:aws:iam::111111111111:role/scanner'
+  const excluded = {kind: 'create', entry: role} as PlannedChange
+  expect(pullTimeRisks(excluded)).toEqual([
+    `What only ${role} pulls counts as not pulled: lifecycle rules that count pulls archive it.`,
+  ])
+  expect(pullTimeRisks({...excluded, kind: 'remove'})).toEqual([])
 })
