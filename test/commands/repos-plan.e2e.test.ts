@@ -6,7 +6,7 @@ import {runGantry, runJson} from '../support/cli.ts'
 import {accounts, devId, openReposWorld} from '../support/repos-world.ts'
 import {expectDocument} from '../support/schemas.ts'
 
-const hostile = ':error:@team [x](http://evil.example)'
+const hostile = '::error::@team http://evil.example'
 
 /** A sandbox whose time goes on, with one repository that differs from repos.yaml and one that it does not list. */
 async function openWorld() {
@@ -50,7 +50,7 @@ test('gantry repos plan shows what differs to people, to programs, to reviewers 
   expect(shown.stdout).toContain('Plan: 2 to create, 2 to change, 1 blocked.')
   const markdown = await readFile(file ?? '', 'utf8')
   expect(markdown).toContain('<summary>&#126; dev&#64;eu&#45;west&#45;1 payments/api')
-  expect(markdown.replace(/^```diff\n[\s\S]*?^```$/gm, '')).not.toMatch(/@team|\]\(/)
+  expect(markdown.replace(/^```diff\n[\s\S]*?^```$/gm, '')).not.toMatch(/@team|http:/)
   expect((await readFile(summary ?? '', 'utf8')).trim()).toBe(markdown.trim())
   expect(await readFile(outputs ?? '', 'utf8')).toMatch(/^blocked<<(\S+)\n1\n\1$/m)
   expect((await runGantry(['repos', 'plan', '--markdown', '-'], {env})).stdout).toContain('### Repos plan')

@@ -107,10 +107,13 @@ function kindOf(before: unknown, after: unknown): ChangeKind {
 export function sourceOf({sources}: Resolved<object>, path: readonly string[]): Source | null {
   const all = sources()
   const wanted = formatPath(path)
-  const whole = all.get(wanted)
-  if (whole !== undefined) return whole
-  for (const [name, source] of all) {
-    if (name.startsWith(`${wanted}.`) || name.startsWith(`${wanted}[`)) return source
-  }
-  return null
+  const isPart = (name: string) => name.startsWith(`${wanted}.`) || name.startsWith(`${wanted}[`)
+  const name = all.has(wanted) ? wanted : [...all.keys()].find(isPart)
+  const source = name === undefined ? undefined : all.get(name)
+  return source === undefined ? null : {...placeIn(source), hidden: source.hidden.map(placeIn)}
+}
+
+/** Without what it says there. */
+function placeIn({path, origin}: Pick<Source, 'path' | 'origin'>): Pick<Source, 'path' | 'origin'> {
+  return {path, origin}
 }
