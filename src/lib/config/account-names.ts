@@ -1,7 +1,7 @@
 /** The accounts of a file and their regions, as words in it name them: `prod`, `prod@eu-west-1`. */
 import {partitionOfRegion, regionPattern} from './aws-names.ts'
 import {elementsOf, type Mapping, mappingOf} from './check-parts.ts'
-import {nearest} from './nearest.ts'
+import {nearestOr} from './nearest.ts'
 import {show} from './problems.ts'
 
 /** `ALIAS` or `ALIAS@REGION`. */
@@ -15,9 +15,7 @@ export function regionsOf(account: Mapping): string[] {
 }
 
 export function unknownAccount(alias: string, accounts: Mapping): string {
-  const near = nearest(alias, Object.keys(accounts))
-  const fix =
-    near === undefined ? 'Add it under accounts, or name one that is there.' : `Did you mean ${show(near)}?`
+  const fix = nearestOr(alias, Object.keys(accounts), 'Add it under accounts, or name one that is there.')
   return `${show(alias)} is not an account of this file. ${fix}`
 }
 
@@ -31,11 +29,8 @@ export function unknownPlace(word: string, accounts: Mapping): string | undefine
   if (!Object.hasOwn(accounts, alias)) return unknownAccount(alias, accounts)
   const regions = regionsOf(mappingOf(accounts[alias]))
   if (region === undefined || regions.length === 0 || regions.includes(region)) return undefined
-  const near = nearest(region, regions)
-  const fix =
-    near === undefined
-      ? `Its regions are ${regions.join(', ')}.`
-      : `Did you mean ${show(`${alias}@${near}`)}?`
+  const places = regions.map(each => `${alias}@${each}`)
+  const fix = nearestOr(word, places, `Its regions are ${regions.join(', ')}.`)
   return `${show(region)} is not a region of ${show(alias)} in this file. ${fix}`
 }
 

@@ -1,3 +1,5 @@
+import {show} from './problems.ts'
+
 /**
  * The candidate that `word` was probably meant to be, or undefined when none is near: at most three edits, and no more
  * than a third of the word.
@@ -14,6 +16,12 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     }
   }
   return best
+}
+
+/** What to do about a word that is none of the known ones: the nearest of them, or else what `otherwise` says. */
+export function nearestOr(word: string, known: Iterable<string>, otherwise: string): string {
+  const near = nearest(word, known)
+  return near === undefined ? otherwise : `Did you mean ${show(near)}?`
 }
 
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */

@@ -3,7 +3,7 @@
  * means is not looked at: ECR refuses what it does not take, and the lint tells what is doubtful.
  */
 import {checkUnique, elementsOf, type Mapping, mappingOf, type Report} from './check-parts.ts'
-import {nearest} from './nearest.ts'
+import {nearestOr} from './nearest.ts'
 import {namesOf} from './policy-setting-schema.ts'
 import {type Path, show} from './problems.ts'
 
@@ -80,10 +80,6 @@ function checkStatement(statement: Mapping, path: Path, report: Report): void {
 }
 
 function unknownPreset(name: string, presets: Mapping): string {
-  const near = nearest(name, Object.keys(presets))
-  const fix =
-    near === undefined
-      ? 'Add it under presets.policy, or name one that is there.'
-      : `Did you mean ${show(near)}?`
+  const fix = nearestOr(name, Object.keys(presets), 'Add it under presets.policy, or name one that is there.')
   return `${show(name)} is not a preset of this file. ${fix}`
 }

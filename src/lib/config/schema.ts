@@ -17,7 +17,7 @@ import {registries} from './registries-schema.ts'
 import {levels, overlays, presets, repositoryPatterns} from './repository-schema.ts'
 import {listOf, mapping, name, shown, text} from './schema-parts.ts'
 import {settings} from './settings-schema.ts'
-import {referencePattern} from './variables.ts'
+import {referencePattern, variableSections} from './variables.ts'
 import {vars} from './variables-schema.ts'
 
 const profilePattern = /^[^\s\p{Cc}[\]]([^\p{Cc}[\]]{0,126}[^\s\p{Cc}[\]])?$/u
@@ -201,11 +201,17 @@ export type EstateFile = z.infer<typeof estateSchema>
 /** The JSON Schema (draft 7, which editors know best) of `repos.yaml`. */
 export function estateJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(estateSchema, {target: 'draft-7', io: 'input', reused: 'inline'})
-  const {properties = {}} = schema
-  for (const section of ['defaults', 'match', 'repositories', 'registries', 'overlays', 'presets']) {
-    properties[section] = withVariables(properties[section]) as (typeof properties)[string]
-  }
-  return {title: 'repos.yaml of Gantry', ...schema, properties}
+  return {title: 'repos.yaml of Gantry', ...variableSections.reduce<JsonSchema>(withVariablesAt, schema)}
+}
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, unknown>>
+}
+
+function withVariablesAt(schema: JsonSchema, [step, ...rest]: readonly string[]): JsonSchema {
+  if (step === undefined) return withVariables(schema) as JsonSchema
+  const section = schema.properties?.[step] as JsonSchema
+  return {...schema, properties: {...schema.properties, [step]: withVariablesAt(section, rest)}}
 }
 
 /** Where texts may have variables, editors take one for any text that is to have a pattern. */

@@ -1,19 +1,9 @@
 /** Variables in a file as it was read: which there are, and the file with those of `vars` in place. */
 import {type Mapping, mappingOf} from './check-parts.ts'
 import type {Document, Entry} from './document.ts'
-import {nearest} from './nearest.ts'
-import {type Path, type Problem, show} from './problems.ts'
-import {builtIns, fillText, referencesIn, type Variables} from './variables.ts'
-
-/** Sections whose texts may have variables. */
-const sections: readonly Path[] = [
-  ['defaults'],
-  ['match'],
-  ['presets', 'policy'],
-  ['repositories'],
-  ['registries'],
-  ['overlays'],
-]
+import {nearestOr} from './nearest.ts'
+import type {Path, Problem} from './problems.ts'
+import {builtIns, fillText, referencesIn, type Variables, variableSections} from './variables.ts'
 
 /** Whose keys are names that everything else goes by, so that they are the same at every registry. */
 const namedSections: ReadonlySet<string | number> = new Set(['repositories', 'registries', 'overlays'])
@@ -81,7 +71,8 @@ type Fill = (text: string, path: Path, entry: Entry, isKey: boolean) => string
 
 function fillSections(document: Document, fillIn: Fill): Document {
   let {data, root} = document
-  for (const section of sections) ({data, entry: root} = fillAt({data, entry: root}, section, [], fillIn))
+  for (const section of variableSections)
+    ({data, entry: root} = fillAt({data, entry: root}, section, [], fillIn))
   return {...document, data, root}
 }
 
@@ -146,7 +137,5 @@ function isName(path: Path): boolean {
 }
 
 function unknownVariable(name: string, names: Iterable<string>): string {
-  const near = nearest(name, names)
-  const fix = near === undefined ? 'Add it under vars.' : `Did you mean ${show(near)}?`
-  return `\${${name}} is not a variable of this file. ${fix}`
+  return `\${${name}} is not a variable of this file. ${nearestOr(name, names, 'Add it under vars.')}`
 }

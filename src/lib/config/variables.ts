@@ -7,6 +7,16 @@ export const variableNamePattern = /^[a-z][A-Za-z0-9_-]{0,63}$/
 /** Those of the registry that a value is for. */
 export const builtIns = ['account', 'region', 'alias'] as const
 
+/** Paths of the sections of the file whose texts may have variables. */
+export const variableSections: readonly (readonly string[])[] = [
+  ['defaults'],
+  ['match'],
+  ['presets', 'policy'],
+  ['repositories'],
+  ['registries'],
+  ['overlays'],
+]
+
 /** Texts by name. */
 export type Variables = Pick<ReadonlyMap<string, string>, 'get'>
 

@@ -1,7 +1,7 @@
 import type {Estate, RepositoryLevels} from '../config/estate.ts'
 import type {PlacedSetting} from '../config/lifecycle/readable.ts'
 import {repositoryNamePattern} from '../config/match.ts'
-import {nearest} from '../config/nearest.ts'
+import {nearestOr} from '../config/nearest.ts'
 import {show} from '../config/problems.ts'
 import {registriesOf} from '../ecr/inventory/known.ts'
 import {readSelections} from '../ecr/inventory/selection.ts'
@@ -108,11 +108,8 @@ function ofPreset(name: string, {presets, file = 'repos.yaml'}: Estate): Compile
     const {origin} = preset
     return {policy: presetPolicy(preset), origin: `${origin.file}:${origin.line}:${origin.column}`}
   }
-  const near = nearest(name, presets.lifecycle.keys())
-  const fix =
-    near === undefined
-      ? 'Add it under presets.lifecycle, or name one that is there.'
-      : `Did you mean ${show(near)}?`
+  const otherwise = 'Add it under presets.lifecycle, or name one that is there.'
+  const fix = nearestOr(name, presets.lifecycle.keys(), otherwise)
   throw new UsageError('UNKNOWN_PRESET', `${show(name)} is not a preset of ${file}. ${fix}`)
 }
 

@@ -2,7 +2,7 @@
 import type {Estate, Origin} from '../config/estate.ts'
 import type {PlacedSetting} from '../config/lifecycle/readable.ts'
 import {repositoryNamePattern} from '../config/match.ts'
-import {nearest} from '../config/nearest.ts'
+import {nearestOr} from '../config/nearest.ts'
 import {formatPath, show} from '../config/problems.ts'
 import {
   isMeantAt,
@@ -193,7 +193,6 @@ function checkName(repository: string): void {
 function checkField(field: string, known: readonly string[]): void {
   const [first = ''] = field.split(/[.[]/)
   if (known.includes(first)) return
-  const near = nearest(first, known)
-  const fix = near === undefined ? `Known: ${known.join(', ')}.` : `Did you mean ${show(near)}?`
+  const fix = nearestOr(first, known, `Known: ${known.join(', ')}.`)
   throw new UsageError('UNKNOWN_FIELD', `${show(first)} is nothing that repos.yaml says. ${fix}`)
 }

@@ -1,7 +1,7 @@
 /** What ties the lifecycle policies of repositories to the presets that they use. */
 import {elementsOf, type Mapping, mappingOf, type Report, reporter} from '../check-parts.ts'
 import {type Entry, entryAt} from '../document.ts'
-import {nearest} from '../nearest.ts'
+import {nearestOr} from '../nearest.ts'
 import {type Path, type Problem, show} from '../problems.ts'
 import {holdersOf} from '../setting-holders.ts'
 import {checkRules as checkPolicyRules} from './policy-checks.ts'
@@ -63,10 +63,7 @@ function checkUse(setting: Mapping, path: Path, presets: Mapping, report: Report
 }
 
 function unknownPreset(name: string, presets: Mapping): string {
-  const near = nearest(name, Object.keys(presets))
-  const fix =
-    near === undefined
-      ? 'Add it under presets.lifecycle, or name one that is there.'
-      : `Did you mean ${show(near)}?`
+  const otherwise = 'Add it under presets.lifecycle, or name one that is there.'
+  const fix = nearestOr(name, Object.keys(presets), otherwise)
   return `${show(name)} is not a preset of this file. ${fix}`
 }
