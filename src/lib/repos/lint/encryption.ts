@@ -17,13 +17,13 @@ function keysElsewhere(registry: LintedRegistry): readonly ReposDoubt[] {
   const {settings, spot, repositories} = registry
   return [
     ...[...repositories].flatMap(([name, resolved]) =>
-      keyElsewhere(registry, resolved.settings.encryption, resolved.spot('encryption')).map(doubt => ({
+      keyElsewhere(registry, resolved.settings.encryption, () => resolved.spot('encryption')).map(doubt => ({
         ...doubt,
         repository: name,
       })),
     ),
     ...Object.entries(settings.creationTemplates ?? {}).flatMap(([prefix, template]) =>
-      keyElsewhere(registry, template?.encryption, spot('creationTemplates', prefix, 'encryption')),
+      keyElsewhere(registry, template?.encryption, () => spot('creationTemplates', prefix, 'encryption')),
     ),
   ]
 }
@@ -31,13 +31,13 @@ function keysElsewhere(registry: LintedRegistry): readonly ReposDoubt[] {
 function keyElsewhere(
   {place, label}: LintedRegistry,
   encryption: EncryptionSetting | undefined,
-  at: Spot,
+  spotOf: () => Spot,
 ): readonly ReposDoubt[] {
   const [, , service, region] = encryption?.key?.split(':') ?? []
   if (service !== 'kms' || region === place.region) return []
   return [
     {
-      at,
+      at: spotOf(),
       registry: label,
       message: `The key is of ${region}, and the registry of ${place.region}: no repository can be made with it.`,
       fix: `Name a key of ${place.region} in an overlay of ${label}, or an alias that is in every region.`,

@@ -28,7 +28,10 @@ function fitsNone({estate}: LintedFile): readonly ReposDoubt[] {
   if (names.length === 0) return []
   return repositoryLevels(estate).flatMap(({path, levels}) =>
     levels.match.flatMap((rule, index) =>
-      names.some(name => rule.names.some(pattern => matchesRepository(pattern, name)))
+      // What has a variable of registries in it is another pattern at each.
+      rule.names.some(
+        pattern => pattern.includes('${') || names.some(name => matchesRepository(pattern, name)),
+      )
         ? []
         : [
             {

@@ -26,7 +26,7 @@ registries: {dev: {creationTemplates: {web: {appliedFor: [CREATE_ON_PUSH], lifec
     'match-fits-none',
     'match: [{names: ["app/**"], set: {scanOnPush: true}}]\nrepositories: {api/app: {in: [dev]}}\n',
     ['5:17 match[0].names "app/**" fits none of the 1 repositories of the file.'],
-    'match: [{names: ["app/**"], set: {scanOnPush: true}}]\noverlays: {prod: {repositories: {app/api: {in: [prod]}}}}\n',
+    'match: [{names: ["app/**"], set: {scanOnPush: true}}, {names: ["${alias}/**"], set: {}}]\noverlays: {prod: {repositories: {app/api: {in: [prod]}}}}\n',
   ],
   [
     'shadowed-match',
