@@ -82,10 +82,10 @@ export function scanningRisks({before, after}: PlannedChange): readonly string[]
 /** What immutable tags do to repositories that are made by themselves (ECR user guide, pull-through-cache). */
 export function templateRisks({before, after, entry}: PlannedChange): readonly string[] {
   const [old, made] = [before, after] as unknown as (CreationTemplate | null)[]
-  const below = entry === 'ROOT' ? 'that no other template is for' : `below ${entry}`
+  const below = entry === 'ROOT' ? 'without a template of their own' : `below ${entry}`
   if (!made) {
     const pushed = old?.appliedFor.includes('CREATE_ON_PUSH') === true
-    return pushed ? [`A push to a repository ${below} that is not there fails from now on.`] : []
+    return pushed ? [`Pushes to repositories ${below} that are not there fail from now on.`] : []
   }
   const isNew = (use: string) =>
     made.appliedFor.includes(use) &&

@@ -98,7 +98,7 @@ describe('creation templates', () => {
           'ROOT',
         ),
       ),
-    ).toEqual([expect.stringContaining('Repositories that no other template is for')])
+    ).toEqual([expect.stringContaining('Repositories without a template of their own')])
   })
 
   test('what was so before is not told again', () => {
@@ -110,7 +110,7 @@ describe('creation templates', () => {
 
   test('without one, pushes to what is not there fail', () => {
     expect(templateRisks(change(template('MUTABLE', 'CREATE_ON_PUSH'), null, 'x'))).toEqual([
-      'A push to a repository below x that is not there fails from now on.',
+      'Pushes to repositories below x that are not there fail from now on.',
     ])
     expect(templateRisks(change(template('MUTABLE', 'REPLICATION'), null, 'x'))).toEqual([])
   })
