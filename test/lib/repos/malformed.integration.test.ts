@@ -17,11 +17,13 @@ import {nothingWritten} from './malformed/nothing-written.ts'
 import {unknownKeys} from './malformed/unknown-keys.ts'
 import {wrongTypes} from './malformed/wrong-types.ts'
 
-/** Every command that reads the whole file, and would ask or change something. */
+/** Every command that reads the file. */
 const commands = [
   ['repos', 'lint'],
   ['repos', 'plan'],
   ['repos', 'apply', '--yes'],
+  ['repos', 'export'],
+  ['repos', 'explain', 'app/api'],
 ] as const
 
 let sandbox: Sandbox
