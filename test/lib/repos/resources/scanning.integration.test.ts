@@ -156,3 +156,14 @@ test('what is exported changes nothing', async () => {
   expect(setting).toEqual({type: 'ENHANCED', continuous: ['a', 'c'], onPush: ['b*']})
   expect((await bring(world, scanning, place, setting)).lines).toEqual([])
 })
+
+test('that an organization decides about it is told as ECR says it', async () => {
+  const {world, place} = await open()
+  const exception = 'BlockedByOrganizationPolicyException'
+  world.sandbox.setFaults([{kind: 'exception', exception, operation: 'PutRegistryScanningConfiguration'}])
+  await expect(bring(world, scanning, place, {type: 'ENHANCED'})).rejects.toMatchObject({
+    code: 'BLOCKED_BY_ORGANIZATION_POLICY',
+    exitCode: 4,
+  })
+  expect(await stored(world)).toEqual({scanType: 'BASIC', rules: []})
+})
