@@ -1,3 +1,4 @@
+import {arnRules} from './arns.ts'
 import {encryptionRules} from './encryption.ts'
 import type {ReposLintRule} from './finding.ts'
 import {matchRules} from './match-rules.ts'
@@ -17,6 +18,7 @@ export const reposRules: readonly ReposLintRule[] = [
   ...matchRules,
   ...promotionRules,
   ...encryptionRules,
+  ...arnRules,
   ...scanningRules,
   ...replicationRules,
   ...replicaRules,

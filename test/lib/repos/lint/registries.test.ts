@@ -7,7 +7,26 @@ const template = (settings: string) =>
 const secret = (account: string) =>
   `arn:aws:secretsmanager:eu-west-1:${account}:secret:ecr-pullthroughcache/hub-AbCdEf`
 
+const role = 'arn:aws:iam::111111111111:role/ecr'
+const profile = (region: string) => `arn:aws:signer:${region}:111111111111:/signing-profiles/release`
+
 describeCodes('what registries are configured with', [
+  [
+    'role-of-other-account',
+    `registries:\n  prod: {creationTemplates: {web: {appliedFor: [CREATE_ON_PUSH], role: "${role}"}}}\n`,
+    [
+      '6:72 registries.prod.creationTemplates.web.role (prod@eu-west-1, prod@us-east-1) The role is of 111111111111, and the registry of 222222222222: ECR refuses it.',
+    ],
+    cache('team', `upstream: 222222222222.dkr.ecr.eu-west-1.amazonaws.com, role: "${role}"`),
+  ],
+  [
+    'profile-of-other-region',
+    `registries:\n  prod: {signing: {rules: [{profile: "${profile('eu-west-1')}"}]}}\n`,
+    [
+      '6:28 registries.prod.signing.rules[0] (prod@us-east-1) The signing profile is of eu-west-1, and the registry of us-east-1: ECR refuses it.',
+    ],
+    `registries:\n  prod: {signing: {rules: [{profile: "${profile('${region}')}"}]}}\n`,
+  ],
   [
     'scan-filter-contains',
     'registries: {dev: {scanning: {type: ENHANCED, continuous: [prod], onPush: ["*"]}}}\n',
