@@ -1,0 +1,27 @@
+import fc from 'fast-check'
+import {expect, test} from 'vitest'
+import {parseEstate} from '../../../../src/lib/config/parse.ts'
+import {lintRepos} from '../../../../src/lib/repos/lint/lint.ts'
+import {estates} from '../../../support/generated-estates.ts'
+
+const sections = /^(?:vars|presets|defaults|match|repositories|registries|overlays)\b/
+const labels = new Set(['dev@eu-west-1', 'prod@eu-west-1', 'prod@us-east-1'])
+
+test('whatever a file says, each finding is told once, with a place in it, a key of it and registries of it', () => {
+  fc.assert(
+    fc.property(estates, text => {
+      const lines = text.split('\n')
+      const {findings} = lintRepos(parseEstate(text, 'repos.yaml'), 'error')
+      const astray = findings.filter(
+        ({where, key, registries, message, fix}) =>
+          (lines[where.line - 1]?.length ?? 0) < where.column ||
+          !sections.test(key) ||
+          !registries.every(label => labels.has(label)) ||
+          `${message}${fix}`.includes('\n'),
+      )
+      expect(astray).toEqual([])
+      expect(new Set(findings.map(finding => JSON.stringify(finding))).size).toBe(findings.length)
+    }),
+    {numRuns: 20},
+  )
+})
