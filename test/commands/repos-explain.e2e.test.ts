@@ -34,8 +34,8 @@ const explain = (...args: readonly string[]) => runGantry(['repos', 'explain', .
 
 describe('gantry repos explain', () => {
   test('tells what holds where, and which line says it', async () => {
-    const {stdout, stderr, exitCode} = await explain('payments/api', 'tagMutability')
-    expect({stderr, exitCode}).toEqual({stderr: '', exitCode: 0})
+    const {stdout, stderr, status} = await explain('payments/api', 'tagMutability')
+    expect({stderr, status}).toEqual({stderr: '', status: 0})
     expect(stdout.split('\n')).toEqual([
       'payments/api at dev@eu-west-1',
       '  tagMutability: {"mode":"IMMUTABLE","except":[]}',
@@ -64,7 +64,7 @@ describe('gantry repos explain', () => {
   test('tells the settings of a registry', async () => {
     const {stdout} = await explain('--registry', 'prod@us-east-1', 'scanning.type')
     expect(stdout).toBe(
-      'prod@us-east-1\n  scanning.type: ENHANCED\n      registries.prod.scanning.type (repos.yaml:6:26)\n',
+      'prod@us-east-1\n  scanning.type: ENHANCED\n      registries.prod.scanning.type (repos.yaml:6:27)\n',
     )
   })
 
@@ -73,21 +73,21 @@ describe('gantry repos explain', () => {
     [['--registry', 'prod', 'scanning', 'type'], 'With --registry there is a FIELD and no REPOSITORY.'],
     [['payments/api', 'tagz'], '"tagz" is nothing that repos.yaml says. Did you mean "tags"?'],
   ])('%j is a mistake', async (args, message) => {
-    const {stdout, stderr, exitCode} = await explain(...args)
-    expect({stdout, stderr, exitCode}).toEqual({stdout: '', stderr: `gantry: ${message}\n`, exitCode: 2})
+    const {stdout, stderr, status} = await explain(...args)
+    expect({stdout, stderr, status}).toEqual({stdout: '', stderr: `Error: ${message}\n`, status: 2})
   })
 
   test('without a repos.yaml there is nothing to explain', async () => {
-    const {stderr, exitCode} = await runGantry(['repos', 'explain', 'a/b'], {cwd: empty})
-    expect(exitCode).toBe(2)
+    const {stderr, status} = await runGantry(['repos', 'explain', 'a/b'], {cwd: empty})
+    expect(status).toBe(2)
     expect(stderr).toContain('There is no repos.yaml here or above.')
   })
 })
 
 describe('gantry repos schema', () => {
   test('prints the JSON Schema of repos.yaml, which needs no file', async () => {
-    const {stdout, exitCode} = await runGantry(['repos', 'schema'], {cwd: empty})
-    expect(exitCode).toBe(0)
+    const {stdout, status} = await runGantry(['repos', 'schema'], {cwd: empty})
+    expect(status).toBe(0)
     expect(JSON.parse(stdout)).toEqual(estateJsonSchema())
   })
 })
