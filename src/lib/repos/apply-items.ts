@@ -1,8 +1,6 @@
 import {exitCodes, type GantryError} from '../errors.ts'
 import {type ItemError, itemError} from '../plan/items.ts'
-import type {PlannedChange, Reconciliation} from './model.ts'
-import type {SavedReposChange} from './plan-file.ts'
-import {verbOf} from './subjects.ts'
+import type {SavedReposChange, SavedReposPlan} from './plan-file.ts'
 
 /** What became of one resource, or of one entry of it. */
 export interface ReposApplyItem {
@@ -68,36 +66,7 @@ export function skipped(change: SavedReposChange, repository: ReposApplyItem): R
   }
 }
 
-/** What a comparison leaves that is no change to be made: what is blocked, and what could not be read. */
-export function leftItems({changes, unread}: Reconciliation): ReposApplyItem[] {
-  return [
-    ...changes.filter(({kind}) => kind === 'blocked').map(blockedItem),
-    ...unread.map(
-      ({registry, repository, resource, error}): ReposApplyItem => ({
-        registry: registry.label,
-        repository,
-        resource,
-        entry: '',
-        verb: 'compare',
-        outcome: 'failed',
-        images: 0,
-        error,
-      }),
-    ),
-  ]
-}
-
-function blockedItem(change: PlannedChange): ReposApplyItem {
-  const {registry, repository, resource, entry, before, after, remedy} = change
-  const made = before === null ? 'create' : 'change'
-  return {
-    registry: registry.label,
-    repository,
-    resource,
-    entry,
-    verb: verbOf({resource, kind: after === null ? 'remove' : made}),
-    outcome: 'blocked',
-    images: 0,
-    error: {code: 'BLOCKED', message: remedy ?? '', hints: [], exitCode: exitCodes.partial},
-  }
+/** What a plan leaves as it is. */
+export function leftItems({left}: Pick<SavedReposPlan, 'left'>): ReposApplyItem[] {
+  return left.map(each => ({...each, images: 0}))
 }

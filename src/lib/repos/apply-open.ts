@@ -4,7 +4,6 @@ import {openForPlan} from '../lifecycle/apply-open.ts'
 import type {NamedProtection} from '../lifecycle/protection.ts'
 import type {RegistryContext} from '../oci/registry.ts'
 import {formatPlan} from '../plan/document.ts'
-import {leftItems, type ReposApplyItem} from './apply-items.ts'
 import type {ReposApplyOrder, ReposApplyWorld} from './apply-model.ts'
 import {reconcile} from './look.ts'
 import {fromReposPlanDocument, type SavedReposPlan, toReposPlanDocument} from './plan-file.ts'
@@ -15,8 +14,6 @@ export interface ReposTask {
   readonly file: string
   readonly plan: SavedReposPlan
   readonly open: OpenRegistries
-  /** What is not as repos.yaml says, and is no change to be made. */
-  readonly left: readonly ReposApplyItem[]
   readonly warnings: readonly string[]
 }
 
@@ -35,7 +32,7 @@ export async function openSavedPlan(
   const hosts = [...new Set(plan.changes.map(({registry}) => registry.host))]
   const options = {...optionsFor(dryRun, aws, context), besides: hosts}
   const open = await openForPlan(plan, [], file, estate, options)
-  return {file, plan, open, left: [], warnings: []}
+  return {file, plan, open, warnings: []}
 }
 
 /**
@@ -63,7 +60,7 @@ export async function openNewPlan(
     const document = toReposPlanDocument(seen, {callers: open.callers, protection})
     // Read back, so that both ways lead through the same checks.
     const plan = fromReposPlanDocument(formatPlan(document), file, aws.now())
-    return {file, plan, open, left: leftItems(seen), warnings: seen.warnings}
+    return {file, plan, open, warnings: seen.warnings}
   } catch (error) {
     open.close()
     throw error

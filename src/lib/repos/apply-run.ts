@@ -1,17 +1,18 @@
 import {join} from 'node:path'
+import {assertAccepted} from '../lifecycle/accept.ts'
 import {joinProtection, type NamedProtection, protectionOf, readProtection} from '../lifecycle/protection.ts'
 import {noTraffic, type RegistryContext} from '../oci/registry.ts'
 import {readPlanFile} from '../plan/files.ts'
 import {exitCodeOf} from '../plan/items.ts'
 import {openRunRecord, recordName} from '../plan/run-record.ts'
 import {checkReposPlan, type ReposChecks} from './apply-checks.ts'
-import type {ReposApplyItem} from './apply-items.ts'
+import {leftItems, type ReposApplyItem} from './apply-items.ts'
 import type {ReposApplyOrder, ReposApplyRun, ReposApplyWorld} from './apply-model.ts'
 import {untouchedItem} from './apply-one.ts'
 import {openNewPlan, openSavedPlan, type ReposTask} from './apply-open.ts'
 import {deletionOf, questionOf} from './apply-question.ts'
 import {plannedRequests, writeChanges} from './apply-writes.ts'
-import {fromReposPlanDocument} from './plan-file.ts'
+import {fromReposPlanDocument, type SavedReposPlan} from './plan-file.ts'
 import {reposContext} from './plan-run.ts'
 
 /**
@@ -30,12 +31,12 @@ export async function runReposApply(order: ReposApplyOrder, world: ReposApplyWor
     ...(retryForMs === undefined ? {} : {retryForMs}),
   }
   const opened = await openTask(order, world, context)
-  if (opened === null) return nothingToDo
+  if ('exitCode' in opened) return opened
   const {task, protection} = opened
   try {
     const checks = await checkReposPlan(task, {context, order, protection})
     const {items, record} = await doTask(task, checks, order, world)
-    const all = [...items, ...task.left]
+    const all = [...items, ...leftItems(task.plan)]
     return {
       items: all,
       warnings: task.warnings,
@@ -50,22 +51,27 @@ export async function runReposApply(order: ReposApplyOrder, world: ReposApplyWor
   }
 }
 
-const nothingToDo: ReposApplyRun = {
-  items: [],
-  warnings: [],
-  callers: [],
-  traffic: noTraffic(),
-  durationMs: 0,
-  record: null,
-  exitCode: 0,
+/** What a saved plan leaves alone: then nobody is asked for anything. */
+function nothingToDo(plan: SavedReposPlan, {accept}: ReposApplyOrder, signal: AbortSignal): ReposApplyRun {
+  assertAccepted([], accept)
+  const items = leftItems(plan)
+  return {
+    items,
+    warnings: [],
+    callers: [],
+    traffic: noTraffic(),
+    durationMs: 0,
+    record: null,
+    exitCode: exitCodeOf(items, signal),
+  }
 }
 
-/** Null for a saved plan that changes nothing: then nobody is asked for anything. */
+/** The run as it is where a saved plan changes nothing. */
 async function openTask(
   order: ReposApplyOrder,
   world: ReposApplyWorld,
   context: RegistryContext,
-): Promise<{task: ReposTask; protection: NamedProtection} | null> {
+): Promise<{task: ReposTask; protection: NamedProtection} | ReposApplyRun> {
   const {plan: file, protect, allowEmptyProtect} = order
   const read = (files: readonly string[]) =>
     readProtection(files, {readStdin: world.readStdin, allowEmpty: allowEmptyProtect})
@@ -76,7 +82,7 @@ async function openTask(
   const plan = fromReposPlanDocument(await readPlanFile(file), file, context.now())
   const {files, words} = plan.protection
   const protection = joinProtection([protectionOf(words), await read([...files, ...protect])])
-  if (plan.changes.length === 0) return null
+  if (plan.changes.length === 0) return nothingToDo(plan, order, world.aws.signal)
   return {task: await openSavedPlan(plan, file, order, world, context), protection}
 }
 
@@ -114,7 +120,7 @@ async function doTask(
       mutate: record.mutate,
       onItem: item => record.item({...item, error: item.error && {...item.error}}),
     })
-    await record.end(exitCodeOf([...items, ...task.left], signal), {...open.traffic()})
+    await record.end(exitCodeOf([...items, ...leftItems(plan)], signal), {...open.traffic()})
     return {items, record: record.file}
   } finally {
     await record.close()

@@ -13,6 +13,7 @@ import {
 import {isValidRepository} from '../oci/reference.ts'
 import {canonicalJson, type Json} from '../plan/canonical.ts'
 import type {Caller, PlanAction, PlanDocument} from '../plan/document.ts'
+import type {LeftAsItIs} from './left.ts'
 import type {ChangeKind} from './model.ts'
 import {turnOf} from './order.ts'
 import {planSchema, type SavedAction} from './plan-file-schema.ts'
@@ -29,6 +30,8 @@ export interface SavedReposPlan {
   readonly protection: SavedProtection
   /** In the order in which they are applied; what is blocked is not among them. */
   readonly changes: readonly SavedReposChange[]
+  /** What is not as repos.yaml says and is no change. */
+  readonly left: readonly LeftAsItIs[]
   /** Lifecycle policies of repositories that have images, as a plan of `gantry lifecycle plan`; null when none changes. */
   readonly lifecycle: SavedLifecyclePlan | null
 }
@@ -53,7 +56,7 @@ export interface SavedReposChange {
 export function decodeReposPlan(document: PlanDocument, file: string, now: number): SavedReposPlan {
   const refuse = refuserOf(file)
   const {inputs, actions} = parsedAs(planSchema, document, refuse)
-  const {registries, callers, protection, lifecycle} = inputs
+  const {registries, callers, protection, lifecycle, left} = inputs
   for (const registry of registries) checkRegistry(registry, refuse)
   if (new Set(actions.map(({subject}) => subject)).size < actions.length) refuse('something is in it twice')
   const changes = actions.map(action => toChange(action, registries, refuse))
@@ -68,6 +71,7 @@ export function decodeReposPlan(document: PlanDocument, file: string, now: numbe
     callers,
     protection,
     changes,
+    left,
     lifecycle: toLifecycle(lifecycle, changes, {document, file, now, refuse}),
   }
 }

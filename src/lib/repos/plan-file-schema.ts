@@ -1,5 +1,6 @@
 /** The shape of a plan of a reconciliation. */
 import * as z from 'zod/mini'
+import {exitCodes} from '../errors.ts'
 import {callerSchema, protectionSchema, registrySchema, text} from '../lifecycle/plan-file-parts.ts'
 
 const inputsSchema = z.strictObject({
@@ -8,6 +9,23 @@ const inputsSchema = z.strictObject({
   protection: protectionSchema,
   /** Read by those who read lifecycle plans. */
   lifecycle: z.nullable(z.record(z.string(), z.unknown())),
+  /** What is not as repos.yaml says and is no action. */
+  left: z.array(
+    z.strictObject({
+      registry: text,
+      repository: z.nullable(text),
+      resource: text,
+      entry: z.string(),
+      verb: text,
+      outcome: z.literal(['blocked', 'failed']),
+      error: z.strictObject({
+        code: text,
+        message: z.string(),
+        hints: z.array(z.string()),
+        exitCode: z.literal(Object.values(exitCodes)),
+      }),
+    }),
+  ),
 })
 
 const lineSchema = z.strictObject({

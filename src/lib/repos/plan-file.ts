@@ -5,6 +5,7 @@ import {expiryOf, protectionAsSaved, toPlanDocument} from '../lifecycle/plan-fil
 import type {NamedProtection} from '../lifecycle/protection.ts'
 import {canonicalJson, contentHash, type Json} from '../plan/canonical.ts'
 import {type Caller, openPlan, type PlanAction, type PlanDocument, sealPlan} from '../plan/document.ts'
+import {leftAsItIs} from './left.ts'
 import {lifecyclePlanDays, type PlannedChange, type Reconciliation} from './model.ts'
 import {decodeReposPlan, type SavedReposPlan} from './plan-file-checks.ts'
 import {subjectOf, verbOf} from './subjects.ts'
@@ -25,7 +26,7 @@ export interface ReposPlanFileOptions {
 }
 
 /**
- * A plan as it is saved, without what is blocked. Lifecycle policies of repositories with images are also in the plan of
+ * A plan as it is saved; what is blocked, or could not be read, is told and is no action. Lifecycle policies of repositories with images are also in the plan of
  * `gantry lifecycle plan` that it contains. Reproducible: no two plans of a world differ.
  */
 export function toReposPlanDocument(plan: Reconciliation, options: ReposPlanFileOptions): PlanDocument {
@@ -46,6 +47,7 @@ export function toReposPlanDocument(plan: Reconciliation, options: ReposPlanFile
       callers: callers.map(caller => ({...caller})),
       protection: protectionAsSaved(protection),
       lifecycle: lifecycleOf(plan, options),
+      left: leftAsItIs(plan).map(({error, ...left}) => ({...left, error: {...error}})),
     },
     actions: pending.map(reposAction),
     summary: {
