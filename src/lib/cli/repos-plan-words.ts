@@ -77,8 +77,10 @@ function valueWords(value: Json): string {
 export function impactWords({lifecycle}: ChangeItem): readonly string[] {
   if (lifecycle === null) return []
   const {now, within, images} = lifecycle
-  const going = `now ${goingWords(now)}; within ${count(lifecyclePlanDays, 'day')} ${goingWords(within)}`
-  return [`${count(images.standard + images.archived, 'image')}: ${going}; frees ${freedWords(within.freed)}`]
+  const [there, days] = [count(images.standard + images.archived, 'image'), count(lifecyclePlanDays, 'day')]
+  if (within.expire + within.archive === 0) return [`${there}: none goes within ${days}`]
+  const soon = now.expire + now.archive === 0 ? 'none now' : `now ${goingWords(now)}`
+  return [`${there}: ${soon}; within ${days} ${goingWords(within)}; frees ${freedWords(within.freed)}`]
 }
 
 /** Images that go although something needs them, each with what says so. */

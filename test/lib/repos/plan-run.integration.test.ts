@@ -1,39 +1,9 @@
-import {readFile} from 'node:fs/promises'
-import {join} from 'node:path'
 import {PutRegistryScanningConfigurationCommand} from '@aws-sdk/client-ecr'
 import {describe, expect, test} from 'vitest'
 import {parseEstate} from '../../../src/lib/config/parse.ts'
-import type {PlannedChange} from '../../../src/lib/repos/model.ts'
-import {fromReposPlanDocument} from '../../../src/lib/repos/plan-file.ts'
 import {detailedReposExitCode} from '../../../src/lib/repos/plan-run.ts'
-import {devId, openReposWorld, prodId, type ReposSandbox} from '../../support/repos-world.ts'
-import {identityPolicyWithout, planRepos, seedRepositories} from './plan-support.ts'
-
-/** `KIND PLACE RESOURCE/ENTRY`, in the order in which they are applied. */
-function said(changes: readonly PlannedChange[]): readonly string[] {
-  return changes.map(({kind, registry, repository, resource, entry}) =>
-    [kind, repository === null ? registry.label : `${registry.label}/${repository}`, resource, entry]
-      .filter(word => word !== '')
-      .join(' '),
-  )
-}
-
-const mixed = `
-registries:
-  "*": {settings: {BLOB_MOUNTING: ENABLED}}
-  prod: {scanning: {type: BASIC, onPush: ["*"]}}
-defaults: {tagMutability: IMMUTABLE}
-repositories:
-  payments/api: {encryption: {type: KMS}, tags: {team: core}}
-  payments/new: {in: [prod@us-east-1], policy: {statements: [{Sid: All, Effect: Allow, Principal: "*", Action: "ecr:BatchGetImage"}]}}
-  payments/old: {state: absent}
-`
-
-async function mixedWorld(): Promise<ReposSandbox> {
-  const world = await openReposWorld()
-  await seedRepositories(world, devId, ['payments/api', 'payments/old', 'scratch/tmp'])
-  return world
-}
+import {devId, openReposWorld, prodId} from '../../support/repos-world.ts'
+import {mixed, mixedWorld, planRepos, said, seedRepositories} from './plan-support.ts'
 
 describe('a plan', () => {
   test('says what differs, in the order in which it is applied, and sends nothing that changes anything', async () => {
@@ -227,85 +197,22 @@ describe('what is told besides changes', () => {
   })
 })
 
-describe('what cannot be read', () => {
-  test('is told, the rest is compared, and the code is 4', async () => {
-    const world = await mixedWorld()
-    await world.sandbox.seed({
-      accounts: [{id: devId, user: {policy: identityPolicyWithout('ListTagsForResource')}}],
-    })
-    const run = await planRepos(world, mixed)
-    expect(run.plan.unread).toMatchObject([
-      {
-        registry: {label: 'dev@eu-west-1'},
-        repository: 'payments/api',
-        resource: 'tags',
-        error: {code: 'ACCESS_DENIED', exitCode: 5},
-      },
-    ])
-    expect(said(run.plan.changes)).toContain('change dev@eu-west-1/payments/api tagMutability')
-    expect(run.exitCode).toBe(4)
-    expect(detailedReposExitCode(run)).toBe(4)
-  })
-
-  test('because nothing may be is 5', async () => {
-    const world = await mixedWorld()
-    await world.sandbox.seed({
-      accounts: [{id: devId, user: {policy: identityPolicyWithout('ListTagsForResource')}}],
-    })
-    const {exitCode, plan} = await planRepos(world, 'repositories: {payments/api: {tags: {a: b}}}')
-    expect(plan.unread).toHaveLength(1)
-    expect(exitCode).toBe(5)
-  })
-
-  test('is asked for again while it is trouble of the moment', async () => {
-    const world = await mixedWorld()
-    world.sandbox.setFaults([
-      {kind: '500', operation: 'ListTagsForResource', times: 2},
-      {kind: 'reset-after', operation: 'DescribeRepositories'},
-      {kind: 'cut', operation: 'GetRegistryScanningConfiguration'},
-    ])
-    const {plan, exitCode, traffic} = await planRepos(world, mixed)
-    expect(plan.unread).toEqual([])
-    expect(plan.changes).toHaveLength(12)
-    expect(exitCode).toBe(0)
-    expect(traffic.retries).toBeGreaterThanOrEqual(4)
-  })
-
-  test('is no change, and a saved plan says that it lacks it', async () => {
-    const world = await mixedWorld()
-    world.sandbox.setFaults([{kind: 'html', operation: 'ListTagsForResource', times: 1_000_000}])
-    const out = join(world.folder, 'plan.json')
-    const {plan, exitCode} = await planRepos(world, mixed, {out})
-    expect(said(plan.changes).filter(text => text.endsWith(' tags'))).toEqual([])
-    expect(plan.warnings).toContain(
-      `${out} lacks what could not be read: tags of dev@eu-west-1/payments/api.`,
-    )
-    expect(exitCode).toBe(4)
-  })
-})
-
-describe('a saved plan', () => {
-  test('holds every change that can be made, as it was planned', async () => {
-    const world = await mixedWorld()
-    const out = join(world.folder, 'plan.json')
-    const {plan} = await planRepos(world, mixed, {out})
-    const saved = fromReposPlanDocument(await readFile(out, 'utf8'), out, world.sandbox.now())
-    const pending = plan.changes.filter(({kind}) => kind !== 'blocked')
-    expect(
-      saved.changes.map(({resource, entry, before, after}) => ({resource, entry, before, after})),
-    ).toEqual(pending.map(({resource, entry, before, after}) => ({resource, entry, before, after})))
-    expect(saved.document.summary).toMatchObject({create: 2, change: 8, remove: 1, blocked: 1})
-  })
-
-  test('of a world that stands still is the same', async () => {
-    const world = await mixedWorld()
-    const texts = []
-    for (const name of ['one.json', 'two.json']) {
-      await planRepos(world, mixed, {out: join(world.folder, name)})
-      texts.push(await readFile(join(world.folder, name), 'utf8'))
-    }
-    expect(texts[0]).toBe(texts[1])
-  })
+test('a creation template that changes says how many repositories it leaves as they are', async () => {
+  const world = await openReposWorld()
+  await seedRepositories(world, devId, ['prod/a', 'prod/team/b', 'other/c'])
+  const template = (more: string) =>
+    `registries: {dev: {creationTemplates: {prod: {appliedFor: [REPLICATION], tagMutability: IMMUTABLE${more}}}}}`
+  const [change] = (await planRepos(world, template(''))).plan.changes
+  expect(change).toMatchObject({resource: 'creationTemplates', entry: 'prod', kind: 'create'})
+  expect(change?.notes).toContain(
+    '2 repositories that exist stay as they are: applyToExisting: true, or match, is for those',
+  )
+  const {plan} = await planRepos(world, template(', applyToExisting: true'))
+  expect(plan.changes[0]?.notes.filter(note => note.includes('stay as they are'))).toEqual([])
+  expect(said(plan.changes.slice(1))).toEqual([
+    'change dev@eu-west-1/prod/a tagMutability',
+    'change dev@eu-west-1/prod/team/b tagMutability',
+  ])
 })
 
 test('with --detailed-exitcode what differs is 10, be it blocked alone', async () => {

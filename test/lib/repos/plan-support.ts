@@ -1,6 +1,7 @@
 import type {Estate} from '../../../src/lib/config/estate.ts'
+import type {PlannedChange} from '../../../src/lib/repos/model.ts'
 import {type ReposPlanOrder, type ReposPlanRun, runReposPlan} from '../../../src/lib/repos/plan-run.ts'
-import type {ReposSandbox} from '../../support/repos-world.ts'
+import {devId, openReposWorld, type ReposSandbox} from '../../support/repos-world.ts'
 
 /** Everything, without files. */
 export const planOrder: ReposPlanOrder = {
@@ -44,4 +45,32 @@ export function identityPolicyWithout(operation: string): object {
       {Effect: 'Deny', Action: `ecr:${operation}`, Resource: '*'},
     ],
   }
+}
+
+/** `KIND PLACE RESOURCE/ENTRY`, in the order in which they are applied. */
+export function said(changes: readonly PlannedChange[]): readonly string[] {
+  return changes.map(({kind, registry, repository, resource, entry}) =>
+    [kind, repository === null ? registry.label : `${registry.label}/${repository}`, resource, entry]
+      .filter(word => word !== '')
+      .join(' '),
+  )
+}
+
+/** Differs from `mixedWorld` in everything that a plan can say, in each phase of applying it. */
+export const mixed = `
+registries:
+  "*": {settings: {BLOB_MOUNTING: ENABLED}}
+  prod: {scanning: {type: BASIC, onPush: ["*"]}}
+defaults: {tagMutability: IMMUTABLE}
+repositories:
+  payments/api: {encryption: {type: KMS}, tags: {team: core}}
+  payments/new: {in: [prod@us-east-1], policy: {statements: [{Sid: All, Effect: Allow, Principal: "*", Action: "ecr:BatchGetImage"}]}}
+  payments/old: {state: absent}
+`
+
+/** Three repositories of dev. */
+export async function mixedWorld(): Promise<ReposSandbox> {
+  const world = await openReposWorld()
+  await seedRepositories(world, devId, ['payments/api', 'payments/old', 'scratch/tmp'])
+  return world
 }
