@@ -32,8 +32,6 @@ export interface BindOptions {
   readonly file: string
   /** Whether repositories go with their images. */
   readonly deleteImages: boolean
-  /** Whether the plan makes the change's repository. */
-  readonly isNew: boolean
 }
 
 /** @throws {BugError} for a resource that there is not. */
@@ -48,7 +46,8 @@ export function bindChange(change: SavedReposChange, options: BindOptions): Boun
   if (key === repositoryKey) return bindRepository(place, change, options)
   const resource = repositoryResources.find(each => each.key === key)
   const bound = bind(resource, place, change, options)
-  if (key !== 'lifecycle' || options.isNew) return bound
+  if (key !== 'lifecycle') return bound
+  // Also where the plan makes the repository: somebody else may have made it, just like that, and pushed.
   return {
     ...bound,
     async look() {

@@ -79,11 +79,10 @@ function withoutRepository(change: SavedReposChange, repository: ReposApplyItem)
 }
 
 function binder(
-  {plan, open, file}: ReposTask,
+  {open, file}: ReposTask,
   {estate, deleteImages}: Pick<BindOptions, 'estate' | 'deleteImages'>,
 ): (change: SavedReposChange) => BoundChange {
-  const made = new Set(plan.changes.filter(isCreation).map(placeOf))
-  return change => bindChange(change, {open, estate, file, deleteImages, isNew: made.has(placeOf(change))})
+  return change => bindChange(change, {open, estate, file, deleteImages})
 }
 
 function isCreation({resource, kind}: SavedReposChange): boolean {
