@@ -99,20 +99,21 @@ function notAllowed({linted, destination}: Way): readonly ReposDoubt[] {
   const {policy} = destination.settings
   const grant = policy === undefined ? ({kind: 'silent'} as const) : grantIn(policy, source, destination)
   if (grant.kind === 'allowed' || grant.kind === 'unclear') return []
-  const isWhole = policy !== undefined && (policy === null || policy.exclusive === true)
+  const isSure = grant.kind === 'denied' || policy === null || policy?.exclusive === true
+  const wanted = `ecr:ReplicateImage to arn:${partitionOf(source.place.region)}:iam::${source.place.account}:root`
   const reason =
     grant.kind === 'denied'
-      ? `The registry policy of ${destination.label} denies it`
+      ? `The registry policy of ${destination.label} denies ${wanted}`
       : policy === undefined
-        ? `The file says no registry policy of ${destination.label}`
-        : `No statement of the registry policy of ${destination.label} lets ${source.place.account} in`
+        ? `The file says no registry policy of ${destination.label}, which has to allow ${wanted}`
+        : `No statement of the registry policy of ${destination.label} allows ${wanted}`
   return [
     {
       at: policy === undefined ? spotOfRule(linted) : destination.spot('policy'),
       registry: source.label,
-      message: `${reason}${isWhole || grant.kind === 'denied' ? '' : ', unless others have written one there'}: ecr:ReplicateImage for arn:${partitionOf(source.place.region)}:iam::${source.place.account}:root.`,
+      message: `${reason}${isSure ? ': no copy arrives.' : ' (others may have written one).'}`,
       fix: `Add a statement to registries.${destination.place.alias}.policy that allows ecr:ReplicateImage and ecr:CreateRepository to that account.`,
-      ...(isWhole || grant.kind === 'denied' ? {severity: 'error' as const} : {}),
+      ...(isSure ? {severity: 'error' as const} : {}),
     },
   ]
 }

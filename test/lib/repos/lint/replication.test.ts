@@ -49,7 +49,7 @@ describeCodes('replication', [
     'replication-not-allowed',
     replicate('[{to: [prod@eu-west-1]}]'),
     [
-      '6:31 registries.dev.replication.rules[0] (dev@eu-west-1) The file says no registry policy of prod@eu-west-1, unless others have written one there: ecr:ReplicateImage for arn:aws:iam::111111111111:root.',
+      '6:31 registries.dev.replication.rules[0] (dev@eu-west-1) The file says no registry policy of prod@eu-west-1, which has to allow ecr:ReplicateImage to arn:aws:iam::111111111111:root (others may have written one).',
     ],
     replicate('[{to: [prod@eu-west-1]}]', letIn),
   ],
@@ -122,4 +122,30 @@ test('repositories of which the same is found are told together', () => {
   expect(lint(text).filter(({code}) => code === 'replica-without-lifecycle')).toMatchObject([
     {repositories: ['app/api', 'app/web'], registries: ['prod@eu-west-1']},
   ])
+})
+
+test.each([
+  ['says none', 'policy: null', 'error No statement'],
+  [
+    'is whole and silent',
+    'policy: {exclusive: true, statements: [{Sid: A, Effect: Allow, Principal: "*", Action: "ecr:BatchGetImage", Resource: "*"}]}',
+    'error No statement',
+  ],
+  [
+    'is silent beside others',
+    'policy: {statements: [{Sid: A, Effect: Allow, Principal: "*", Action: "ecr:BatchGetImage", Resource: "*"}]}',
+    'warning No statement',
+  ],
+  [
+    'denies it',
+    'policy: {statements: [{Sid: A, Effect: Deny, Principal: "*", Action: "ecr:*", Resource: "*"}]}',
+    'error The registry policy',
+  ],
+])('a registry policy that %s lets nothing in', (_, policy, said) => {
+  const text = replicate('[{to: [prod@eu-west-1]}]', `  prod: {${policy}}\n`)
+  expect(
+    lint(text).flatMap(({code, severity, message}) =>
+      code === 'replication-not-allowed' ? [`${severity} ${message}`.slice(0, said.length)] : [],
+    ),
+  ).toEqual([said])
 })
