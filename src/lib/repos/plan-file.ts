@@ -11,7 +11,6 @@ import {decodeReposPlan, type SavedReposPlan} from './plan-file-checks.ts'
 import {subjectOf, verbOf} from './subjects.ts'
 
 export type {SavedReposChange, SavedReposPlan} from './plan-file-checks.ts'
-export {subjectOf} from './subjects.ts'
 
 export const reposPlanKind = 'repos'
 
