@@ -25,8 +25,9 @@ export interface ReposPlanFileOptions {
 }
 
 /**
- * A plan as it is saved; what is blocked, or could not be read, is told and is no action. Lifecycle policies of repositories with images are also in the plan of
- * `gantry lifecycle plan` that it contains. Reproducible: no two plans of a world differ.
+ * A plan as it is saved; what is blocked, or could not be read, is told and is no action. Lifecycle policies of
+ * repositories that are there are also in the plan of `gantry lifecycle plan` that it contains. Reproducible: no two plans
+ * of a world differ.
  */
 export function toReposPlanDocument(plan: Reconciliation, options: ReposPlanFileOptions): PlanDocument {
   const {takenAt, changes, compared} = plan
