@@ -2,7 +2,7 @@
 import {type Mapping, mappingOf} from './check-parts.ts'
 import type {Document, Entry} from './document.ts'
 import {nearestOr} from './nearest.ts'
-import type {Path, Problem} from './problems.ts'
+import {type Path, type Problem, show} from './problems.ts'
 import {builtIns, fillText, referencesIn, type Variables, variableSections} from './variables.ts'
 
 /** Whose keys are names that everything else goes by, so that they are the same at every registry. */
@@ -52,14 +52,16 @@ export function fillDocument(document: Document): FilledDocument {
       problems.push({position: entry.value, path: ['vars', name], text: said})
     }
   }
-  const filled = fillSections(document, fillIn)
+  const filled = fillSections(document, {fillIn, problems})
   const usedVars = new Set([...known.keys()].filter(name => used.has(name)))
   return {...filled, usedVars, problems: [...document.problems, ...problems]}
 }
 
 /** The file as it is checked: with something that looks as the variables of registries do in their place. */
 export function sampleDocument(document: Document): Document {
-  return fillSections(document, text => fillText(text, samples))
+  const problems: Problem[] = []
+  const filled = fillSections(document, {fillIn: text => fillText(text, samples), problems})
+  return {...filled, problems: [...document.problems, ...problems]}
 }
 
 /** What was checked with samples in it, with the texts of the file in their place again. */
@@ -69,10 +71,16 @@ export function asWritten<Checked>(checked: Checked, written: unknown): Checked 
 
 type Fill = (text: string, path: Path, entry: Entry, isKey: boolean) => string
 
-function fillSections(document: Document, fillIn: Fill): Document {
+interface Filling {
+  readonly fillIn: Fill
+  /** Where keys that become one are told: neither may win in silence. */
+  readonly problems: Problem[]
+}
+
+function fillSections(document: Document, filling: Filling): Document {
   let {data, root} = document
   for (const section of variableSections)
-    ({data, entry: root} = fillAt({data, entry: root}, section, [], fillIn))
+    ({data, entry: root} = fillAt({data, entry: root}, section, [], filling))
   return {...document, data, root}
 }
 
@@ -81,19 +89,20 @@ interface Node {
   readonly entry: Entry
 }
 
-function fillAt(node: Node, [step, ...rest]: Path, path: Path, fillIn: Fill): Node {
-  if (step === undefined) return fillNode(node, path, fillIn)
+function fillAt(node: Node, [step, ...rest]: Path, path: Path, filling: Filling): Node {
+  if (step === undefined) return fillNode(node, path, filling)
   const entry = node.entry.children.get(step)
   if (entry === undefined || mappingOf(node.data) !== node.data) return node
   const child = {data: (node.data as Mapping)[step], entry}
-  const made = fillAt(child, rest, [...path, step], fillIn)
+  const made = fillAt(child, rest, [...path, step], filling)
   if (made.data === child.data) return node
   const data = Object.assign(Object.create(null) as object, node.data, {[step]: made.data})
   return {data, entry: {...node.entry, children: new Map([...node.entry.children, [step, made.entry]])}}
 }
 
-function fillNode(node: Node, path: Path, fillIn: Fill): Node {
+function fillNode(node: Node, path: Path, filling: Filling): Node {
   const {data, entry} = node
+  const {fillIn, problems} = filling
   if (typeof data === 'string') return {data: fillIn(data, path, entry, false), entry}
   if (typeof data !== 'object' || data === null) return node
   const children = new Map<string | number, Entry>()
@@ -101,7 +110,14 @@ function fillNode(node: Node, path: Path, fillIn: Fill): Node {
     const step = Array.isArray(data) ? Number(key) : key
     const child = {data: value as unknown, entry: entry.children.get(step) ?? entry}
     const name = typeof step === 'number' ? step : fillIn(step, [...path, step], child.entry, true)
-    const made = fillNode(child, [...path, step], fillIn)
+    const made = fillNode(child, [...path, step], filling)
+    const twin = children.get(name)
+    if (twin !== undefined)
+      problems.push({
+        position: child.entry.key,
+        path: [...path, step],
+        text: `means ${show(String(name))}, as in line ${twin.key.line}. Keep one.`,
+      })
     children.set(name, made.entry)
     return {name, data: made.data, isSame: made.data === value && name === step}
   })

@@ -122,6 +122,11 @@ const wrong: readonly Case[] = [
     `${v1}vars: {Org: x}\n`,
     '2:8 vars.Org: "Org" is not the name of a variable. Use a lower-case letter, then letters, digits, - and _: org.',
   ],
+  [
+    'a key that is another one once it is filled in',
+    `${v1}vars: {team: legacy}\nrepositories:\n  legacy: {tags: {a: b}}\n  "\${team}": {state: absent}\n`,
+    '5:3 repositories."${team}": means "legacy", as in line 4. Keep one.',
+  ],
 ]
 
 describeMalformed('a variable', wrong)
