@@ -10,7 +10,7 @@ Every key that [repos.yaml](repos-yaml.md) may have, from the JSON Schema that \
 and what is checked besides, is on [that page](repos-yaml.md); which member of ECR's API a key is, on [another](repos-fields.md).
 
 \`*\` in a path is a name of yours, \`[]\` the elements of a list; below a table are the patterns of its texts. **Bold** keys are required. What has no default is not managed when
-it is absent. Texts of \`defaults\`, \`match\`, \`repositories\`, \`overlays\`, \`registries\` and \`presets\` may have [variables](repos-yaml.md)
+it is absent. Texts of \`defaults\`, \`match\`, \`repositories\`, \`overlays\`, \`registries\` and \`presets\` may have [variables](repos-yaml.md#vars)
 in place of what their pattern asks for. Keys of ECR's and IAM's own are written as they write them.`
 
 /**

@@ -13,7 +13,7 @@ function block(language: string, word: string): string {
 }
 
 test('docs/repos-yaml.md shows what its presets compile to', () => {
-  const estate = parseEstate(block('yaml', 'presets:'), 'repos.yaml')
+  const estate = parseEstate(block('yaml', '    few:'), 'repos.yaml')
   const shown: unknown = JSON.parse(block('json', '"rules"'))
   expect(compilePolicy({kind: 'preset', name: 'app', estate}).policy).toEqual(shown)
   const place = {account: '111111111111', region: 'eu-west-1'}
