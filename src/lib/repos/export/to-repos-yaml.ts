@@ -25,7 +25,7 @@ const header = [
  * @throws {FailureError} NOT_IN_REPOS_YAML when something has a value that repos.yaml has no words for.
  */
 export async function toReposYaml(world: ExportedWorld): Promise<string> {
-  const text = await toYamlText(fileOf(world), header)
+  const text = toYamlText(fileOf(world), header)
   const {parseEstate} = await import('../../config/parse.ts')
   try {
     parseEstate(text, 'repos.yaml')

@@ -1,11 +1,9 @@
 /** Plain values as YAML that every version of YAML reads as the same values, and in which nothing moves a cursor. */
-import type {Node, Scalar, YAMLMap} from 'yaml'
+import {Document, isMap, type Node, Pair, Scalar, YAMLMap, YAMLSeq} from 'yaml'
 import type {Json} from '../../plan/canonical.ts'
 
 /** A mapping is a Map where its keys are in the order in which they are written, and may be any text. */
 export type Content = Json | ReadonlyMap<string, Content> | readonly Content[]
-
-type Yaml = typeof import('yaml')
 
 /** Lists of this many characters stand in one line. */
 const lineWidth = 100
@@ -15,14 +13,10 @@ const lineWidth = 100
  *
  * @param header lines of a comment on top.
  */
-export async function toYamlText(
-  content: ReadonlyMap<string, Content>,
-  header: readonly string[],
-): Promise<string> {
-  const yaml = await import('yaml')
-  const document = new yaml.Document(undefined, {version: '1.2', compat: 'yaml-1.1'})
-  const root = nodeOf(content, yaml)
-  if (yaml.isMap<Node, Node>(root)) {
+export function toYamlText(content: ReadonlyMap<string, Content>, header: readonly string[]): string {
+  const document = new Document(undefined, {version: '1.2', compat: 'yaml-1.1'})
+  const root = nodeOf(content)
+  if (isMap<Node, Node>(root)) {
     for (const {key} of root.items.slice(1)) key.spaceBefore = true
   }
   document.contents = root as typeof document.contents
@@ -31,35 +25,32 @@ export async function toYamlText(
   return escapeUnsafe(text)
 }
 
-function nodeOf(content: Content, yaml: Yaml): Node {
-  if (content instanceof Map) return mapOf([...content], yaml)
-  if (Array.isArray(content)) return listOf(content, yaml)
-  if (typeof content === 'string') return textOf(content, yaml)
-  if (typeof content !== 'object' || content === null) return new yaml.Scalar(content)
+function nodeOf(content: Content): Node {
+  if (content instanceof Map) return mapOf([...content])
+  if (Array.isArray(content)) return listOf(content)
+  if (typeof content === 'string') return textOf(content)
+  if (typeof content !== 'object' || content === null) return new Scalar(content)
   const members = Object.entries(content).filter((entry): entry is [string, Json] => entry[1] !== undefined)
-  return mapOf(
-    members.toSorted(([a], [b]) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1)),
-    yaml,
-  )
+  return mapOf(members.toSorted(([a], [b]) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1)))
 }
 
-function mapOf(entries: readonly (readonly [string, Content])[], yaml: Yaml): YAMLMap {
-  const map = new yaml.YAMLMap()
-  for (const [key, value] of entries) map.items.push(new yaml.Pair(textOf(key, yaml), nodeOf(value, yaml)))
+function mapOf(entries: readonly (readonly [string, Content])[]): YAMLMap {
+  const map = new YAMLMap()
+  for (const [key, value] of entries) map.items.push(new Pair(textOf(key), nodeOf(value)))
   map.flow = entries.length === 0
   return map
 }
 
-function listOf(items: readonly Content[], yaml: Yaml): Node {
-  const list = new yaml.YAMLSeq()
-  list.items = items.map(item => nodeOf(item, yaml))
+function listOf(items: readonly Content[]): Node {
+  const list = new YAMLSeq()
+  list.items = items.map(item => nodeOf(item))
   const isShort = JSON.stringify(items).length <= lineWidth
   list.flow = items.length === 0 || (isShort && items.every(item => typeof item !== 'object'))
   return list
 }
 
-function textOf(text: string, yaml: Yaml): Scalar {
-  const scalar = new yaml.Scalar(text)
+function textOf(text: string): Scalar {
+  const scalar = new Scalar(text)
   if (isUnsafe(text)) scalar.type = 'QUOTE_DOUBLE'
   return scalar
 }
