@@ -52,6 +52,7 @@ export async function openNewPlan(
     ...optionsFor(dryRun, aws, context),
     accounts,
     mayMiss: true,
+    mayNotList: true,
     region,
   })
   try {
