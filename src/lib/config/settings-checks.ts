@@ -3,7 +3,7 @@ import {partitionsAt, unknownPlace} from './account-names.ts'
 import {checkUnique, elementsOf, type Mapping, mappingOf, type Report} from './check-parts.ts'
 import {type Entry, entryAt} from './document.ts'
 import {checkPolicy} from './policy-setting-checks.ts'
-import {type Path, show} from './problems.ts'
+import {formatPath, type Path, show} from './problems.ts'
 import {type Holder, holdersOf} from './setting-holders.ts'
 
 /** What checks know of the file. */
@@ -19,7 +19,10 @@ export function checkSettings(file: FileData, report: Report): void {
   const {root, accounts, presets} = file
   for (const holder of holdersOf(file.data)) {
     const {path, value, kind, scope} = holder
-    if (kind === 'repository') checkTombstone(value, path, report)
+    if (kind === 'repository') {
+      checkTombstone(value, path, report)
+      checkWeakerTombstone(holder, file.data, report)
+    }
     checkPlaces(value['in'], [...path, 'in'], accounts, report)
     checkEncryption(holder, accounts, report)
     checkMutability(value['tagMutability'], [...path, 'tagMutability'], report)
@@ -67,7 +70,7 @@ function checkTombstone(settings: Mapping, path: Path, report: Report): void {
     }
     return
   }
-  const beside = Object.keys(settings).find(key => !['in', 'state', 'images'].includes(key))
+  const beside = settingIn(settings)
   if (beside !== undefined) {
     report(
       [...path, beside],
@@ -75,6 +78,31 @@ function checkTombstone(settings: Mapping, path: Path, report: Report): void {
       'key',
     )
   }
+}
+
+/** Doubt deletes nothing: an overlay that says what a repository should be does not go with a weaker tombstone. */
+function checkWeakerTombstone({path, value, scope}: Holder, data: Mapping, report: Report): void {
+  const setting = settingIn(value)
+  if (scope === undefined || setting === undefined) return
+  const name = String(path.at(-1))
+  const [alias = ''] = scope.split('@')
+  const overlays = mappingOf(data['overlays'])
+  const weaker: readonly [Path, Mapping][] = [
+    [['repositories', name], data],
+    ...(alias === scope
+      ? []
+      : [[['overlays', alias, 'repositories', name], mappingOf(overlays[alias])] as [Path, Mapping]]),
+  ]
+  for (const [where, levels] of weaker) {
+    if (!('state' in mappingOf(mappingOf(levels['repositories'])[name]))) continue
+    const text = `says what the repository should be, and ${formatPath(where)} says that it is to go. Keep one of the two.`
+    report([...path, setting], text, 'key')
+  }
+}
+
+/** A key that says what a repository should be. */
+function settingIn(settings: Mapping): string | undefined {
+  return Object.keys(settings).find(key => !['in', 'state', 'images'].includes(key))
 }
 
 function checkPlaces(places: unknown, path: Path, accounts: Mapping, report: Report): void {
