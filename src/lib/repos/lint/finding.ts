@@ -37,8 +37,6 @@ export interface ReposDoubt {
   readonly fix: string
   /** Where it weighs more or less than usual. */
   readonly severity?: Severity
-  /** Where others have found it and named it. */
-  readonly code?: string
 }
 
 /** One thing that may be doubtful in the file. */

@@ -17,8 +17,11 @@ export const lifecycleRules: readonly ReposLintRule[] = lintRules.map(({code, se
 /** Releases that there should be to go back to. */
 const rollbackDepth = 5
 
+/** A doubt of one of the codes. */
+type LifecycleDoubt = ReposDoubt & {readonly code: string}
+
 /** Each setting is judged once, by the whole policy that it comes to. */
-function lifecycleDoubts(file: LintedFile): readonly ReposDoubt[] {
+function lifecycleDoubts(file: LintedFile): readonly LifecycleDoubt[] {
   const known = answers.get(file)
   if (known !== undefined) return known
   const doubts = lintAll(file)
@@ -26,9 +29,9 @@ function lifecycleDoubts(file: LintedFile): readonly ReposDoubt[] {
   return doubts
 }
 
-const answers = new WeakMap<LintedFile, readonly ReposDoubt[]>()
+const answers = new WeakMap<LintedFile, readonly LifecycleDoubt[]>()
 
-function lintAll({estate}: LintedFile): readonly ReposDoubt[] {
+function lintAll({estate}: LintedFile): readonly LifecycleDoubt[] {
   const context = {rollbackDepth, rates: storageRates(estate.prices.storage)}
   const said = [
     ...repositorySettings(estate).map(({path, settings}) => ({path, lifecycle: settings.lifecycle})),
@@ -45,7 +48,7 @@ function lintAll({estate}: LintedFile): readonly ReposDoubt[] {
       template: null,
       rulePriority: rule?.rulePriority ?? null,
       origin: lifecycle.origin,
-    })).map(({code, severity, message, fix, where}): ReposDoubt => {
+    })).map(({code, severity, message, fix, where}): LifecycleDoubt => {
       const priority = 'rulePriority' in where ? where.rulePriority : null
       const opening = priority === null ? '' : `It comes to ECR's rule ${priority}: `
       return {at, code, severity, message: `${opening}${message}`, fix: fix ?? ''}

@@ -63,20 +63,18 @@ function joined(findings: readonly ReposFinding[]): readonly ReposFinding[] {
   const groups = Map.groupBy(findings, ({where, key, message, fix}) =>
     JSON.stringify([where.line, where.column, key, message, fix]),
   )
-  return [...groups.values()].flatMap(([first, ...others]) =>
-    first === undefined
-      ? []
-      : [
-          {
-            ...first,
-            registries: all('registries', first, ...others),
-            repositories: all('repositories', first, ...others),
-          },
-        ],
+  return [...groups.values()].flatMap(group =>
+    group
+      .slice(0, 1)
+      .map(first => ({
+        ...first,
+        registries: all('registries', group),
+        repositories: all('repositories', group),
+      })),
   )
 }
 
-function all(key: 'registries' | 'repositories', ...findings: readonly ReposFinding[]): readonly string[] {
+function all(key: 'registries' | 'repositories', findings: readonly ReposFinding[]): readonly string[] {
   return [...new Set(findings.flatMap(finding => finding[key]))]
 }
 
