@@ -9,7 +9,7 @@ export function lifecycleProgress(
 ): (place: string, error: {readonly message: string} | null) => void {
   let display: Progress | undefined
   return (place, error) => {
-    display ??= progress.start(title, {noun})
+    display ??= progress.start(title, {noun, isBrief: true})
     display.task(place, place)
     display.done(place, error === null ? 'done' : 'failed', error?.message)
   }

@@ -35,9 +35,13 @@ export function pad(text: string, columns: number, align: 'left' | 'right' = 'le
   return align === 'left' ? text + space : space + text
 }
 
-/** `1 image`, `3 images`. */
+/** `1 image`, `3 images`, `3 repositories`. */
 export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
+  return `${number} ${number === 1 ? noun : pluralOf(noun)}`
+}
+
+function pluralOf(noun: string): string {
+  return /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`
 }
 
 /** A sentence in lines of at most `columns` columns, broken between words; a word that is wider has its own. */

@@ -27,6 +27,8 @@ export interface ProgressOptions {
   readonly total?: number
   /** What happens to the bytes: `copied` unless told. */
   readonly verb?: string
+  /** In logs only the number of tasks is told, now and then, and each one that failed: there are many, and each is short. */
+  readonly isBrief?: boolean
 }
 
 /** A display and the moment when it has let go of the stream. */

@@ -2,16 +2,11 @@ import {expect, test} from 'vitest'
 import {plainDisplay} from '../../../../src/lib/cli/progress/plain.ts'
 import type {ProgressOptions} from '../../../../src/lib/cli/progress/progress.ts'
 
-function display(options: ProgressOptions = {}) {
+function display(options: ProgressOptions = {}, now = () => 0) {
   const lines: string[] = []
   return {
     lines,
-    progress: plainDisplay(
-      'Promoting',
-      options,
-      line => void lines.push(line),
-      () => 0,
-    ),
+    progress: plainDisplay('Promoting', options, line => void lines.push(line), now),
   }
 }
 
@@ -42,4 +37,21 @@ test('of very many tasks only the ends are told', () => {
     progress.done(String(i), 'done')
   }
   expect(lines).toHaveLength(1001)
+})
+
+test('a brief one tells what failed, how far it is every ten seconds, and how much it was', () => {
+  let time = 0
+  const {lines, progress} = display({isBrief: true, noun: 'repository'}, () => time)
+  for (let i = 0; i < 100; i++) {
+    time += 250
+    progress.task(String(i), `repository ${i}`)
+    progress.done(String(i), i === 50 ? 'failed' : 'done', i === 50 ? 'denied' : undefined)
+  }
+  progress.stop()
+  expect(lines).toEqual([
+    'Promoting: 40 repositories done',
+    'failed   repository 50  denied',
+    'Promoting: 80 repositories done · 1 failed',
+    'Promoting: 100 repositories · 1 failed',
+  ])
 })
