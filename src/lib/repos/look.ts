@@ -1,8 +1,10 @@
 /** Looks at what is there, and compares it with what repos.yaml says. */
 import type {Estate} from '../config/estate.ts'
+import {ownerOf} from '../config/shared-registries.ts'
 import {warningsOf} from '../ecr/inventory/find.ts'
 import type {MeantRepository, OpenRegistries, OpenRegistry} from '../ecr/inventory/registries.ts'
 import {concerns, isSelected} from '../ecr/inventory/selection.ts'
+import {UsageError} from '../errors.ts'
 import type {NamedProtection} from '../lifecycle/protection.ts'
 import {mapLimited} from '../oci/limiter.ts'
 import type {RegistryContext} from '../oci/registry.ts'
@@ -46,7 +48,7 @@ const registriesAtOnce = 16
  *
  * @param open opened with `mayMiss`, for repositories that are to be made are not there yet; with `mayNotList`, a registry
  *   that does not tell its repositories is asked for those that repos.yaml names.
- * @throws {FailureError} REPOSITORY_NOT_FOUND for a name that is neither there nor in repos.yaml.
+ * @throws {FailureError} REPOSITORY_NOT_FOUND for a name that is neither there nor in repos.yaml; {UsageError} SECOND_NAME.
  */
 export async function reconcile(
   open: OpenRegistries,
@@ -55,6 +57,7 @@ export async function reconcile(
 ): Promise<Reconciliation> {
   const {context} = options
   context.signal.throwIfAborted()
+  for (const at of open.registries) assertFirstName(at, estate)
   const takenAt = context.now()
   const unmet = unmetWarnings(open, estate)
   const looks = await mapLimited(open.registries, registriesAtOnce, at => lookAt(at, open, estate, options))
@@ -72,7 +75,7 @@ export async function reconcile(
     warnings: [
       ...unmet,
       ...looks.flatMap(({warnings}) => warnings),
-      ...unmanagedWarnings(looks),
+      ...unmanagedWarnings(looks.filter(({at}) => !open.unlisted.has(at))),
       ...goneWarnings(open, estate),
       ...noteWarnings(found),
     ],
@@ -82,6 +85,18 @@ export async function reconcile(
       resources: found.compared,
     },
   }
+}
+
+/** What is said of a registry of several accounts of the file is said of the first: by another name it would be missed. */
+function assertFirstName({registry}: OpenRegistry, estate: Estate): void {
+  const {alias, label} = registry
+  const owner = ownerOf(estate, registry)
+  if (owner === undefined || owner.alias === alias) return
+  const {file = 'repos.yaml'} = estate
+  throw new UsageError(
+    'SECOND_NAME',
+    `${label} is in ${file} as ${owner.alias} before, by whose name it is looked up. Say ${owner.alias}, or put ${alias} first under accounts.`,
+  )
 }
 
 async function lookAt(
@@ -138,10 +153,16 @@ function unlistedOf({unlisted}: OpenRegistries): readonly UnreadResource[] {
   })
 }
 
-/** Words that neither a repository that is there nor one of repos.yaml fits. @throws {FailureError} as {@link reconcile}. */
-function unmetWarnings({selections, repositories, registries}: OpenRegistries, estate: Estate): string[] {
+/**
+ * Words that neither a repository that is there nor one of repos.yaml fits, as far as registries tell theirs.
+ *
+ * @throws {FailureError} as {@link reconcile}.
+ */
+function unmetWarnings(open: OpenRegistries, estate: Estate): string[] {
+  const {selections, repositories, registries, unlisted} = open
   const isMet = (selection: (typeof selections)[number]): boolean =>
-    (selection.text === '**' && selection.pattern === '**') ||
+    selection.text === '**' ||
+    [...unlisted.keys()].some(({registry}) => concerns(selection, registry)) ||
     repositories.some(({at, name}) => isSelected(selection, at.registry, name)) ||
     registries.some(({registry}) =>
       [...namesInFile(estate, registry)].some(name => isSelected(selection, registry, name)),

@@ -95,4 +95,17 @@ describe('a list of repositories in several pages', () => {
     expect(plan.unlisted).toEqual([])
     expect(exitCode).toBe(4)
   })
+
+  test('that is denied is no reason to say that a repository is not there, nor that nothing is managed', async () => {
+    const world = await mixedWorld()
+    await world.sandbox.seed({
+      accounts: [{id: devId, user: {policy: identityPolicyWithout('DescribeRepositories')}}],
+    })
+    const words = ['dev/scratch/tmp', 'dev/**']
+    const {plan, exitCode} = await planRepos(world, 'defaults: {tags: {a: b}}', {words})
+    expect(plan.unread).toMatchObject([{resource: 'repositories', error: {code: 'ACCESS_DENIED'}}])
+    expect(plan.changes).toEqual([])
+    expect(plan.warnings).toEqual([])
+    expect(exitCode).toBe(5)
+  })
 })
