@@ -46,7 +46,8 @@ export function bindChange(change: SavedReposChange, options: BindOptions): Boun
   if (key === repositoryKey) return bindRepository(place, change, options)
   const resource = repositoryResources.find(each => each.key === key)
   const bound = bind(resource, place, change, options)
-  if (key !== 'lifecycle') return bound
+  // Nothing goes because a policy does.
+  if (key !== 'lifecycle' || change.after === null) return bound
   // Also where the plan makes the repository: somebody else may have made it, just like that, and pushed.
   return {
     ...bound,

@@ -124,3 +124,21 @@ test('a repository that somebody else made meanwhile, just as the plan makes it,
   expect(toldOf(run)).toEqual(['unchanged create-repository dev@eu-west-1/app', `refused ${verbs.app}`])
   expect(run.items.at(-1)?.error).toMatchObject({code: 'PLAN_STALE', exitCode: 7})
 })
+
+test('a new repository gets its policy at once; one that somebody else made like that, and pushed to, does not', async () => {
+  const world = await openReposWorld()
+  const rule =
+    '{rulePriority: 1, selection: {tagStatus: any, countType: imageCountMoreThan, countNumber: 1}, action: {type: expire}}'
+  const names = ['mine', 'theirs']
+  const lines = names.map(name => `  ${name}: {in: [dev], lifecycle: {rules: [${rule}]}}\n`)
+  const estate = world.estateOf(`repositories:\n${lines.join('')}`)
+  const plan = await savedPlan(world, estate)
+  await world.sandbox.seed({repositories: [{...at, name: 'theirs', images: [{tag: 'v1'}, {tag: 'v2'}]}]})
+  const run = await apply(world, estate, {plan, limits})
+  expect(toldOf(run)).toEqual([
+    'applied create-repository dev@eu-west-1/mine',
+    'unchanged create-repository dev@eu-west-1/theirs',
+    'applied create-lifecycle dev@eu-west-1/mine',
+    'refused create-lifecycle dev@eu-west-1/theirs',
+  ])
+})
