@@ -1,5 +1,6 @@
 import type {Account} from '../../config/estate.ts'
 import {ConfigError} from '../../config/problems.ts'
+import {maxSize} from '../../config/text.ts'
 import {FailureError} from '../../errors.ts'
 import {repositoryResources} from '../resources.ts'
 import {type Factored, factor} from './factor.ts'
@@ -22,10 +23,12 @@ const header = [
  * The text of a repos.yaml that says what there is, and nothing else: a plan with it changes nothing. What most
  * repositories share is said once. The same world gives the same text, in which a terminal sees nothing but letters.
  *
- * @throws {FailureError} NOT_IN_REPOS_YAML when something has a value that repos.yaml has no words for.
+ * @throws {FailureError} NOT_IN_REPOS_YAML when something has a value that repos.yaml has no words for; EXPORT_TOO_LARGE
+ *   when all of it is more than a repos.yaml may be.
  */
 export async function toReposYaml(world: ExportedWorld): Promise<string> {
   const text = toYamlText(fileOf(world), header)
+  if (text.length > maxSize) throw tooLarge(text)
   const {parseEstate} = await import('../../config/parse.ts')
   try {
     parseEstate(text, 'repos.yaml')
@@ -36,6 +39,12 @@ export async function toReposYaml(world: ExportedWorld): Promise<string> {
     throw new FailureError('NOT_IN_REPOS_YAML', message, {hints, cause: error})
   }
   return text
+}
+
+function tooLarge({length}: string): FailureError {
+  const mebibytes = (size: number) => `${(size / 1024 / 1024).toFixed(1)} MiB`
+  const message = `The export has ${mebibytes(length)}, and a repos.yaml has at most ${mebibytes(maxSize)}. Export accounts apart, with --account.`
+  return new FailureError('EXPORT_TOO_LARGE', message)
 }
 
 function fileOf(world: ExportedWorld): Mapping {
