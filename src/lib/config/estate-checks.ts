@@ -1,12 +1,14 @@
-/** What can only be told of all levels together: what a registry is told by `*`, its account and its region. */
+/** What can only be told of all levels together: what a place is told by the file, its account and its region. */
 import {partitionOfRegion} from './aws-names.ts'
 import type {Estate} from './estate.ts'
 import {replicationKey} from './merge.ts'
 import {formatPath, type Path, type Problem, show} from './problems.ts'
 import {resolveRegistry, type SettingsPlace} from './resolve.ts'
 import type {RegistrySettings} from './settings.ts'
+import {checkSharedRegistries} from './shared-registries.ts'
+import {checkTombstones} from './tombstone-checks.ts'
 
-/** What is wrong with what the registries of the file are told, one fault for each value of the file. */
+/** What is wrong with what the places of the file are told, one fault for each value of the file. */
 export function checkEstate(estate: Estate): readonly Problem[] {
   const problems = new Map<string, Problem>()
   for (const {id, alias, regions} of estate.accounts.values()) {
@@ -21,7 +23,7 @@ export function checkEstate(estate: Estate): readonly Problem[] {
       }
     }
   }
-  return [...problems.values()]
+  return [...problems.values(), ...checkSharedRegistries(estate), ...checkTombstones(estate)]
 }
 
 interface Fault {

@@ -70,7 +70,7 @@ function checkTombstone(settings: Mapping, path: Path, report: Report): void {
     }
     return
   }
-  const beside = settingIn(settings)
+  const beside = Object.keys(settings).find(key => !['in', 'state', 'images'].includes(key))
   if (beside !== undefined) {
     report(
       [...path, beside],
@@ -82,7 +82,8 @@ function checkTombstone(settings: Mapping, path: Path, report: Report): void {
 
 /** Doubt deletes nothing: an overlay that says what a repository should be does not go with a weaker tombstone. */
 function checkWeakerTombstone({path, value, scope}: Holder, data: Mapping, report: Report): void {
-  const setting = settingIn(value)
+  // Whether `in` alone means where it goes or where it stays is doubtful, too.
+  const setting = 'state' in value ? undefined : Object.keys(value)[0]
   if (scope === undefined || setting === undefined) return
   const name = String(path.at(-1))
   const [alias = ''] = scope.split('@')
@@ -98,11 +99,6 @@ function checkWeakerTombstone({path, value, scope}: Holder, data: Mapping, repor
     const text = `says what the repository should be, and ${formatPath(where)} says that it is to go. Keep one of the two.`
     report([...path, setting], text, 'key')
   }
-}
-
-/** A key that says what a repository should be. */
-function settingIn(settings: Mapping): string | undefined {
-  return Object.keys(settings).find(key => !['in', 'state', 'images'].includes(key))
 }
 
 function checkPlaces(places: unknown, path: Path, accounts: Mapping, report: Report): void {

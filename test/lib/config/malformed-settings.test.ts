@@ -15,6 +15,11 @@ const tombstones: readonly Case[] = [
     '5:44 overlays.prod.repositories."old/app".tags: says what the repository should be, and repositories."old/app" says that it is to go. Keep one of the two.',
   ],
   [
+    'in the file, with a place in an overlay',
+    `${accounts}repositories: {old/app: {state: absent, in: [prod@us-east-1]}}\n${inOverlay('prod', '{in: [prod@eu-west-1]}')}`,
+    '5:44 overlays.prod.repositories."old/app".in: says what the repository should be, and repositories."old/app" says that it is to go. Keep one of the two.',
+  ],
+  [
     'of an account, with settings in one of its regions',
     `${accounts}overlays:\n  prod: {repositories: {old/app: {state: absent}}}\n  prod@us-east-1: {repositories: {old/app: {scanOnPush: true}}}\n`,
     '6:45 overlays."prod@us-east-1".repositories."old/app".scanOnPush: says what the repository should be, and overlays.prod.repositories."old/app" says that it is to go. Keep one of the two.',
@@ -30,7 +35,7 @@ describe('a tombstone', () => {
       'repositories: {old/app: {tags: {a: b}}}\n',
       '{state: absent}',
     ],
-    ['somewhere else', gone, '{in: [prod]}'],
+    ['again', gone, '{state: absent, in: [prod]}'],
   ])('may hold %s', (_, file, overlay) => {
     expect(linesOf(accounts + file + inOverlay('prod', overlay))).toEqual([])
   })
