@@ -115,16 +115,6 @@ test('a repository that was empty when the plan was made and holds images now ke
   expect(run.items.at(-1)?.error).toMatchObject({code: 'PLAN_STALE', exitCode: 7})
 })
 
-test('a repository that somebody else made meanwhile, just as the plan makes it, keeps its images', async () => {
-  const world = await openReposWorld()
-  const estate = world.estateOf(file.replace('IMMUTABLE', 'MUTABLE').replace('app: {', 'app: {in: [dev], '))
-  const plan = await savedPlan(world, estate)
-  await world.sandbox.seed({repositories: [{...at, name: 'app', images: [{tag: 'v1'}, {tag: 'v2'}]}]})
-  const run = await apply(world, estate, {plan, limits})
-  expect(toldOf(run)).toEqual(['unchanged create-repository dev@eu-west-1/app', `refused ${verbs.app}`])
-  expect(run.items.at(-1)?.error).toMatchObject({code: 'PLAN_STALE', exitCode: 7})
-})
-
 test('a new repository gets its policy at once; one that somebody else made like that, and pushed to, does not', async () => {
   const world = await openReposWorld()
   const rule =
