@@ -134,4 +134,31 @@ export const contradictions: readonly MalformedFile[] = [
     repository('tags: {"aws:x": y}'),
     `7:20 ${api}.tags."aws:x": "aws:x" is a tag of AWS's own, which nobody else sets. Take it out.`,
   ],
+  [
+    'a tombstone, and an overlay with settings',
+    `${accounts}repositories: {app/api: {state: absent}}\noverlays: {prod: {repositories: {app/api: {scanOnPush: true}}}}\n`,
+    '7:44 overlays.prod.repositories."app/api".scanOnPush: says what the repository should be, and repositories."app/api" says that it is to go. Keep one of the two.',
+  ],
+  [
+    'both forms of lifecycle rules',
+    repository(
+      'lifecycle: {rules: [{rulePriority: 1, selection: {tagStatus: any, countType: imageCountMoreThan, countNumber: 9}, action: {type: expire}}], keep: [{tags: v1}]}',
+    ),
+    `7:25 ${api}.lifecycle.rules: stands beside keep: rules in ECR's own grammar are a whole policy. Keep one of the two.`,
+  ],
+  [
+    'two levels that do not go together',
+    `${accounts}registries:\n  "*": {scanning: {type: BASIC}}\n  dev: {scanning: {continuous: ["*"]}}\n`,
+    '8:32 registries.dev.scanning.continuous: needs ENHANCED: basic scanning looks at images when they are pushed. Write type: ENHANCED, or onPush.',
+  ],
+  [
+    'a destination twice',
+    registry('replication: {rules: [{to: [us-east-1, us-east-1]}]}'),
+    '7:48 registries.dev.replication.rules[0].to[1]: "us-east-1" is given twice. Keep one.',
+  ],
+  [
+    'a destination of another partition',
+    'version: 1\naccounts: {dev: {id: "111111111111", region: eu-west-1}, cn: {id: "222222222222", region: cn-north-1}}\nregistries: {dev: {replication: {rules: [{to: [cn@cn-north-1]}]}}}\n',
+    '3:42 registries.dev.replication.rules[0]: "cn@cn-north-1" is in the partition aws-cn, dev@eu-west-1 in aws. ECR copies within a partition.',
+  ],
 ]
