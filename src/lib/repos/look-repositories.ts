@@ -2,10 +2,12 @@
 import type {Repository} from '@aws-sdk/client-ecr'
 import type {Estate} from '../config/estate.ts'
 import {isMeantAt, resolveRepository} from '../config/resolve.ts'
+import {ownerOf} from '../config/shared-registries.ts'
 import type {OpenRegistry} from '../ecr/inventory/registries.ts'
 import {mapLimited} from '../oci/limiter.ts'
 import {type Subject, sourceOf} from './compare-resource.ts'
 import {comparedWith, type Findings, joinFindings, lookAtResource, noFindings, orUnread} from './findings.ts'
+import type {PlannedChange} from './model.ts'
 import {placeAsListed, placeOf} from './places.ts'
 import {atCreation, repositoryCreation, repositoryKey, repositoryRemoval} from './repository.ts'
 import type {RepositoryPlace} from './resource.ts'
@@ -87,10 +89,20 @@ async function present(
   if (resolved.settings.state === 'absent') {
     const source = sourceOf(resolved, ['state'])
     const removal = await repositoryRemoval(place, {...subject, settings: resolved.settings, source})
-    return removal === null ? noFindings : {...noFindings, changes: [removal], compared: 1}
+    return removal === null
+      ? noFindings
+      : {...noFindings, changes: [fromNamedRegistry(removal, subject.estate)], compared: 1}
   }
   const looks = repositoryResources.map(resource => lookAtResource(resource, subject, place, signal))
   return joinFindings(await Promise.all(looks))
+}
+
+/** Whoever's credentials these are: without an account in the file there is nothing to tell a wrong one by. */
+function fromNamedRegistry(removal: PlannedChange, estate: Estate): PlannedChange {
+  const {account, region} = removal.registry
+  if (ownerOf(estate, removal.registry) !== undefined) return removal
+  const remedy = `Repositories are deleted only from registries that repos.yaml names: add account ${account} with ${region} under accounts.`
+  return {...removal, kind: 'blocked', remedy}
 }
 
 /** It is made where `in` says that it is meant, and nowhere else. */

@@ -1,0 +1,53 @@
+import {expect, test} from 'vitest'
+import {parseEstate} from '../../../src/lib/config/parse.ts'
+import {devId, openReposWorld, prodId} from '../../support/repos-world.ts'
+import {apply, toldOf} from './apply-support.ts'
+import {planRepos, seedRepositories} from './plan-support.ts'
+
+const tombstone = 'repositories: {legacy: {state: absent, images: delete}}\n'
+const devHost = `${devId}.dkr.ecr.eu-west-1.amazonaws.com`
+
+test('nothing is deleted from a registry that the file does not name, whoever asks', async () => {
+  const world = await openReposWorld()
+  await seedRepositories(world, devId, ['legacy'])
+  await world.sandbox.seed({
+    repositories: [{account: devId, region: 'eu-west-1', name: 'legacy', images: [{tag: 'v1'}]}],
+  })
+  const [nobody, others] = ['', `accounts: {prod: {id: "${prodId}", region: eu-west-1}}\n`].map(said =>
+    parseEstate(`version: 1\n${said}${tombstone}`, 'repos.yaml'),
+  )
+  const env = {AWS_ACCESS_KEY_ID: devId, AWS_SECRET_ACCESS_KEY: 'any', AWS_REGION: 'eu-west-1'}
+  const asDev = {...world, aws: {...world.aws, env}}
+  for (const [estate, words] of [
+    [nobody, []],
+    [others, [`${devHost}/**`]],
+  ] as const) {
+    if (estate === undefined) continue
+    world.clearRequests()
+    const run = await apply(asDev, estate, {words, deleteImages: true})
+    expect(toldOf(run)).toEqual([`blocked delete-repository ${devHost}/legacy`])
+    expect(run.items[0]?.error?.message).toContain('add account 111111111111 with eu-west-1 under accounts')
+    expect(world.mutations()).toEqual([])
+  }
+})
+
+test('a registry of two accounts of the file is looked at by the name of the first alone', async () => {
+  const world = await openReposWorld()
+  const estate = parseEstate(
+    `version: 1
+accounts: {dev: {id: "${devId}", region: eu-west-1}, ci: {id: "${devId}", region: eu-west-1}}
+defaults: {tagMutability: MUTABLE}
+overlays: {dev: {defaults: {tagMutability: IMMUTABLE}}}
+`,
+    'repos.yaml',
+  )
+  await seedRepositories(world, devId, ['app'])
+  const {plan} = await planRepos(world, estate)
+  expect(plan.changes).toMatchObject([{registry: {label: 'dev@eu-west-1'}, after: {mode: 'IMMUTABLE'}}])
+  for (const order of [{words: ['ci/**']}, {accounts: ['ci']}]) {
+    await expect(planRepos(world, estate, order)).rejects.toMatchObject({
+      code: 'SECOND_NAME',
+      message: expect.stringContaining('ci@eu-west-1 is in repos.yaml as dev before'),
+    })
+  }
+})
