@@ -1,5 +1,7 @@
+import {access} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
+import {TransientError} from '../../../src/lib/errors.ts'
 import {detailedReposExitCode} from '../../../src/lib/repos/plan-run.ts'
 import {devId, openReposWorld, type ReposSandbox} from '../../support/repos-world.ts'
 import {identityPolicyWithout, mixed, mixedWorld, planRepos, said, seedRepositories} from './plan-support.ts'
@@ -108,4 +110,24 @@ describe('a list of repositories in several pages', () => {
     expect(plan.warnings).toEqual([])
     expect(exitCode).toBe(5)
   })
+})
+
+test('a plan that is interrupted ends with the reason, and asks for nothing more', async () => {
+  const stop = new AbortController()
+  const reason = new TransientError('TIMEOUT', 'Not done in time.')
+  const world = await openReposWorld({
+    onRequest: ({operation}) => {
+      if (operation === 'ListTagsForResource') stop.abort(reason)
+    },
+  })
+  await seedRepositories(
+    world,
+    devId,
+    Array.from({length: 50}, (_, n) => `team/app-${n}`),
+  )
+  const aws = {...world.aws, signal: stop.signal}
+  const out = join(world.folder, 'plan.json')
+  await expect(planRepos({...world, aws}, 'defaults: {tags: {a: b}}', {out})).rejects.toBe(reason)
+  expect(world.operations().filter(name => name === 'ListTagsForResource').length).toBeLessThanOrEqual(8)
+  await expect(access(out)).rejects.toMatchObject({code: 'ENOENT'})
 })
