@@ -15,6 +15,8 @@ const guides = [
   'docs/replication.md',
   'docs/replication-lint.md',
   'docs/backfill.md',
+  'docs/repos-yaml.md',
+  'docs/repos-lint.md',
   'docs/inventory.md',
   'docs/replication.md',
   'docs/login.md',
