@@ -3,9 +3,10 @@ import {partitionOfRegion} from './aws-names.ts'
 import type {Estate} from './estate.ts'
 import {replicationKey} from './merge.ts'
 import {formatPath, type Path, type Problem, show} from './problems.ts'
-import {resolveRegistry, type SettingsPlace} from './resolve.ts'
+import {resolveRegistry, type SettingsPlace, type SourcedValue} from './resolve.ts'
 import type {RegistrySettings} from './settings.ts'
 import {checkSharedRegistries} from './shared-registries.ts'
+import {templatePrefix} from './template-levels.ts'
 import {checkTombstones} from './tombstone-checks.ts'
 
 /** What is wrong with what the places of the file are told, one fault for each value of the file. */
@@ -16,14 +17,21 @@ export function checkEstate(estate: Estate): readonly Problem[] {
       const place = {account: id, region, alias}
       const {settings, sources} = resolveRegistry(estate, place)
       for (const {at, text} of faultsOf(settings, place, estate)) {
-        const source = sources().get(formatPath(at))
-        const {path, origin} = source ?? {path: at, origin: undefined}
-        const {line, column} = origin ?? {line: 1, column: 1}
+        const path = pathOf(at, sources())
+        const origin = estate.origins.get(formatPath(path))
+        const {line, column} = origin === undefined || origin === 'default' ? {line: 1, column: 1} : origin
         problems.set(formatPath(path), {position: {line, column}, path, text})
       }
     }
   }
   return [...problems.values(), ...checkSharedRegistries(estate), ...checkTombstones(estate)]
+}
+
+/** Where the strongest level says it, or the first of its parts: below `registries` and its key. */
+function pathOf(at: Path, sources: ReadonlyMap<string, Pick<SourcedValue, 'path'>>): Path {
+  const wanted = formatPath(at)
+  const part = [...sources].find(([name]) => name === wanted || name.startsWith(`${wanted}.`))
+  return part?.[1].path.slice(0, at.length + 2) ?? at
 }
 
 interface Fault {
@@ -32,12 +40,12 @@ interface Fault {
   readonly text: string
 }
 
-function faultsOf(
-  {scanning, replication}: RegistrySettings,
-  place: SettingsPlace,
-  estate: Estate,
-): readonly Fault[] {
-  const faults: Fault[] = []
+function faultsOf(settings: RegistrySettings, place: SettingsPlace, estate: Estate): readonly Fault[] {
+  const {scanning, replication} = settings
+  const faults: Fault[] = [
+    ...twinsIn(settings, 'pullThroughCache'),
+    ...twinsIn(settings, 'creationTemplates'),
+  ]
   if (scanning?.type === 'BASIC' && (scanning.continuous ?? []).length > 0) {
     const text =
       'needs ENHANCED: basic scanning looks at images when they are pushed. Write type: ENHANCED, or onPush.'
@@ -50,6 +58,17 @@ function faultsOf(
     }
   }
   return faults
+}
+
+/** `prod` and `prod/` are the same, and levels that write them in two ways do not merge. */
+function twinsIn(settings: RegistrySettings, name: 'pullThroughCache' | 'creationTemplates'): Fault[] {
+  const prefixes = Object.keys(settings[name] ?? {})
+  return prefixes.flatMap((key, index) => {
+    const twin = prefixes.slice(0, index).find(each => templatePrefix(each) === templatePrefix(key))
+    return twin === undefined
+      ? []
+      : [{at: [name, key], text: `means the same as ${show(twin)} of another level. Write ${twin}.`}]
+  })
 }
 
 /** ECR refuses a destination that is the registry itself, and copies within a partition alone (user guide, replication). */

@@ -38,5 +38,24 @@ const shared: readonly Case[] = [
   ],
 ]
 
+const prefixes: readonly Case[] = [
+  [
+    'a template',
+    `${accounts}registries:\n  "*": {creationTemplates: {prod: {appliedFor: [REPLICATION]}}}\n  prod: {creationTemplates: {prod/: {appliedFor: [CREATE_ON_PUSH]}}}\n`,
+    '8:37 registries.prod.creationTemplates."prod/": means the same as "prod" of another level. Write prod.',
+  ],
+  [
+    'a template that is to go',
+    `${accounts}registries:\n  "*": {creationTemplates: {prod: {appliedFor: [REPLICATION]}}}\n  prod@us-east-1: {creationTemplates: {prod/: null}}\n`,
+    '8:47 registries."prod@us-east-1".creationTemplates."prod/": means the same as "prod" of another level. Write prod.',
+  ],
+  [
+    'a pull-through cache rule',
+    `${accounts}registries:\n  "*": {pullThroughCache: {hub/: {upstream: quay.io}}}\n  prod: {pullThroughCache: {hub: null}}\n`,
+    '8:34 registries.prod.pullThroughCache.hub: means the same as "hub/" of another level. Write hub/.',
+  ],
+]
+
+describeMalformed('a prefix that levels write in two ways', prefixes)
 describeMalformed('a tombstone that holds nowhere', tombstones)
 describeMalformed('what is said of a registry by its second name', shared)
