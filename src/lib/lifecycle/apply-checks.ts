@@ -54,7 +54,7 @@ export async function* checkEach(
     const change = bySubject.get(subject)
     if (change === undefined) throw new BugError(`${subject} was read and is not in the plan.`)
     yield await unlessRefused(change, context, async () => {
-      if (isUnreadable(inventory)) throw asStale(inventory.error, options.file)
+      if (isUnreadable(inventory)) throw asStale(inventory.error, options)
       const indexes = inventory.images.filter(({mediaType}) => isIndexType(mediaType))
       const contents = await source.contents(
         inventory,
@@ -64,8 +64,7 @@ export async function* checkEach(
     })
     bySubject.delete(subject)
   }
-  for (const change of bySubject.values())
-    yield {saved: change, error: stale(options.file, change, 'it is gone')}
+  for (const change of bySubject.values()) yield {saved: change, error: stale(options, change, 'it is gone')}
 }
 
 async function unlessRefused(

@@ -31,7 +31,7 @@ export async function openForPlan(
     }
   } catch (cause) {
     if (!(cause instanceof FailureError)) throw cause
-    if (cause.code !== 'WRONG_ACCOUNT') throw asStale(cause, file)
+    if (cause.code !== 'WRONG_ACCOUNT') throw asStale(cause, {file})
     const message = `${file}: ${cause.message} Nothing was done.`
     throw new RefusalError('PLAN_OF_ANOTHER_ACCOUNT', message, {cause, hints: cause.hints})
   }

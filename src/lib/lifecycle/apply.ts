@@ -35,15 +35,21 @@ export interface Endangered {
   readonly evidence: readonly string[]
 }
 
-export interface CheckOptions {
-  /** The plan's name, for messages. */
-  readonly file: string
+export interface CheckOptions extends StaleTerms {
   /** Milliseconds since the epoch. */
   readonly now: number
   readonly expiresAt: number
   /** How far the plan looked ahead for images that something needs. */
   readonly days: number
   readonly protection: Protection
+}
+
+/** How it is told that a plan does not hold any more. */
+export interface StaleTerms {
+  /** The plan's name. */
+  readonly file: string
+  /** What becomes of the plan then: a sentence. */
+  readonly consequence?: string
 }
 
 /**
@@ -56,16 +62,16 @@ export function checkChange(
   saved: SavedChange,
   inventory: RepositoryInventory,
   contents: ReadonlyMap<Digest, ImageContent>,
-  {file, now, expiresAt, days, protection}: CheckOptions,
+  {now, expiresAt, days, protection, ...terms}: CheckOptions,
 ): CheckedChange {
   const {action, registry, repository} = saved
   const nothing = {saved, images: inventory.images.length, expire: 0, archive: 0, bytes: 0, endangered: []}
   if (isDone(saved, inventory.policy)) return {...nothing, state: 'done'}
-  if (inventory.policy !== action.before) throw stale(file, saved, 'its lifecycle policy is not what it was')
+  if (inventory.policy !== action.before) throw stale(terms, saved, 'its lifecycle policy is not what it was')
   if (saved.preview === 'disagrees')
     throw new RefusalError(
       'PREVIEW_DISAGREED',
-      `${file}: ECR's own preview for ${action.subject} says otherwise than the plan. Nothing was done. Look at the plan.`,
+      `${terms.file}: ECR's own preview for ${action.subject} says otherwise than the plan. ${consequenceOf(terms)} Look at the plan.`,
     )
   const rules = action.after === null ? [] : parsePolicy(action.after, action.subject).rules
   const images = lifecycleImages(inventory.images, contents)
@@ -73,7 +79,7 @@ export function checkChange(
   const promised = new Set(action.parts)
   const surprise = departures.find(({fate, image}) => !promised.has(`${fate} ${image.digest}`))
   if (surprise !== undefined)
-    throw stale(file, saved, `${surprise.image.digest} would ${surprise.fate}, which the plan does not say`)
+    throw stale(terms, saved, `${surprise.image.digest} would ${surprise.fate}, which the plan does not say`)
 
   const evidence = evidenceByImage(inventory, images, protection)
   const records = new Map<string, RepositoryInventory['images'][number]>(
@@ -107,16 +113,20 @@ export function isDone({action, registry, repository}: SavedChange, today: strin
 }
 
 /** What a plan that the world has left behind is refused with. */
-export function stale(file: string, {action}: Pick<SavedChange, 'action'>, what: string): RefusalError {
+export function stale(terms: StaleTerms, {action}: Pick<SavedChange, 'action'>, what: string): RefusalError {
   return new RefusalError(
     'PLAN_STALE',
-    `${file} is stale: ${action.subject}: ${what}. Nothing was done. Make a new plan.`,
+    `${terms.file} is stale: ${action.subject}: ${what}. ${consequenceOf(terms)} Make a new plan.`,
   )
 }
 
 /** A repository that is gone is the plan's end, like any other change; whatever else keeps it from being read stays as it is. */
-export function asStale(cause: GantryError, file: string): GantryError {
+export function asStale(cause: GantryError, terms: StaleTerms): GantryError {
   if (cause.code !== 'REPOSITORY_NOT_FOUND') return cause
-  const message = `${file} is stale: ${cause.message} Nothing was done. Make a new plan.`
+  const message = `${terms.file} is stale: ${cause.message} ${consequenceOf(terms)} Make a new plan.`
   return new RefusalError('PLAN_STALE', message, {cause})
+}
+
+function consequenceOf({consequence = 'Nothing was done.'}: StaleTerms): string {
+  return consequence
 }

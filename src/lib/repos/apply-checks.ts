@@ -73,7 +73,14 @@ async function checkPolicies(
     name: repository,
   }))
   const {expiresAt, days} = lifecycle
-  const options = {file, now: context.now(), expiresAt, days, protection}
+  const options = {
+    file,
+    consequence: 'The policy was left.',
+    now: context.now(),
+    expiresAt,
+    days,
+    protection,
+  }
   for await (const result of checkEach(lifecycle, {...open, repositories}, context, options)) {
     const change = bySubject.get(result.saved.action.subject)
     if (change === undefined)

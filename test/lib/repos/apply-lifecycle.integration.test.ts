@@ -102,6 +102,9 @@ test('a repository whose images or policy are not those of the plan keeps its po
   expect(run.exitCode).toBe(4)
   const errors = run.items.map(({error}) => error?.code ?? null)
   expect(errors).toEqual([null, 'PLAN_STALE', 'PLAN_STALE'])
+  expect(run.items[1]?.error?.message).toMatch(
+    /is stale: \S+\/app: its lifecycle policy is not what it was\. The policy was left\. Make a new plan\.$/,
+  )
 })
 
 test('a repository that was empty when the plan was made and holds images now keeps its policy', async () => {
