@@ -20,7 +20,7 @@ export interface Checked<T> {
 /**
  * Reads the text of a file, YAML or JSON: a mapping with `version: 1`. `file` is what messages call it.
  *
- * @param maxSize in UTF-16 units; 1 MiB without it.
+ * @param maxSize in UTF-16 units; 8 MiB without it.
  * @throws {ConfigError} INVALID_CONFIG, with all that is wrong: the first as the message, the others as hints.
  */
 export function readChecked<T>(text: string, file: string, shape: Shape<T>, maxSize?: number): Checked<T> {
@@ -30,7 +30,7 @@ export function readChecked<T>(text: string, file: string, shape: Shape<T>, maxS
 /**
  * The values of a file that says which version of its format it is of.
  *
- * @param maxSize in UTF-16 units; 1 MiB without it.
+ * @param maxSize in UTF-16 units; 8 MiB without it.
  * @throws {ConfigError} INVALID_CONFIG when it is not one mapping of plain values, or of another version.
  */
 export function openVersioned(text: string, file: string, maxSize?: number): Document {
@@ -54,7 +54,7 @@ export function requireShape<T>(document: Document, file: string, shape: Shape<T
  * The values of a file, whatever they are.
  *
  * @param start what such a file starts with, for one that is empty.
- * @param maxSize in UTF-16 units; 1 MiB without it.
+ * @param maxSize in UTF-16 units; 8 MiB without it.
  * @throws {ConfigError} INVALID_CONFIG when it is not one document of plain values.
  */
 export function openDocument(text: string, file: string, start?: string, maxSize?: number): Document {

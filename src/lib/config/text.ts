@@ -1,7 +1,7 @@
 import {configError, type Position, positionAt} from './problems.ts'
 
-/** The largest `repos.yaml` that is read, in bytes; as text, in UTF-16 units. */
-export const maxSize = 1024 * 1024
+/** The largest file that is read, in bytes; as text, in UTF-16 units: a repos.yaml of 10,000 repositories with much of their own. */
+export const maxSize = 8 * 1024 * 1024
 
 /**
  * The text of a file's bytes, without a byte order mark.

@@ -106,7 +106,7 @@ describe('with --config', () => {
     'a device without end is read no further than the limit',
     async () => {
       await expect(loadEstate({file: '/dev/zero', cwd: root})).rejects.toMatchObject({
-        message: '/dev/zero:1:1 the file is larger than 1 MiB. Is it the right file?',
+        message: '/dev/zero:1:1 the file is larger than 8 MiB. Is it the right file?',
       })
     },
   )

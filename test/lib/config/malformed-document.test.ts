@@ -30,9 +30,9 @@ const notADocument: readonly Case[] = [
   ],
   ['a NUL byte', `${v1}accounts\0: {}\n`, '2:9 the file has a NUL byte. Save it as UTF-8 text.'],
   [
-    'more than 1 MiB',
-    `${v1}#${'x'.repeat(1024 * 1024)}`,
-    '1:1 the file is larger than 1 MiB. Is it the right file?',
+    'more than 8 MiB',
+    `${v1}#${'x'.repeat(8 * 1024 * 1024)}`,
+    '1:1 the file is larger than 8 MiB. Is it the right file?',
   ],
   [
     '51 levels',

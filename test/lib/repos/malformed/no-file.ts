@@ -12,9 +12,9 @@ export const noFile: readonly MalformedFile[] = [
     '1:2 the file is not UTF-8 text. Save it as UTF-8.',
   ],
   [
-    'more than 1 MiB',
-    `${accounts}#${'x'.repeat(1024 * 1024)}`,
-    '1:1 the file is larger than 1 MiB. Is it the right file?',
+    'more than 8 MiB',
+    `${accounts}#${'x'.repeat(8 * 1024 * 1024)}`,
+    '1:1 the file is larger than 8 MiB. Is it the right file?',
   ],
   [
     'two documents',
