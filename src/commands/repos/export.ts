@@ -52,7 +52,7 @@ export default class ReposExport extends GantryCommand<ReposExportResult> {
     const target = file === undefined ? undefined : {file, cwd, overwrites}
     if (target !== undefined) await requireNew(target)
     const {runReposExport} = await import('../../lib/repos/export-run.ts')
-    const onPlace = lifecycleProgress(context, 'Reading')
+    const shown = lifecycleProgress(context, 'Reading')
     const run = await runReposExport(
       {
         words: await expandStdin(argv.map(String), context.stdin),
@@ -60,7 +60,7 @@ export default class ReposExport extends GantryCommand<ReposExportResult> {
         only: flags.only,
         concurrency: flags.concurrency,
       },
-      {...(await lookWorld(context)), onProgress: place => onPlace(place, null)},
+      {...(await lookWorld(context)), onRepository: place => shown(place, null)},
     )
     if (target !== undefined) await writeExport(target, run.text)
     this.#text = run.text

@@ -23,8 +23,8 @@ export interface ReposExportOrder {
 }
 
 export interface ReposExportWorld extends ScopeWorld {
-  /** Told of each registry and each repository when it is read. */
-  readonly onProgress?: ((place: string) => void) | undefined
+  /** Told of each repository when it is read: `LABEL/REPOSITORY`. */
+  readonly onRepository?: ((place: string) => void) | undefined
 }
 
 export interface ReposExportRun {
@@ -49,7 +49,7 @@ export async function runReposExport(
   order: ReposExportOrder,
   world: ReposExportWorld,
 ): Promise<ReposExportRun> {
-  const {estate, aws, region, onProgress} = world
+  const {estate, aws, region, onRepository} = world
   const {words, accounts, concurrency} = order
   const began = aws.now()
   const only = checkedKeys(order.only)
@@ -64,7 +64,7 @@ export async function runReposExport(
   })
   try {
     const isMeant = (key: string): boolean => only.size === 0 || only.has(key)
-    const read = await readWorld(open, estate, {context, isMeant, onPlace: onProgress})
+    const read = await readWorld(open, estate, {context, isMeant, onRepository})
     return {
       text: await toReposYaml(read.world),
       registries: open.registries.length,

@@ -17,8 +17,8 @@ export interface ReadOptions {
   readonly context: RegistryContext
   /** Whether a key of repos.yaml is exported. */
   readonly isMeant: (key: string) => boolean
-  /** Told of each registry and each repository when it is read. */
-  readonly onPlace?: ((place: string) => void) | undefined
+  /** Told of each repository when it is read. */
+  readonly onRepository?: ((place: string) => void) | undefined
 }
 
 /** What was read, and what of it is left out for a reason: a sentence each. */
@@ -98,11 +98,10 @@ async function readRegistry(reading: Reading, open: OpenRegistries, options: Rea
     mapLimited(there, options.context.concurrency, async repository => {
       signal.throwIfAborted()
       const said = await readRepository(repository, reading, options)
-      options.onPlace?.(`${at.registry.label}/${repository.name}`)
+      options.onRepository?.(`${at.registry.label}/${repository.name}`)
       return [repository.name, said] as const
     }),
   ])
-  options.onPlace?.(at.registry.label)
   const {alias, region} = registry
   return {
     at,
