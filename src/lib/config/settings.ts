@@ -35,7 +35,7 @@ export interface PolicySetting {
   readonly use?: readonly string[]
   /** By Sid; `{Sid, state: absent}` is one that is to go. */
   readonly statements?: readonly StatementSetting[]
-  /** Whether statements that the file does not name are removed. */
+  /** Whether statements that the file does not name are removed; without `statements` none are. */
   readonly exclusive?: boolean
 }
 

@@ -20,10 +20,12 @@ const madeVersion = '2012-10-17'
 
 /**
  * What a policy is to be: statements of the file take the place of their twins, or come last; the others are foreign, and
- * stay unless the policy is exclusive. A statement that means what it should is left as it was written.
+ * stay unless the policy is exclusive. A statement that means what it should is left as it was written. Without a list
+ * of statements, be it an empty one, exclusive means none of those that stronger levels may say, and removes nothing.
  */
 export function mergePolicy(setting: PolicySetting, live: PolicyDocument | null): Merged {
-  const {statements = [], exclusive = false} = setting
+  const {statements = []} = setting
+  const exclusive = setting.exclusive === true && setting.statements !== undefined
   const gone = new Set(statements.filter(isAbsent).map(sidOf))
   const wanted = statements.filter(each => !isAbsent(each)) as readonly Statement[]
   const present = (live?.statements ?? []).filter(each => !gone.has(sidOf(each) ?? noSid))

@@ -53,11 +53,10 @@ export const replication: RegistryResource<ReplicationSetting, Rules> = {
   },
 }
 
-function desiredRules(
-  {rules = [], exclusive = false}: ReplicationSetting,
-  live: Rules,
-  where: Where,
-): Wanted<Rules> {
+function desiredRules(setting: ReplicationSetting, live: Rules, where: Where): Wanted<Rules> {
+  const {rules = []} = setting
+  // By itself it is for the rules that stronger levels may say.
+  const exclusive = setting.exclusive === true && setting.rules !== undefined
   const told = rules.map(rule => ({rule, ...destinationsOf(rule, where)}))
   // A rule that leads to this registry alone is meant for others that share the setting.
   const meant = told.filter(

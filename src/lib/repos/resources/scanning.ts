@@ -101,7 +101,8 @@ function rulesOf({others = [], ...filters}: Omit<LiveScanning, 'type'>): Registr
 }
 
 function desiredScanning(setting: ScanningSetting, live: LiveScanning): Wanted<LiveScanning> {
-  const {exclusive = false} = setting
+  // By itself it is for what stronger levels may say.
+  const exclusive = setting.exclusive === true && Object.keys(setting).length > 1
   const foreignOf = (list: Frequency) => live[list].filter(filter => !setting[list]?.includes(filter))
   const filtersOf = (list: Frequency) =>
     sortedSet([...(setting[list] ?? []), ...(exclusive ? [] : foreignOf(list))])

@@ -82,10 +82,10 @@ function storedRules({rules, others = []}: LiveSigning): SigningRule[] {
 }
 
 /** What others wrote stays, unless the file says that it goes, or that there is nothing besides what it names. */
-function desiredSigning(
-  {rules = [], exclusive = false}: SigningSetting,
-  live: LiveSigning,
-): Wanted<LiveSigning> {
+function desiredSigning(setting: SigningSetting, live: LiveSigning): Wanted<LiveSigning> {
+  const {rules = []} = setting
+  // By itself it is for the rules that stronger levels may say.
+  const exclusive = setting.exclusive === true && setting.rules !== undefined
   const named = new Set(rules.map(({profile}) => profile))
   const foreign = exclusive ? [] : Object.entries(live.rules).filter(([profile]) => !named.has(profile))
   const own = rules.flatMap(({profile, repositories = [], state}): Entry[] =>
