@@ -29,10 +29,14 @@ const placed = {
   }),
 }
 
-const repository = fc.oneof(
-  {arbitrary: some({...settings, ...placed}), weight: 5},
-  {arbitrary: some(placed).map(where => ({...where, state: 'absent'})), weight: 1},
-)
+/** Of which files say, if anything, that they are to go: of what is to be something, that is a fault. */
+const goners = ['tools/cli', 'on/off', '1_000']
+const stayers = [...repositoryNames.filter(name => !goners.includes(name)), 'new/one', 'new/two']
+const tombstones = fc
+  .subarray(goners)
+  .map(names => Object.fromEntries(names.map(name => [name, {in: ['dev', 'prod'], state: 'absent'}])))
+const repositories = fc.dictionary(fc.constantFrom(...stayers), some({...settings, ...placed}), {maxKeys: 6})
+
 const levels = {
   defaults: some({...settings, ...placed}),
   match: fc.array(
@@ -45,9 +49,7 @@ const levels = {
     }),
     {maxLength: 2},
   ),
-  repositories: fc.dictionary(fc.constantFrom(...repositoryNames, 'new/one', 'new/two'), repository, {
-    maxKeys: 6,
-  }),
+  repositories,
 }
 
 const template = fc.record(
@@ -149,9 +151,10 @@ export const estates: fc.Arbitrary<string> = fc
       'prod@us-east-1': registryOf('prod@eu-west-1'),
     }),
     ...levels,
+    tombstones,
     overlays: some({dev: some(levels), prod: some(levels), 'prod@us-east-1': some(levels)}),
   })
-  .map(file =>
+  .map(({tombstones: gone, ...file}) =>
     JSON.stringify(
       {
         version: 1,
@@ -160,6 +163,7 @@ export const estates: fc.Arbitrary<string> = fc
           prod: {id: '222222222222', regions: ['eu-west-1', 'us-east-1']},
         },
         ...file,
+        repositories: {...file.repositories, ...gone},
       },
       undefined,
       1,

@@ -28,7 +28,8 @@ const header = [
  */
 export async function toReposYaml(world: ExportedWorld): Promise<string> {
   const text = toYamlText(fileOf(world), header)
-  if (text.length > maxSize) throw tooLarge(text)
+  const bytes = Buffer.byteLength(text)
+  if (bytes > maxSize) throw tooLarge(bytes)
   const {parseEstate} = await import('../../config/parse.ts')
   try {
     parseEstate(text, 'repos.yaml')
@@ -41,9 +42,9 @@ export async function toReposYaml(world: ExportedWorld): Promise<string> {
   return text
 }
 
-function tooLarge({length}: string): FailureError {
+function tooLarge(bytes: number): FailureError {
   const mebibytes = (size: number) => `${(size / 1024 / 1024).toFixed(1)} MiB`
-  const message = `The export has ${mebibytes(length)}, and a repos.yaml has at most ${mebibytes(maxSize)}. Export accounts apart, with --account.`
+  const message = `The export has ${mebibytes(bytes)}, and a repos.yaml has at most ${mebibytes(maxSize)}. Export accounts apart, with --account.`
   return new FailureError('EXPORT_TOO_LARGE', message)
 }
 

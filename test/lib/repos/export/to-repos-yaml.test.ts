@@ -254,3 +254,18 @@ test('what repos.yaml has no words for stops it, and is named', async () => {
     hints: [expect.stringContaining('--only')],
   })
 })
+
+test('what no repos.yaml has room for stops it, with its size', async () => {
+  const tags = Object.fromEntries(
+    Array.from({length: 50}, (_, index) => [`tags.${'é'.repeat(120)}${index}`, '']),
+  )
+  const some = Array.from(
+    {length: 700},
+    (_, index) => [`team${index}/app`, {...tags, 'tags.own': `${index}`}] as const,
+  )
+  const world = worldOf({'dev@eu-west-1': repositories(...some)}, {isWhole: false})
+  await expect(toReposYaml(world)).rejects.toMatchObject({
+    code: 'EXPORT_TOO_LARGE',
+    message: expect.stringMatching(/^The export has \d+\.\d MiB, and a repos\.yaml has at most 8\.0 MiB\./),
+  })
+})
