@@ -139,7 +139,8 @@ async function fromSdk(
     return await load({
       ignoreCache: true,
       clientConfig: {requestHandler},
-      parentClientConfig: {region},
+      // A profile with a web identity takes its way from here alone.
+      parentClientConfig: {region, requestHandler},
       ...(filepath ? {filepath} : {}),
       ...(configFilepath ? {configFilepath} : {}),
     })
@@ -158,7 +159,7 @@ async function fromSdk(
 interface ProviderOptions {
   readonly ignoreCache: true
   readonly clientConfig: {readonly requestHandler: AwsHttpHandler}
-  readonly parentClientConfig: {readonly region: string}
+  readonly parentClientConfig: {readonly region: string; readonly requestHandler: AwsHttpHandler}
   readonly filepath?: string
   readonly configFilepath?: string
 }

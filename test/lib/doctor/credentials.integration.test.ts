@@ -66,6 +66,21 @@ test('a chain of roles is told as one, and who comes of it', async () => {
   expect(findingOf(run, 'identity').message).toBe(`arn:aws:sts::${dev.account}:assumed-role/release/me`)
 })
 
+test('a web identity of a profile goes by the proxy, too', async () => {
+  const sandbox = await openSandbox({proxy: 0})
+  const {HTTPS_PROXY = '', NODE_EXTRA_CA_CERTS = ''} = sandbox.proxy?.env(dev.account, dev.region) ?? {}
+  const file = join(await temporaryFolder(), 'token')
+  const claims = {iss: 'https://gitlab.com', aud: 'sts.amazonaws.com', sub: 'project', exp: 4_102_444_800}
+  const parts = [{alg: 'RS256'}, claims].map(part => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  await writeFile(file, [...parts, 'c2lnbmF0dXJl'].join('.'))
+  const run = await lookAt(
+    'web',
+    `[profile web]\nrole_arn = arn:aws:iam::${dev.account}:role/release\nweb_identity_token_file = ${file}\nrole_session_name = me\n`,
+    {HTTPS_PROXY, NODE_EXTRA_CA_CERTS},
+  )
+  expect(findingOf(run, 'identity').message).toBe(`arn:aws:sts::${dev.account}:assumed-role/release/me`)
+})
+
 test('a session of IAM Identity Center that has expired, and cannot be refreshed, is told with the command for a new one', async () => {
   const home = await temporaryFolder()
   const cache = join(home, '.aws', 'sso', 'cache')
