@@ -1,6 +1,7 @@
 import type {EncryptionSetting} from '../../config/settings.ts'
 import {diffValue} from '../compare.ts'
 import type {RepositoryResource, Where} from '../resource.ts'
+import {told} from '../told.ts'
 
 /** How what a repository holds is encrypted: fixed when it is made. */
 export const encryption: RepositoryResource<EncryptionSetting, EncryptionSetting> = {
@@ -12,9 +13,11 @@ export const encryption: RepositoryResource<EncryptionSetting, EncryptionSetting
     'CreateRepository.encryptionConfiguration.encryptionType': 'encryption.type',
     'CreateRepository.encryptionConfiguration.kmsKey': 'encryption.key',
   },
-  async read({described}) {
-    const {encryptionType: type, kmsKey: key} = (await described())?.encryptionConfiguration ?? {}
-    if (type === undefined) return new Map()
+  async read(place) {
+    const repository = await place.described()
+    if (repository === null) return new Map()
+    const {encryptionType, kmsKey: key} = repository.encryptionConfiguration ?? {}
+    const type = told(encryptionType, 'encryptionConfiguration.encryptionType', place)
     return new Map([['', {type, ...(key === undefined ? {} : {key})}]])
   },
   desired(setting, live, where) {

@@ -1,6 +1,7 @@
-import type {TagMutabilitySetting} from '../../config/settings.ts'
+import type {TagMutabilityMode, TagMutabilitySetting} from '../../config/settings.ts'
 import {diffValue} from '../compare.ts'
 import type {RepositoryResource} from '../resource.ts'
+import {knownAs, told} from '../told.ts'
 
 /** Whether tags may move, and which ones are excepted. */
 export const tagMutability: RepositoryResource<TagMutabilitySetting, TagMutabilitySetting> = {
@@ -14,12 +15,20 @@ export const tagMutability: RepositoryResource<TagMutabilitySetting, TagMutabili
     'PutImageTagMutability.imageTagMutability': 'tagMutability.mode',
     'PutImageTagMutability.imageTagMutabilityExclusionFilters.filter': 'tagMutability.except',
   },
-  async read({described}) {
-    const repository = await described()
+  async read(place) {
+    const repository = await place.described()
     if (repository === null) return new Map()
-    const {imageTagMutability: mode, imageTagMutabilityExclusionFilters: filters = []} = repository
-    if (mode === undefined) return new Map()
-    return new Map([['', inOrder({mode, except: filters.flatMap(({filter}) => filter ?? [])})]])
+    const {imageTagMutability, imageTagMutabilityExclusionFilters: filters = []} = repository
+    const mode = knownAs(
+      told(imageTagMutability, 'imageTagMutability', place),
+      modes,
+      'imageTagMutability',
+      place,
+    )
+    for (const {filterType} of filters) knownAs(filterType, ['WILDCARD'], filterField, place)
+    return new Map([
+      ['', inOrder({mode, except: filters.map(({filter}) => told(filter, filterField, place))})],
+    ])
   },
   desired: (setting, live) => ({state: setting === null ? live : inOrder(setting), foreign: [], notes: []}),
   diff(live, wanted) {
@@ -33,6 +42,14 @@ export const tagMutability: RepositoryResource<TagMutabilitySetting, TagMutabili
   },
   export: live => live,
 }
+
+const filterField = 'imageTagMutabilityExclusionFilters'
+const modes: readonly TagMutabilityMode[] = [
+  'MUTABLE',
+  'IMMUTABLE',
+  'MUTABLE_WITH_EXCLUSION',
+  'IMMUTABLE_WITH_EXCLUSION',
+]
 
 /** ECR takes the filters as a set. */
 function inOrder({mode, except}: TagMutabilitySetting): TagMutabilitySetting {
