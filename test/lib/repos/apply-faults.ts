@@ -5,7 +5,7 @@ import type {ReposApplyItem} from '../../../src/lib/repos/apply-items.ts'
 import type {Fault} from '../../../src/lib/sandbox/index.ts'
 import {kinds} from '../../support/fault-kinds.ts'
 import {openScene} from './apply-scene.ts'
-import {apply, type Outcome, outcomeOf, recordOf} from './apply-support.ts'
+import {apply, type Outcome, outcomeOf, recordOf, savedPlan} from './apply-support.ts'
 
 /** Every operation that the scene changes something by. */
 export const operations = [
@@ -36,6 +36,24 @@ export const operations = [
   'UpdateRepositoryCreationTemplate',
 ]
 
+/** Every operation that the scene is looked at by. */
+export const looks = [
+  'DescribeImages',
+  'DescribePullThroughCacheRules',
+  'DescribeRegistry',
+  'DescribeRepositories',
+  'DescribeRepositoryCreationTemplates',
+  'GetAccountSetting',
+  'GetLifecyclePolicy',
+  'GetRegistryPolicy',
+  'GetRegistryScanningConfiguration',
+  'GetRepositoryPolicy',
+  'GetSigningConfiguration',
+  'ListPullTimeUpdateExclusions',
+  'ListTagsForResource',
+  'ValidatePullThroughCacheRule',
+]
+
 type State = ReadonlyMap<string, string>
 
 /** What there is before and after an apply that nothing hinders. */
@@ -64,6 +82,7 @@ export async function endsOf(): Promise<Ends> {
 /**
  * Applies everything while requests go wrong; then twice as nothing does.
  *
+ * @param isSaved whether there is a plan before anything goes wrong.
  * @throws what `expect` throws: something is neither as before nor as planned, something else was told than is so, or the
  *   next run did not converge.
  */
@@ -71,13 +90,15 @@ export async function checkFaults(
   faulty: readonly string[],
   kind: FaultKind,
   {before, after}: Ends,
+  {isSaved = false}: {readonly isSaved?: boolean} = {},
 ): Promise<{readonly hasEnded: boolean}> {
   const {world, estate, state} = await openScene()
+  const plan = isSaved ? await savedPlan(world, estate) : undefined
   world.sandbox.setFaults(faulty.map((operation): Fault => ({...kind.fault, operation})))
   const isHeld = kind.fault.kind === 'hang'
   const held = {connectMs: 10_000, headersMs: patienceMs, commitMs: patienceMs, stallMs: patienceMs}
   const aws = {...world.aws, timeouts: isHeld ? held : defaultTimeouts}
-  const outcome = await outcomeOf(apply(world, estate, {}, {aws, retryForMs: 60_000}))
+  const outcome = await outcomeOf(apply(world, estate, {plan}, {aws, retryForMs: 60_000}))
   world.sandbox.setFaults([])
   const context = `${kind.name} of ${faulty.join()}: ${troubleOf(outcome)}`
 
