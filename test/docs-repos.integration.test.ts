@@ -26,6 +26,7 @@ import {parseEstate} from '../src/lib/config/parse.ts'
 import {runReposApply} from '../src/lib/repos/apply-run.ts'
 import {explainSettings} from '../src/lib/repos/explain.ts'
 import {runReposExport} from '../src/lib/repos/export-run.ts'
+import {lintRepos} from '../src/lib/repos/lint/lint.ts'
 import {detailedReposExitCode, runReposPlan} from '../src/lib/repos/plan-run.ts'
 import {type LifecycleWorld, openLifecycleWorld} from './support/lifecycle-world.ts'
 import {blocksOf} from './support/pages.ts'
@@ -219,4 +220,8 @@ test('what docs/repos-yaml.md applies is as the file says afterwards, but for wh
   expect(result.items.flatMap(({kind}) => (kind === 'foreign' || kind === 'unlisted' ? [] : [kind]))).toEqual(
     ['blocked'],
   )
+})
+
+test('the files of docs/repos-yaml.md that are planned with have nothing that its lint warns of', () => {
+  for (const estate of [accountsAlone(), changed()]) expect(lintRepos(estate, 'warning').exitCode).toBe(0)
 })
