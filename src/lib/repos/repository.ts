@@ -61,7 +61,7 @@ export async function repositoryRemoval(
       ...change,
       lines,
       kind: 'remove',
-      risks: [`${holds}, which are deleted with it for good.`],
+      risks: [`${holds}: deleted with it for good.`],
       notes: ['gantry repos apply deletes it with --delete-images only.'],
     }
   return {

@@ -150,7 +150,7 @@ test('one that holds images is blocked, unless the file and the command line say
   expect(change).toMatchObject({
     kind: 'remove',
     lines: [{sign: '-', path: 'images', before: 2}],
-    risks: ['It holds 2 images, which are deleted with it for good.'],
+    risks: ['It holds 2 images: deleted with it for good.'],
   })
   world.clearRequests()
   await expect(apply(change)).rejects.toMatchObject({code: 'IMAGES_WOULD_GO', exitCode: 7})

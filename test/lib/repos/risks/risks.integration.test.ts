@@ -190,11 +190,11 @@ describe('a repository with a tombstone', () => {
     await writeFile(file, 'other:v1\n')
     expect(await changeOf(world, tombstone, [file])).toMatchObject({
       kind: 'remove',
-      risks: ['It holds 2 images, which are deleted with it for good.'],
+      risks: ['It holds 2 images: deleted with it for good.'],
     })
     await writeFile(file, 'app:v1\n')
     expect((await changeOf(world, tombstone, [file])).risks).toEqual([
-      'It holds 2 images, which are deleted with it for good.',
+      'It holds 2 images: deleted with it for good.',
       expect.stringContaining(
         `1 image that something needs would go, such as ${digests.get('a')} (${file}:1`,
       ),
