@@ -38,13 +38,13 @@ describe('gantry repos explain', () => {
     expect({stderr, status}).toEqual({stderr: '', status: 0})
     expect(stdout.split('\n')).toEqual([
       'payments/api at dev@eu-west-1',
-      '  tagMutability: {"mode":"IMMUTABLE","except":[]}',
+      '  tagMutability: IMMUTABLE',
       '      defaults.tagMutability (repos.yaml:7:27)',
       '',
       'payments/api at prod@us-east-1',
-      '  tagMutability: {"mode":"MUTABLE","except":[]}',
+      '  tagMutability: MUTABLE',
       '      overlays.prod.defaults.tagMutability (repos.yaml:11:36)',
-      '      hides {"mode":"IMMUTABLE","except":[]}, defaults.tagMutability (repos.yaml:7:27)',
+      '      hides IMMUTABLE, defaults.tagMutability (repos.yaml:7:27)',
       '',
     ])
   })

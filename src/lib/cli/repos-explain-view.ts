@@ -1,7 +1,7 @@
 import {exitCodes} from '../errors.ts'
-import type {Json} from '../plan/canonical.ts'
 import type {ExplainedSubject, ExplainedValue, Explanation, SaidValue} from '../repos/explain.ts'
 import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
+import {settingWords} from './setting-words.ts'
 import type {Style} from './style.ts'
 
 interface ReposExplainSummary {
@@ -68,14 +68,12 @@ function viewExplanation(
 
 function viewValue({hides, ...said}: ExplainedValue, style: Style): readonly string[] {
   return [
-    `  ${said.key}: ${valueText(said.value)}`,
+    `  ${said.key}: ${settingWords(said.value, said.key)}`,
     style.dim(`      ${placeText(said)}`),
-    ...hides.map(hidden => style.dim(`      hides ${valueText(hidden.value)}, ${placeText(hidden)}`)),
+    ...hides.map(hidden =>
+      style.dim(`      hides ${settingWords(hidden.value, said.key)}, ${placeText(hidden)}`),
+    ),
   ]
-}
-
-function valueText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function placeText({path, origin}: SaidValue): string {

@@ -2,12 +2,12 @@
 
 import type {RuleChange} from '../lifecycle/plan-model.ts'
 import type {LifecycleRule} from '../lifecycle/policy.ts'
-import {canonicalJson, type Json} from '../plan/canonical.ts'
 import {lifecyclePlanDays} from '../repos/model.ts'
 import type {DiffLine} from '../repos/resource.ts'
 import {dangerWords, freedWords, goingWords, ruleLines} from './lifecycle-plan-words.ts'
 import type {PlaceReport} from './repos-plan-places.ts'
 import type {ChangeItem, ForeignItem, ReposPlanSummary} from './repos-plan-result.ts'
+import {settingWords} from './setting-words.ts'
 import {count} from './text.ts'
 
 export type Sign = '+' | '-' | '~' | '!'
@@ -42,9 +42,6 @@ export function originWords({source}: Pick<ChangeItem, 'source'>): string {
   return origin === undefined ? '' : `${origin.file}:${origin.line}:${origin.column}`
 }
 
-/** Characters of a value that people are shown; programs get all of it. */
-const mostOfValue = 400
-
 /** A line of a difference, with its sign before it. */
 export interface SignedLine {
   readonly sign: DiffLine['sign'] | ' '
@@ -64,13 +61,8 @@ function ruleChange({sign, before = null, after = null}: DiffLine): RuleChange {
 
 /** `mode: MUTABLE -> IMMUTABLE`. */
 function lineWords({path, before, after}: DiffLine): string {
-  const values = [before, after].flatMap(value => (value === undefined ? [] : [valueWords(value)]))
+  const values = [before, after].flatMap(value => (value === undefined ? [] : [settingWords(value, path)]))
   return `${path === '' ? '' : `${path}: `}${values.join(' -> ')}`
-}
-
-function valueWords(value: Json): string {
-  const text = typeof value === 'string' && /^[\w.:/@*+=,-]+$/.test(value) ? value : canonicalJson(value)
-  return text.length > mostOfValue ? `${text.slice(0, mostOfValue)}…` : text
 }
 
 /** What a lifecycle policy that changes does to images; nothing where it is another change, or there are none. */
@@ -112,7 +104,7 @@ export function planWords(summary: ReposPlanSummary): string {
   const notRead = unread === 0 ? '' : ` ${unreadWords(unread)}`
   if (figures.length > 0) return `Plan: ${figures.join(', ')}.${notRead}`
   if (unread > 0) return `No change was found, and it is not known whether there is one.${notRead}`
-  const compared = `${count(resources, 'setting')} of ${count(registries, 'registry').replace(/ys$/, 'ies')} and ${count(repositories, 'repository').replace(/ys$/, 'ies')}`
+  const compared = `${count(resources, 'setting')} of ${count(registries, 'registry')} and ${count(repositories, 'repository')}`
   return resources === 0
     ? 'Nothing is managed: no change.'
     : `No change: all is as repos.yaml says: ${compared}.`

@@ -129,7 +129,7 @@ test('people see changes by registry and repository, with what may go wrong and 
     '      Allow it.',
     '+ tools/new',
     '  + is made  repos.yaml:7:5',
-    '      + encryption: {"type":"AES256"}',
+    '      + encryption: AES256',
     '  + lifecycle  repos.yaml:7:5',
     expect.stringMatching(/^ {6}\+ 10 .*5/),
     '',

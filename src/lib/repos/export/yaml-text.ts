@@ -1,6 +1,7 @@
 /** Plain values as YAML that every version of YAML reads as the same values, and in which nothing moves a cursor. */
 import {Document, isMap, type Node, Pair, Scalar, YAMLMap, YAMLSeq} from 'yaml'
 import type {Json} from '../../plan/canonical.ts'
+import {inReadingOrder} from '../reading-order.ts'
 
 /** A mapping is a Map where its keys are in the order in which they are written, and may be any text. */
 export type Content = Json | ReadonlyMap<string, Content> | readonly Content[]
@@ -21,7 +22,13 @@ export function toYamlText(content: ReadonlyMap<string, Content>, header: readon
   }
   document.contents = root as typeof document.contents
   document.commentBefore = header.map(line => ` ${line}`).join('\n')
-  const text = document.toString({lineWidth: 0, flowCollectionPadding: false, nullStr: 'null'})
+  const text = document.toString({
+    lineWidth: 0,
+    // A text with line ends stays in one line, where nothing of it begins one.
+    doubleQuotedMinMultiLineLength: Infinity,
+    flowCollectionPadding: false,
+    nullStr: 'null',
+  })
   return escapeUnsafe(text)
 }
 
@@ -31,7 +38,7 @@ function nodeOf(content: Content): Node {
   if (typeof content === 'string') return textOf(content)
   if (typeof content !== 'object' || content === null) return new Scalar(content)
   const members = Object.entries(content).filter((entry): entry is [string, Json] => entry[1] !== undefined)
-  return mapOf(members.toSorted(([a], [b]) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1)))
+  return mapOf(inReadingOrder(members))
 }
 
 function mapOf(entries: readonly (readonly [string, Content])[]): YAMLMap {
@@ -55,8 +62,11 @@ function textOf(text: string): Scalar {
   return scalar
 }
 
-/** C0, DEL, C1, bidirectional controls, separators of lines, and byte order marks; and what begins a command of a GitHub Actions log. */
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufeff]|##\[|^::/u
+/**
+ * C0, DEL, C1, bidirectional controls, separators of lines, and byte order marks; what begins a command of a GitHub Actions
+ * log; and the value that YAML 1.1 calls the default.
+ */
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufeff]|##\[|^::|^=$/u
 
 function isUnsafe(text: string): boolean {
   return unsafe.test(text)
@@ -76,18 +86,4 @@ function escapeOf(character: string): string {
   return code > 0xffff
     ? `\\U${code.toString(16).padStart(8, '0')}`
     : `\\u${code.toString(16).padStart(4, '0')}`
-}
-
-/** Members of policies, rules and settings as people write them; all others follow. */
-const readingOrder = `
-  use version id statements
-  Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition
-  rules rulePriority description selection action
-  tagStatus tagPatternList tagPrefixList storageClass countType countUnit countNumber
-  mode except type key upstream kind prefixes to profile repositories
-`.split(/\s+/)
-
-function rankOf(key: string): number {
-  const rank = readingOrder.indexOf(key)
-  return rank === -1 ? readingOrder.length : rank
 }
