@@ -58,7 +58,7 @@ function viewSize({size, transfer, registry, destination}: BackfillItem, style: 
       : `AWS data transfer: at most ${formatUsd(cost.usd)} (${cost.basis.join('; ')})`
   return [
     ...(shown.length === 0 ? [] : [table(shown, sizeColumns, style)]),
-    ...(hidden > 0 ? [hidden === 1 ? '1 more repository' : `${hidden} more repositories`] : []),
+    ...(hidden > 0 ? [count(hidden, 'more repository')] : []),
     ...(shown.length === 0 ? [] : ['']),
     ...joinFitting(
       [

@@ -118,7 +118,7 @@ function columns(style: Style): readonly Column<RepositorySummary>[] {
 
 function viewSummary(summary: InventorySummary, style: Style): string[] {
   const {repositories, failed, images, archived, size, unique, withoutPolicy, callers, file} = summary
-  const repositoriesWords = `${repositories} ${repositories === 1 ? 'repository' : 'repositories'}`
+  const repositoriesWords = count(repositories, 'repository')
   const figures = [
     repositoriesWords,
     ...(failed > 0 ? [`${failed} failed`] : []),

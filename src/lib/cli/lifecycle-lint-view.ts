@@ -173,9 +173,7 @@ function viewSummary({
 }: LifecycleLintSummary): string {
   const looked = [
     ...(files > 0 ? [count(files, 'file')] : []),
-    ...(repositories > 0 || files === 0
-      ? [repositories === 1 ? '1 repository' : `${repositories} repositories`]
-      : []),
+    ...(repositories > 0 || files === 0 ? [count(repositories, 'repository')] : []),
     ...(failed > 0 ? [`${failed} not read`] : []),
   ]
   const found = [count(errors, 'error'), count(warnings, 'warning'), count(notes, 'note')]

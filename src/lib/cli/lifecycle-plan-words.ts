@@ -46,7 +46,7 @@ export function savingWords(usd: number | null): string {
 /** `3 repositories with 412 images and 18 archived`. */
 export function repositoriesWords({repositories, images}: LifecyclePlanSummary): string {
   const archived = images.archived === 0 ? '' : ` and ${images.archived} archived`
-  return `${repositories === 1 ? '1 repository' : `${repositories} repositories`} with ${count(images.standard, 'image')}${archived}`
+  return `${count(repositories, 'repository')} with ${count(images.standard, 'image')}${archived}`
 }
 
 export function changesWords({policyChanges}: LifecyclePlanSummary): string {

@@ -111,7 +111,7 @@ function viewSummary(summary: ReplicationLintSummary, style: Style): string[] {
     count(errors, 'error'),
     count(warnings, 'warning'),
     count(notes, 'note'),
-    `${repositories === 1 ? '1 repository' : `${repositories} repositories`} on ${count(routes, 'route')}`,
+    `${count(repositories, 'repository')} on ${count(routes, 'route')}`,
     ...(unread.length > 0 ? [`${unread.length} not read`] : []),
     count(requests, 'request'),
     `${(durationMs / 1000).toFixed(1)} s`,

@@ -111,7 +111,7 @@ export function planWords(summary: ReposPlanSummary): string {
 }
 
 function unreadWords(unread: number): string {
-  return unread === 1 ? '1 setting could not be read.' : `${unread} settings could not be read.`
+  return `${count(unread, 'setting')} could not be read.`
 }
 
 /** What stays as it is and is not in repos.yaml; empty where there is none. */
@@ -120,6 +120,6 @@ export function othersWords({unlisted, foreign}: ReposPlanSummary): readonly str
     ...(unlisted > 0
       ? [`${unlisted === 1 ? '1 repository is' : `${unlisted} repositories are`} not listed in repos.yaml`]
       : []),
-    ...(foreign > 0 ? [`${foreign === 1 ? '1 entry' : `${foreign} entries`} of others kept`] : []),
+    ...(foreign > 0 ? [`${count(foreign, 'entry')} of others kept`] : []),
   ]
 }
