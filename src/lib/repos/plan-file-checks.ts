@@ -17,6 +17,7 @@ import type {LeftAsItIs} from './left.ts'
 import type {ChangeKind} from './model.ts'
 import {turnOf} from './order.ts'
 import {planSchema, type SavedAction} from './plan-file-schema.ts'
+import {areLinesOf} from './plan-lines.ts'
 import {repositoryKey} from './repository.ts'
 import {earlyResources, lateResources, repositoryResources} from './resources.ts'
 import {subjectOf, verbOf} from './subjects.ts'
@@ -93,6 +94,8 @@ function toChange(
   const [before, after] = [valueOf(action.before, subject, refuse), valueOf(action.after, subject, refuse)]
   if ((kind === 'create') !== (before === null) || (kind === 'remove') !== (after === null))
     refuse(`${subject} has no values that ${kind} leads from and to`)
+  if (!areLinesOf(lines, {repository, resource, before, after}))
+    refuse(`${subject} shows something else than its values`)
   return {
     registry,
     repository,

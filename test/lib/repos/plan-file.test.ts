@@ -2,9 +2,11 @@ import {describe, expect, test} from 'vitest'
 import {GantryError} from '../../../src/lib/errors.ts'
 import type {RepositoryPlan} from '../../../src/lib/lifecycle/plan-model.ts'
 import {protectionOf} from '../../../src/lib/lifecycle/protection.ts'
+import type {Json} from '../../../src/lib/plan/canonical.ts'
 import {formatPlan, type PlanDocument, sealPlan} from '../../../src/lib/plan/document.ts'
 import type {PlannedChange, Reconciliation} from '../../../src/lib/repos/model.ts'
 import {fromReposPlanDocument, toReposPlanDocument} from '../../../src/lib/repos/plan-file.ts'
+import {linesOf} from '../../../src/lib/repos/plan-lines.ts'
 import {keepNewest, policyText} from '../../support/lifecycle-world.ts'
 import {plannedChange, registryOf} from '../../support/planned-changes.ts'
 
@@ -29,20 +31,30 @@ const lifecycle: RepositoryPlan = {
   warnings: [],
 }
 
-const changes: readonly PlannedChange[] = [
+const changes: readonly PlannedChange[] = withLines([
   plannedChange(dev, null, 'settings', {entry: 'BLOB_MOUNTING', before: 'DISABLED', after: 'ENABLED'}),
   plannedChange(dev, 'new', 'repository', {kind: 'create', after: {scanOnPush: true}}),
   plannedChange(dev, 'api', 'tagMutability', {
     before: {mode: 'MUTABLE', except: []},
     after: {mode: 'IMMUTABLE', except: []},
-    lines: [{sign: '~', path: 'mode', before: 'MUTABLE', after: 'IMMUTABLE'}],
     risks: ['Something may break.'],
   }),
   plannedChange(dev, 'api', 'encryption', {kind: 'blocked', remedy: 'Make another one.'}),
-  plannedChange(dev, 'api', 'lifecycle', {kind: 'create', after: {rules: []}, lifecycle}),
-  plannedChange(dev, null, 'replication', {before: [], after: [{to: ['us-east-1']}]}),
+  plannedChange(dev, 'api', 'lifecycle', {
+    kind: 'create',
+    after: {rules: [keepNewest(5)]} as unknown as Json,
+    lifecycle,
+  }),
+  plannedChange(dev, null, 'replication', {
+    before: [],
+    after: [{prefixes: [], to: ['111111111111@us-east-1'], deletions: false}],
+  }),
   plannedChange(dev, 'old', 'repository', {kind: 'remove', before: {images: 0, digests: 'x'}, after: null}),
-]
+])
+
+function withLines(all: readonly PlannedChange[]): PlannedChange[] {
+  return all.map(change => ({...change, lines: linesOf(change)}))
+}
 
 const plan: Reconciliation = {
   takenAt,
@@ -159,6 +171,14 @@ test.each<[what: string, members: Readonly<Record<string, unknown>>, message: st
   ['a value that is no JSON', {'actions.2.after': '{'}, 'is no JSON'],
   ['a value in another form', {'actions.2.after': '{"mode": "IMMUTABLE"}'}, 'not as Gantry writes it'],
   ['a value null', {'actions.2.after': 'null'}, 'not as Gantry writes it'],
+  [
+    'a value that it does not show',
+    {'actions.2.after': '{"except":["*"],"mode":"IMMUTABLE_WITH_EXCLUSION"}'},
+    'shows something else than its values',
+  ],
+  ['a value that is none of its kind', {'actions.3.after': '5'}, 'shows something else than its values'],
+  ['a line that is not shown', {'actions.2.detail.lines': []}, 'shows something else than its values'],
+  ['images that are not shown', {'actions.5.before': '{"images":7}'}, 'shows something else'],
   ['a time that is too long', {expiresAt: '2027-11-02T00:00:00.000Z'}, 'not valid for 24 hours'],
   [
     'a time to come',
