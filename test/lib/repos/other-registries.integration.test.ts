@@ -1,3 +1,4 @@
+import {SetRepositoryPolicyCommand} from '@aws-sdk/client-ecr'
 import {expect, test} from 'vitest'
 import {parseEstate} from '../../../src/lib/config/parse.ts'
 import {devId, openReposWorld, prodId} from '../../support/repos-world.ts'
@@ -29,6 +30,40 @@ test('nothing is deleted from a registry that the file does not name, whoever as
     expect(run.items[0]?.error?.message).toContain('add account 111111111111 with eu-west-1 under accounts')
     expect(world.mutations()).toEqual([])
   }
+})
+
+test('where only single repositories may be asked for, their images are looked at, and what is lost with a policy is said', async () => {
+  const world = await openReposWorld()
+  const at = {account: prodId, region: 'eu-west-1'}
+  await world.sandbox.seed({repositories: [{...at, name: 'app', images: [{tag: 'v1'}, {tag: 'v2'}]}]})
+  const statement = {Sid: 'Dev', Effect: 'Allow', Principal: {AWS: devId}, Action: 'ecr:*'}
+  await world.ecr(prodId).send(
+    new SetRepositoryPolicyCommand({
+      repositoryName: 'app',
+      policyText: JSON.stringify({Version: '2012-10-17', Statement: [statement]}),
+    }),
+  )
+  const estate = parseEstate(
+    `version: 1
+accounts: {dev: {id: "${devId}", region: eu-west-1}, prod: {id: "${prodId}", region: eu-west-1, via: dev}}
+repositories:
+  app:
+    policy: null
+    lifecycle: {rules: [{rulePriority: 1, selection: {tagStatus: any, countType: imageCountMoreThan, countNumber: 1}, action: {type: expire}}]}
+`,
+    'repos.yaml',
+  )
+  const {plan} = await planRepos(world, estate)
+  expect(plan.changes).toMatchObject([
+    {
+      resource: 'policy',
+      risks: [
+        'What the policy allowed ends for 111111111111.',
+        'arn:aws:iam::111111111111:user/sandbox is let in by this policy: what it does not allow any more, Gantry can neither do nor take back.',
+      ],
+    },
+    {resource: 'lifecycle', lifecycle: {now: {expire: 1}}},
+  ])
 })
 
 test('a registry of two accounts of the file is looked at by the name of the first alone', async () => {

@@ -28,7 +28,11 @@ export async function lifecycleImpacts(
 ): Promise<LifecycleImpacts> {
   if (changes.length === 0) return new Map()
   const byPlace = new Map(changes.map(change => [placeOf(change.registry, change.repository), change]))
-  const repositories = open.repositories.filter(({at, name}) => byPlace.has(placeOf(at.registry, name)))
+  // A registry that does not tell its repositories may have them.
+  const repositories = changes.map(({registry, repository}) => ({
+    at: open.registryOf(registry.host),
+    name: repository ?? '',
+  }))
   const outcomes = await planRepositories({
     order: {preview: false, bytes: undefined, days: lifecyclePlanDays, concurrency: context.concurrency},
     world: {aws: context},

@@ -80,7 +80,6 @@ type Judged = PlannedChange | UnreadResource
 
 /** By key of the resource. */
 const pure: Readonly<Record<string, (change: PlannedChange) => readonly string[]>> = {
-  policy: accessRisks,
   replication: replicationRisks,
   scanning: scanningRisks,
   creationTemplates: templateRisks,
@@ -96,6 +95,8 @@ async function judge(change: PlannedChange, basis: Basis): Promise<Judged> {
       return judgeLifecycle(change, basis)
     case 'tagMutability':
       return withRisks(change, await mutabilityRisks(change, basis))
+    case 'policy':
+      return withRisks(change, [...accessRisks(change), ...ownAccessRisks(change, basis.open)])
     case 'scanOnPush':
       return {...change, notes: [...change.notes, ...(await basis.facts.scanningNotes(change))]}
     case repositoryKey:
@@ -107,9 +108,22 @@ async function judge(change: PlannedChange, basis: Basis): Promise<Judged> {
   }
 }
 
-function judgeLifecycle(change: PlannedChange, {impacts}: Basis): Judged {
+/** Whoever is of another account is let in by the policy alone, and ECR lets anybody remove it who may. */
+function ownAccessRisks(change: PlannedChange, open: OpenRegistries): readonly string[] {
+  const {caller, registry} = open.registryOf(change.registry.host)
+  if (caller.account === registry.account || accessRisks(change).length === 0) return []
+  return [
+    `${caller.arn} is let in by this policy: what it does not allow any more, Gantry can neither do nor take back.`,
+  ]
+}
+
+function judgeLifecycle(change: PlannedChange, {impacts, terms, isThere}: Basis): Judged {
   const impact = impacts.get(change)
-  if (impact === undefined) return change
+  if (impact === undefined) {
+    if (terms.images && isThere(change))
+      throw new BugError(`what the lifecycle policy of ${repositoryOf(change)} does was not looked at.`)
+    return change
+  }
   if (isUnplanned(impact)) return unread(change, impact.error)
   return {...withRisks(change, lifecycleRisks(impact)), lifecycle: impact}
 }
