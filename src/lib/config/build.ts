@@ -3,7 +3,7 @@ import {type Entry, entryAt} from './document.ts'
 import type {Account, Estate, Origin, Promotion} from './estate.ts'
 import {buildGate} from './gates-build.ts'
 import {buildRules} from './lifecycle/readable-build.ts'
-import {formatPath, type Path} from './problems.ts'
+import {formatPath, type Path, type Position} from './problems.ts'
 import type {EstateFile} from './schema.ts'
 import {buildLevels, buildRegistry, policyOf} from './settings-build.ts'
 
@@ -63,7 +63,7 @@ export function buildEstate(
 function originsOf({promotions, gates, defaults}: EstateFile, root: Entry, file: string): Estate['origins'] {
   const origins = new Map<string, Origin | 'default'>()
   const addWritten = (entry: Entry, path: Path): void => {
-    if (path.length > 0) origins.set(formatPath(path), {file, ...entry.value})
+    if (path.length > 0) origins.set(formatPath(path), {file, ...placeOf(entry)})
     for (const [step, child] of entry.children) addWritten(child, [...path, step])
   }
   const addDefaults = (values: object, path: Path): void => {
@@ -77,6 +77,11 @@ function originsOf({promotions, gates, defaults}: EstateFile, root: Entry, file:
   for (const [name, gate] of Object.entries(gates)) addDefaults(gate, ['gates', name])
   addDefaults(defaults.promote, ['defaults', 'promote'])
   return origins
+}
+
+/** Of a value that begins below its key, the key. */
+function placeOf({key, value}: Entry): Position {
+  return value.line > key.line ? key : value
 }
 
 function mapOf<Value, Built>(

@@ -1,7 +1,8 @@
 /** Looks at the repositories of one registry. */
 import type {Repository} from '@aws-sdk/client-ecr'
 import type {Estate} from '../config/estate.ts'
-import {isMeantAt, resolveRepository} from '../config/resolve.ts'
+import {formatPath} from '../config/problems.ts'
+import {isMeantAt, resolveRepository, type Source} from '../config/resolve.ts'
 import {ownerOf} from '../config/shared-registries.ts'
 import type {OpenRegistry} from '../ecr/inventory/registries.ts'
 import {mapLimited} from '../oci/limiter.ts'
@@ -109,13 +110,24 @@ function fromNamedRegistry(removal: PlannedChange, estate: Estate): PlannedChang
 function missing(subject: RepositorySubject): Findings {
   const {settings} = subject.resolved
   if (settings.state === 'absent' || settings.in === undefined) return noFindings
-  const creation = repositoryCreation({...subject, settings, source: sourceOf(subject.resolved, ['in'])})
+  const creation = repositoryCreation({...subject, settings, source: whereNamed(subject)})
   const covered = new Set<string>(atCreation)
   const others = repositoryResources.filter(({key}) => !covered.has(key))
   return joinFindings([
     {...noFindings, changes: [creation], compared: 1},
     ...others.map(resource => comparedWith(resource, subject, new Map())),
   ])
+}
+
+/** Where `repositories` names it: of the file rather than of an overlay. */
+function whereNamed({estate, registry, repository, resolved}: RepositorySubject): Source | null {
+  const {alias = '', region} = registry
+  const overlays = [alias, `${alias}@${region}`].map(key => ['overlays', key, 'repositories', repository])
+  for (const path of [['repositories', repository], ...overlays]) {
+    const origin = estate.origins.get(formatPath(path))
+    if (origin !== undefined && origin !== 'default') return {path, origin, hidden: []}
+  }
+  return sourceOf(resolved, ['in'])
 }
 
 type RepositorySubject = Subject & {

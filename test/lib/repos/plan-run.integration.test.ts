@@ -49,6 +49,30 @@ describe('a plan', () => {
     expect(new Set(world.operations())).toEqual(new Set(['GetCallerIdentity', 'DescribeRepositories']))
   })
 
+  test('says of a repository that is to be made where the file names it, not where it says what all are like', async () => {
+    const world = await openReposWorld()
+    const text = `
+defaults: {in: [dev]}
+repositories:
+  a/block:
+    scanOnPush: true
+  b/flow: {}
+overlays: {dev: {repositories: {c/overlay: {}}}}
+`
+    const {plan} = await planRepos(world, text)
+    const said = world.estateOf(text).origins
+    const lineOf = (key: string) => said.get(key)
+    expect(
+      plan.changes.map(({repository, source}) => [repository, source?.path.join('/'), source?.origin]),
+    ).toEqual([
+      ['a/block', 'repositories/a/block', lineOf('repositories."a/block"')],
+      ['b/flow', 'repositories/b/flow', lineOf('repositories."b/flow"')],
+      ['c/overlay', 'overlays/dev/repositories/c/overlay', lineOf('overlays.dev.repositories."c/overlay"')],
+    ])
+    const [block, flow] = plan.changes.map(({source}) => source?.origin?.line ?? 0)
+    expect(flow).toBe((block ?? 0) + 2)
+  })
+
   test('is empty for a file that manages nothing, whatever there is', async () => {
     const world = await mixedWorld()
     const {plan, exitCode} = await planRepos(world, '')
