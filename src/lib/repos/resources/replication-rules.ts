@@ -62,15 +62,26 @@ export function storedRules(
 type WithDeletions = ReplicationRule & {readonly deleteReplication?: {readonly enabled?: boolean}}
 
 function liveRule({destinations = [], repositoryFilters = [], ...more}: ReplicationRule): LiveRule {
-  const {deleteReplication, ...unknown} = more as WithDeletions
-  const isPlain = repositoryFilters.every(({filterType}) => filterType === 'PREFIX_MATCH')
-  const other = {...unknown, ...(isPlain ? {} : {repositoryFilters})}
+  const {deleteReplication = {}, ...unknown} = more as WithDeletions
+  const isPlain = repositoryFilters.every(
+    filter => filter.filterType === 'PREFIX_MATCH' && hasOnly(filter, 'filter', 'filterType'),
+  )
+  const other = {
+    ...unknown,
+    ...(isPlain ? {} : {repositoryFilters}),
+    ...(destinations.every(place => hasOnly(place, 'region', 'registryId')) ? {} : {destinations}),
+    ...(hasOnly(deleteReplication, 'enabled') ? {} : {deleteReplication}),
+  }
   return {
     prefixes: isPlain ? sortedSet(repositoryFilters.map(({filter = ''}) => filter)) : [],
     to: sortedSet(destinations.map(({registryId = '', region = ''}) => `${registryId}@${region}`)),
-    deletions: deleteReplication?.enabled === true,
+    deletions: deleteReplication.enabled === true,
     ...(Object.keys(other).length === 0 ? {} : {other: other as unknown as Json}),
   }
+}
+
+function hasOnly(value: object, ...known: readonly string[]): boolean {
+  return Object.keys(value).every(name => known.includes(name))
 }
 
 function toRule({prefixes, to, deletions, other}: LiveRule): ReplicationRule {

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-ecr'
 import {expect, test} from 'vitest'
 import {replication} from '../../../../src/lib/repos/resources/replication.ts'
+import {liveRules, storedRules} from '../../../../src/lib/repos/resources/replication-rules.ts'
 import {
   bring,
   devId,
@@ -187,6 +188,19 @@ test('rules with members that this version does not know are kept, shown, and no
   expect(state).toEqual(expect.arrayContaining(live))
   expect(state).toHaveLength(3)
   expect(replication.export(live, whereOf(world, at))).toBeUndefined()
+})
+
+test.each([
+  ['a destination', {destinations: [{...place(devId, 'us-east-1'), kmsKey: 'k'}]}],
+  ['a filter', {repositoryFilters: [{filter: 'a/', filterType: 'PREFIX_MATCH', negated: true}]}],
+  ['what is said of deletions', {deleteReplication: {enabled: true, delayInDays: 3}}],
+])('a rule with a member of %s that is not known goes back whole', async (_, members) => {
+  const {world, place: at} = await open()
+  const plain = {repositoryFilters: prefixes('a/'), destinations: [place(devId, 'us-east-1')]}
+  const rule: ReplicationRule = Object.assign(plain, members)
+  const setting = {rules: [{prefixes: ['a/'], to: ['us-east-1', 'us-west-2']}]}
+  const {state} = replication.desired(setting, liveRules([rule]), whereOf(world, at))
+  expect(storedRules(state ?? [], [rule])).toContainEqual(rule)
 })
 
 test('rules that changed in the last moment are left', async () => {
