@@ -3,6 +3,8 @@
  * and stay.
  */
 
+import {ConfigError, show} from './problems.ts'
+
 export const variableNamePattern = /^[a-z][A-Za-z0-9_-]{0,63}$/
 /** Those of the registry that a value is for. */
 export const builtIns = ['account', 'region', 'alias'] as const
@@ -64,7 +66,23 @@ function filled(value: unknown, variables: Variables): unknown {
     return {name, made, isSame: name === key && made === item}
   })
   if (entries.every(({isSame}) => isSame)) return value
+  requireUnique(Object.keys(value), variables)
   return Object.fromEntries(entries.map(({name, made}) => [name, made]))
+}
+
+/** Neither of two keys that are one somewhere may win in silence. @throws {ConfigError} TWIN_KEYS. */
+function requireUnique(keys: readonly string[], variables: Variables): void {
+  const seen = new Map<string, string>()
+  for (const key of keys) {
+    const name = fillLast(key, variables)
+    const twin = seen.get(name)
+    if (twin !== undefined) {
+      const place = `account ${variables.get('account')} in ${variables.get('region')}`
+      const message = `repos.yaml says ${show(twin)} and ${show(key)} side by side, and both are ${show(name)} in ${place}. Keep one.`
+      throw new ConfigError('TWIN_KEYS', message)
+    }
+    seen.set(name, key)
+  }
 }
 
 function fillLast(text: string, variables: Variables): string {

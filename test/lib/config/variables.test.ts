@@ -50,6 +50,14 @@ overlays: {prod: {defaults: {policy: {statements: [{Sid: for-prod, Effect: Deny,
     expect(effects(dev)).toEqual(['Allow'])
   })
 
+  test('make no two keys one at a registry in silence', () => {
+    const text = 'repositories: {app: {tags: {"for-${alias}": one, for-prod: two}}}\n'
+    expect(tagsOf(text, dev, 'app')).toEqual({'for-dev': 'one', 'for-prod': 'two'})
+    expect(() => tagsOf(text, prod, 'app')).toThrow(
+      'repos.yaml says "for-${alias}" and "for-prod" side by side, and both are "for-prod" in account 222222222222 in eu-west-1. Keep one.',
+    )
+  })
+
   test("those of IAM stay, and so does what is no variable's name", () => {
     const condition =
       '{StringLike: {"aws:username": ["${aws:username}", "${*}", "${Upper}", "$account", "{account}"]}}'
