@@ -207,6 +207,18 @@ test('a lifecycle plan of what is not to change is not believed', () => {
   expect(left.message).toContain('is in its lifecycle plan alone')
 })
 
+test('a lifecycle plan of another policy than the one that is shown is not believed', () => {
+  const change = {...lifecycle.change, after: policyText(keepNewest(1))}
+  const other = changes.map(each =>
+    each.lifecycle === null ? each : {...each, lifecycle: {...lifecycle, change}},
+  )
+  const forgery = toReposPlanDocument({...plan, changes: other}, {callers: [caller], protection})
+  expect(errorOf(() => read(forgery))).toMatchObject({
+    code: 'PLAN_MALFORMED',
+    message: expect.stringContaining(`the policy of ${dev.host}/api is another in its lifecycle plan`),
+  })
+})
+
 test('a plan that does not say what a policy does to images is not believed', () => {
   expect(errorOf(() => read(forged({'inputs.lifecycle': null})))).toMatchObject({
     code: 'PLAN_MALFORMED',
