@@ -10,6 +10,7 @@ import {
   refuserOf,
   type SavedProtection,
 } from '../lifecycle/plan-file-parts.ts'
+import {policyOfEcr} from '../lifecycle/read-policy.ts'
 import {isValidRepository} from '../oci/reference.ts'
 import {canonicalJson, type Json} from '../plan/canonical.ts'
 import type {Caller, PlanAction, PlanDocument} from '../plan/document.ts'
@@ -160,11 +161,19 @@ function toLifecycle(
     const subject = subjectOf({registry, repository, resource: 'lifecycle', entry: ''})
     const change = own.get(subject)
     const isSame = (change?.kind === 'remove') === (action.verb === 'delete-lifecycle-policy')
-    if (change === undefined || !isSame) refuse(`${action.subject} is in its lifecycle plan alone`)
+    if (change === undefined || !isSame) return refuse(`${action.subject} is in its lifecycle plan alone`)
+    if (!isPolicy(action.after, change.after))
+      refuse(`the policy of ${action.subject} is another in its lifecycle plan`)
     own.delete(subject)
   }
   for (const subject of own.keys()) refuse(`what ${subject} does to images is not in it`)
   return saved
+}
+
+/** Whether the text of a policy means what a change has; texts of such plans have been checked. */
+function isPolicy(text: string | null, value: Json): boolean {
+  const before = text === null ? null : (policyOfEcr(text, 'The plan') as unknown as Json)
+  return areLinesOf([], {repository: '', resource: 'lifecycle', before, after: value})
 }
 
 function lifecyclesOf(changes: readonly SavedReposChange[]): Map<string, SavedReposChange> {
