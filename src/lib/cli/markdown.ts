@@ -27,7 +27,7 @@ export function markdownList(items: readonly string[], most: number): string[] {
   const left = items.length - most
   return [
     ...items.slice(0, most).map(item => `- ${escapeMarkdown(item)}`),
-    ...(left > 0 ? [`- and ${left} more`] : []),
+    ...(left > 0 ? [`- and ${left.toLocaleString('en-US')} more`] : []),
   ]
 }
 

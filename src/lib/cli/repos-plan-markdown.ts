@@ -1,6 +1,7 @@
+import {type Alike, joinAlike, mostNamed} from './alike.ts'
 import {escapeMarkdown} from './escape.ts'
 import {fitComment, markdownDetails, markdownDiff, markdownList} from './markdown.ts'
-import {type PlaceReport, placesOf} from './repos-plan-places.ts'
+import {type PlaceReport, placesAlike, placesOf} from './repos-plan-places.ts'
 import type {ChangeItem, ReposPlanResult, ReposPlanSummary} from './repos-plan-result.ts'
 import {
   changeLines,
@@ -18,6 +19,8 @@ import {
 
 /** So much that is wrong is told of each kind. */
 const mostTold = 50
+/** So many names stand before what is said of them. */
+const mostBefore = 3
 
 /** The plan as a comment of a pull request: GitHub's Markdown, at most 64 KiB, and a line says what was left out. */
 export function markdownOfReposPlan({items, summary}: ReposPlanResult): string {
@@ -32,19 +35,24 @@ export function markdownOfReposPlan({items, summary}: ReposPlanResult): string {
   )
   return fitComment(
     [
-      ['### Repos plan', '', escapeMarkdown([planWords(summary), ...othersWords(summary)].join(' '))].join(
-        '\n',
-      ),
+      [
+        '### Repos plan',
+        '',
+        escapeMarkdown([planWords(summary), ...othersWords(summary).map(words => `${words}.`)].join(' ')),
+      ].join('\n'),
       ...listed('Not compared', failed),
       ...listed(
         'Blocked',
-        places.flatMap(place => told(place, ({remedy}) => (remedy === null ? [] : [remedy]))),
+        told(places, ({remedy}) => (remedy === null ? [] : [remedy])),
       ),
       ...listed(
         'Risks',
-        places.flatMap(place => told(place, change => dangersOf(change, summary))),
+        told(places, change => dangersOf(change, summary)),
       ),
-      ...places.filter(({changes}) => changes.length > 0).map(viewPlace),
+      ...placesAlike(
+        places.filter(({changes}) => changes.length > 0),
+        viewPlace,
+      ).map(viewAlike),
       ...(unlisted.length === 0
         ? []
         : [markdownDetails('There, and not listed in repos.yaml', markdownList(unlisted, mostTold))]),
@@ -58,10 +66,26 @@ function listed(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [[`**${title}:**`, '', ...markdownList(lines, mostTold)].join('\n')]
 }
 
-function told(place: PlaceReport, of: (change: ChangeItem) => readonly string[]): string[] {
-  return place.changes.flatMap(change =>
-    of(change).map(text => `${placeTitle(place)} ${changeTitle(change)}: ${text}`),
+/** What is said of several changes alike is told once. */
+function told(places: readonly PlaceReport[], of: (change: ChangeItem) => readonly string[]): string[] {
+  const sentences = places.flatMap(place =>
+    place.changes.flatMap(change =>
+      of(change).map(text => ({name: placeTitle(place), text: `${changeTitle(change)}: ${text}`})),
+    ),
   )
+  return joinAlike(sentences, ({text}) => [text]).map(
+    ({items}) =>
+      `${namesWords(
+        items.map(({name}) => name),
+        mostBefore,
+      )} ${items[0].text}`,
+  )
+}
+
+/** `payments/api, payments/web and 3 more`. */
+function namesWords(names: readonly string[], most: number): string {
+  const left = names.length - most
+  return `${names.slice(0, most).join(', ')}${left > 0 ? ` and ${left.toLocaleString('en-US')} more` : ''}`
 }
 
 function dangersOf(change: ChangeItem, {takenAt}: ReposPlanSummary): readonly string[] {
@@ -72,12 +96,22 @@ function placeTitle({label, repository}: Pick<PlaceReport, 'label' | 'repository
   return repository === null ? label : `${label}/${repository}`
 }
 
-function viewPlace(place: PlaceReport): string {
-  const titles = place.changes.map(change => `${changeSign(change)} ${changeTitle(change)}`)
+/** To open, under the names of those of which it is said. */
+function viewAlike({items, lines}: Alike<PlaceReport>): string {
+  const [first, ...others] = items
+  const titles = first.changes.map(change => `${changeSign(change)} ${changeTitle(change)}`)
+  const names = items.map(place => `${place.label} ${placeName(place)}`)
   return markdownDetails(
-    `${placeSign(place)} ${place.label} ${placeName(place)}: ${titles.join(', ')}`,
-    place.changes.flatMap((change, index) => [...(index === 0 ? [] : ['']), ...viewChange(change, place)]),
+    `${placeSign(first)} ${namesWords(names, 1)}: ${titles.join(', ')}`,
+    others.length === 0 ? lines : [...markdownList(names, mostNamed), '', ...lines],
   )
+}
+
+function viewPlace(place: PlaceReport): string[] {
+  return place.changes.flatMap((change, index) => [
+    ...(index === 0 ? [] : ['']),
+    ...viewChange(change, place),
+  ])
 }
 
 function viewChange(change: ChangeItem, {foreign}: PlaceReport): string[] {

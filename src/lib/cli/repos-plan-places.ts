@@ -1,3 +1,4 @@
+import {type Alike, joinAlike} from './alike.ts'
 import type {ChangeItem, ForeignItem, ReposPlanItem, UnreadItem} from './repos-plan-result.ts'
 
 /** What is said of one registry as a whole, or of one repository. */
@@ -44,4 +45,24 @@ export function placesOf(items: readonly ReposPlanItem[]): readonly PlaceReport[
 
 function isChange(item: ReposPlanItem): item is ChangeItem {
   return item.kind !== 'foreign' && item.kind !== 'unlisted' && item.kind !== 'unread'
+}
+
+/** Places of which the same is said, with what is: where the file says it too, if that is one place for all of them. */
+export function placesAlike(
+  places: readonly PlaceReport[],
+  linesOf: (place: PlaceReport) => readonly string[],
+): readonly Alike<PlaceReport>[] {
+  return joinAlike(places, place => linesOf(withoutSources(place))).map(({items, lines}) => {
+    const [first, ...others] = items
+    const said = sourcesOf(first)
+    return {items, lines: others.every(place => sourcesOf(place) === said) ? linesOf(first) : lines}
+  })
+}
+
+function withoutSources(place: PlaceReport): PlaceReport {
+  return {...place, changes: place.changes.map(change => ({...change, source: null}))}
+}
+
+function sourcesOf({changes}: PlaceReport): string {
+  return JSON.stringify(changes.map(({source}) => source?.origin))
 }

@@ -1,4 +1,5 @@
-import {type PlaceReport, placesOf} from './repos-plan-places.ts'
+import {firstNames, joinAlike} from './alike.ts'
+import {type PlaceReport, placesAlike, placesOf} from './repos-plan-places.ts'
 import type {
   ChangeItem,
   ReposPlanItem,
@@ -42,12 +43,13 @@ export function viewReposChanges(
     ({registry}) => registry.label,
   )
   const labels = [...new Set(items.map(({registry}) => registry.label))]
-  return labels.flatMap(label => {
-    const lines = [
-      ...(places.get(label) ?? []).flatMap(place => viewPlace(place, summary, style)),
-      ...viewUnlisted(unlisted.get(label) ?? [], style),
-    ]
-    return lines.length === 0 ? [] : [style.strong(headOf(label, items)), ...lines, '']
+  const linesOf = (label: string) => [
+    ...viewPlaces(places.get(label) ?? [], summary, style),
+    ...viewUnlisted(unlisted.get(label) ?? [], style),
+  ]
+  return joinAlike(labels, linesOf).flatMap(alike => {
+    const heads = firstNames(alike.items.map(label => headOf(label, items)))
+    return alike.lines.length === 0 ? [] : [...heads.map(head => style.strong(head)), ...alike.lines, '']
   })
 }
 
@@ -59,11 +61,18 @@ function headOf(label: string, items: readonly ReposPlanItem[]): string {
     : `${label} (${item.registry.account})`
 }
 
+/** Repositories of which the same is said stand above it, a line each. */
+function viewPlaces(places: readonly PlaceReport[], summary: ReposPlanSummary, style: Style): string[] {
+  return placesAlike(places, place => viewPlace(place, summary, style)).flatMap(({items, lines}) => {
+    const sign = paintSign(placeSign(items[0]), style)
+    return [...firstNames(items.map(placeName)).map(name => `${sign} ${name}`), ...lines]
+  })
+}
+
 function viewPlace(place: PlaceReport, {takenAt}: ReposPlanSummary, style: Style): string[] {
   const told = new Set(place.changes.map(({resource}) => resource))
   const foreign = place.foreign.filter(({resource}) => !told.has(resource))
   return [
-    `${paintSign(placeSign(place), style)} ${placeName(place)}`,
     ...place.changes.flatMap(change => viewChange(change, place, takenAt, style)),
     ...place.unread.flatMap(item => viewUnread(item, style)),
     ...foreign.map(entries => `    ${style.dim(foreignWords(entries))}`),

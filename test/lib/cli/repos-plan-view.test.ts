@@ -202,7 +202,7 @@ describe('as Markdown', () => {
   test('it is never larger than a comment of GitHub, and says what was left out', () => {
     const many = Array.from({length: 3000}, (_, n) =>
       plannedChange(dev, `team/app-${n}`, 'tagMutability', {
-        lines: [{sign: '~', path: 'mode', before: 'MUTABLE', after: 'IMMUTABLE'}],
+        lines: [{sign: '+', path: 'except', after: [`v${n}`]}],
         risks: ['Pushes of tags that are there will fail.'],
       }),
     )
