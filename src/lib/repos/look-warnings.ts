@@ -32,6 +32,19 @@ function isNothing({compared, unread}: Findings): boolean {
   return compared === 0 && unread.length === 0
 }
 
+/** Who names no repository may not have thought of it: what holds for all holds for those that others made, too. */
+export function unlistedWarnings(looks: readonly RegistryLook[]): string[] {
+  return looks.flatMap(({at, repositories: {unlisted, changes}}) => {
+    const changing = new Set(changes.map(({repository}) => repository))
+    const number = unlisted.filter(name => changing.has(name)).length
+    if (number === 0) return []
+    const what = number === 1 ? '1 repository that' : `${number} repositories that`
+    return [
+      `${at.registry.label}: ${what} repos.yaml does not name would change, for defaults, match and templates hold for all. Write in: [ALIAS] beside what is not meant for all registries.`,
+    ]
+  })
+}
+
 /**
  * Repositories that repos.yaml names without saying where they are to be, and that are nowhere. That can be told only
  * where every registry of the file was looked at.

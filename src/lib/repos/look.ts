@@ -13,7 +13,7 @@ import {namesInFile} from './file-names.ts'
 import {type Findings, joinFindings} from './findings.ts'
 import {lookAtRegistry} from './look-registry.ts'
 import {type Candidate, lookAtRepositories, type RepositoryFindings} from './look-repositories.ts'
-import {goneWarnings, noteWarnings, unmanagedWarnings} from './look-warnings.ts'
+import {goneWarnings, noteWarnings, unlistedWarnings, unmanagedWarnings} from './look-warnings.ts'
 import type {Reconciliation, UnreadResource} from './model.ts'
 import {inOrderOfApplying} from './order.ts'
 import {risksOf} from './risks/risks.ts'
@@ -77,6 +77,7 @@ export async function reconcile(
       ...looks.flatMap(({warnings}) => warnings),
       ...unmanagedWarnings(looks.filter(({at}) => !open.unlisted.has(at))),
       ...goneWarnings(open, estate),
+      ...unlistedWarnings(looks),
       ...noteWarnings(found),
     ],
     compared: {

@@ -86,3 +86,16 @@ overlays: {dev: {defaults: {tagMutability: IMMUTABLE}}}
     })
   }
 })
+
+test('what holds for all is said to change repositories that the file does not name', async () => {
+  const world = await openReposWorld()
+  await seedRepositories(world, devId, ['app', 'tools'])
+  await seedRepositories(world, prodId, ['app'])
+  const told = async (text: string) => (await planRepos(world, text)).plan.warnings
+  const all = 'defaults: {tagMutability: IMMUTABLE}\nrepositories: {app: {}}\n'
+  expect(await told(all)).toContainEqual(
+    expect.stringContaining('dev@eu-west-1: 1 repository that repos.yaml does not name would change'),
+  )
+  expect((await told(all)).join('\n')).not.toContain('prod@eu-west-1: 1 repository')
+  expect((await told(all.replace('IMMUTABLE', 'MUTABLE'))).join('\n')).not.toContain('would change')
+})
