@@ -1,6 +1,6 @@
-import {option} from '@oclif/core/flags'
 import {type Context, GantryCommand, type Style} from '../lib/cli/command.ts'
 import {awsEnvironment} from '../lib/cli/environment.ts'
+import {lintFlags} from '../lib/cli/lint-flags.ts'
 import {
   type ReplicationLintResult,
   toReplicationLintResult,
@@ -25,11 +25,7 @@ export default class ReplicateLint extends GantryCommand<ReplicationLintResult> 
   static override args = repositoryArgs
   static override flags = {
     account: accounts(),
-    'fail-on': option({
-      options: ['error', 'warning', 'note'] as const,
-      default: 'error' as const,
-      summary: 'The least severity that makes it exit with 3.',
-    })(),
+    'fail-on': lintFlags['fail-on'],
     concurrency: concurrency(),
   }
 

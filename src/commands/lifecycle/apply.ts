@@ -1,8 +1,7 @@
 import {string as stringArg} from '@oclif/core/args'
-import {boolean, string} from '@oclif/core/flags'
+import {boolean} from '@oclif/core/flags'
 import {type Context, GantryCommand, type Style} from '../../lib/cli/command.ts'
 import {recordsFolder} from '../../lib/cli/environment.ts'
-import {severalTimes, wholeNumber} from '../../lib/cli/flags.ts'
 import {
   type LifecycleApplyResult,
   lifecycleApplyQuestion,
@@ -10,8 +9,7 @@ import {
   viewLifecycleApply,
 } from '../../lib/cli/lifecycle-apply-view.ts'
 import {lookWorld} from '../../lib/cli/look-world.ts'
-import {allowEmptyProtect, protectFiles} from '../../lib/cli/scope-flags.ts'
-import {defaultLimits} from '../../lib/plan/limits.ts'
+import {allowEmptyProtect, departureFlags, protectFiles, recordFile} from '../../lib/cli/scope-flags.ts'
 
 export default class LifecycleApply extends GantryCommand<LifecycleApplyResult> {
   static override summary = 'Put the lifecycle policies of a saved plan into force.'
@@ -35,26 +33,8 @@ export default class LifecycleApply extends GantryCommand<LifecycleApplyResult> 
   static override flags = {
     protect: protectFiles('More images that are needed, besides those of the plan; - for standard input.'),
     'allow-empty-protect': allowEmptyProtect,
-    accept: string({
-      ...severalTimes,
-      default: [],
-      helpValue: 'IMAGE',
-      summary: 'A protected image that may go: DIGEST, REPOSITORY@DIGEST or REPOSITORY:TAG.',
-    }),
-    'max-images': wholeNumber({
-      min: 0,
-      max: 1_000_000_000,
-      default: defaultLimits.maxImages,
-      summary: 'Images of all repositories that may go at once.',
-    }),
-    'max-share': wholeNumber({
-      min: 0,
-      max: 100,
-      default: defaultLimits.maxShare,
-      helpValue: 'PERCENT',
-      summary: "Share of a repository's images that may go at once.",
-    }),
-    record: string({helpValue: 'FILE', summary: 'File for the record of the run.'}),
+    ...departureFlags,
+    record: recordFile,
     'dry-run': boolean({summary: 'Check everything and write nothing.'}),
   }
 

@@ -1,4 +1,4 @@
-import {option, string} from '@oclif/core/flags'
+import {string} from '@oclif/core/flags'
 import {type Context, GantryCommand, type Style} from '../../lib/cli/command.ts'
 import {awsEnvironment} from '../../lib/cli/environment.ts'
 import {toSafeJson} from '../../lib/cli/escape.ts'
@@ -9,9 +9,9 @@ import {
   toLifecycleLintResult,
   viewLifecycleLint,
 } from '../../lib/cli/lifecycle-lint-view.ts'
+import {assertOneFormat, lintFlags} from '../../lib/cli/lint-flags.ts'
 import {accounts, inventoryFile, repositoryArgs} from '../../lib/cli/scope-flags.ts'
 import {expandStdin} from '../../lib/cli/stdin.ts'
-import {UsageError} from '../../lib/errors.ts'
 
 export default class LifecycleLint extends GantryCommand<LifecycleLintResult> {
   static override summary = 'Find what is doubtful in lifecycle policies.'
@@ -43,16 +43,7 @@ export default class LifecycleLint extends GantryCommand<LifecycleLintResult> {
       default: 5,
       summary: 'Releases that there should be to go back to.',
     }),
-    'fail-on': option({
-      options: ['error', 'warning', 'note'] as const,
-      default: 'error' as const,
-      summary: 'The least severity that makes it exit with 3.',
-    })(),
-    format: option({
-      options: ['table', 'sarif'] as const,
-      default: 'table' as const,
-      summary: 'How the findings are shown.',
-    })(),
+    ...lintFlags,
   }
 
   #format: 'table' | 'sarif' = 'table'
@@ -60,8 +51,7 @@ export default class LifecycleLint extends GantryCommand<LifecycleLintResult> {
 
   protected async execute(context: Context): Promise<LifecycleLintResult> {
     const {argv, flags} = await this.parse(LifecycleLint)
-    if (flags.json && flags.format === 'sarif')
-      throw new UsageError('TWO_FORMATS', 'Choose one of --json and --format sarif.')
+    assertOneFormat(flags)
     this.#format = flags.format
     this.#root = context.cwd
     const estate = await context.estate()

@@ -1,6 +1,6 @@
-import {option} from '@oclif/core/flags'
 import {type Context, GantryCommand, type Style} from '../../lib/cli/command.ts'
 import {toSafeJson} from '../../lib/cli/escape.ts'
+import {assertOneFormat, lintFlags} from '../../lib/cli/lint-flags.ts'
 import {
   type ReposLintResult,
   sarifOfReposLint,
@@ -22,16 +22,7 @@ export default class ReposLint extends GantryCommand<ReposLintResult> {
     '<%= config.bin %> <%= command.id %> --format sarif > lint.sarif',
   ]
   static override flags = {
-    'fail-on': option({
-      options: ['error', 'warning', 'note'] as const,
-      default: 'error' as const,
-      summary: 'The least severity that makes it exit with 3.',
-    })(),
-    format: option({
-      options: ['table', 'sarif'] as const,
-      default: 'table' as const,
-      summary: 'How the findings are shown.',
-    })(),
+    ...lintFlags,
   }
 
   #format: 'table' | 'sarif' = 'table'
@@ -39,8 +30,7 @@ export default class ReposLint extends GantryCommand<ReposLintResult> {
 
   protected async execute(context: Context): Promise<ReposLintResult> {
     const {flags} = await this.parse(ReposLint)
-    if (flags.json && flags.format === 'sarif')
-      throw new UsageError('TWO_FORMATS', 'Choose one of --json and --format sarif.')
+    assertOneFormat(flags)
     this.#format = flags.format
     this.#root = context.cwd
     const estate = await context.estate()

@@ -2,10 +2,16 @@ import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
 import type {InferredFlags} from '@oclif/core/interfaces'
 import {UsageError} from '../errors.ts'
-import {defaultLimits} from '../plan/limits.ts'
 import type {ReposApplyOrder} from '../repos/apply-model.ts'
 import {severalTimes, wholeNumber} from './flags.ts'
-import {accounts, allowEmptyProtect, concurrency, protectFiles} from './scope-flags.ts'
+import {
+  accounts,
+  allowEmptyProtect,
+  concurrency,
+  departureFlags,
+  protectFiles,
+  recordFile,
+} from './scope-flags.ts'
 
 export const reposApplyArgs = {
   plan: stringArg({
@@ -26,25 +32,7 @@ export const reposApplyFlags = {
   }),
   protect: protectFiles('Images that are needed, besides those of the plan; - for standard input.'),
   'allow-empty-protect': allowEmptyProtect,
-  accept: string({
-    ...severalTimes,
-    default: [],
-    helpValue: 'IMAGE',
-    summary: 'A protected image that may go: DIGEST, REPOSITORY@DIGEST or REPOSITORY:TAG.',
-  }),
-  'max-images': wholeNumber({
-    min: 0,
-    max: 1_000_000_000,
-    default: defaultLimits.maxImages,
-    summary: 'Images of all repositories that may go at once.',
-  }),
-  'max-share': wholeNumber({
-    min: 0,
-    max: 100,
-    default: defaultLimits.maxShare,
-    helpValue: 'PERCENT',
-    summary: "Share of a repository's images that a lifecycle policy may take at once.",
-  }),
+  ...departureFlags,
   'max-deletes': wholeNumber({
     min: 0,
     max: 1_000_000,
@@ -54,7 +42,7 @@ export const reposApplyFlags = {
   'delete-images': boolean({
     summary: 'Delete repositories with their images, where repos.yaml says "images: delete".',
   }),
-  record: string({helpValue: 'FILE', summary: 'File for the record of the run.'}),
+  record: recordFile,
   'dry-run': boolean({summary: 'Check everything and change nothing.'}),
   concurrency: concurrency(),
 }

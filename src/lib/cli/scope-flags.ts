@@ -1,6 +1,7 @@
 /** Arguments and flags of the commands that look at repositories and images: one name and one meaning in all of them. */
 import {string as stringArg} from '@oclif/core/args'
 import {boolean, string} from '@oclif/core/flags'
+import {defaultLimits} from '../plan/limits.ts'
 import {severalTimes, wholeNumber} from './flags.ts'
 
 /** Arguments of a command, which must not be `strict`, that takes repositories: `expandStdin(argv.map(String), stdin)`. */
@@ -52,6 +53,32 @@ export const protectFiles = (
 
 /** `--allow-empty-protect`, beside `--protect`. */
 export const allowEmptyProtect = boolean({summary: 'A --protect file that names no image is no mistake.'})
+
+/** What lets images go, and how many of them: of commands that put lifecycle policies into force. */
+export const departureFlags = {
+  accept: string({
+    ...severalTimes,
+    default: [],
+    helpValue: 'IMAGE',
+    summary: 'A protected image that may go: DIGEST, REPOSITORY@DIGEST or REPOSITORY:TAG.',
+  }),
+  'max-images': wholeNumber({
+    min: 0,
+    max: 1_000_000_000,
+    default: defaultLimits.maxImages,
+    summary: 'Images of all repositories that may go at once.',
+  }),
+  'max-share': wholeNumber({
+    min: 0,
+    max: 100,
+    default: defaultLimits.maxShare,
+    helpValue: 'PERCENT',
+    summary: "Share of a repository's images that a lifecycle policy may take at once.",
+  }),
+}
+
+/** `--record` */
+export const recordFile = string({helpValue: 'FILE', summary: 'File for the record of the run.'})
 
 /** `--markdown`: files for `writeMarkdown`; with `-` among them the view is Markdown. */
 export const markdownFiles = () =>

@@ -132,7 +132,6 @@ export const ownSettings = {
   ),
 }
 
-export type SettingsData = z.infer<ReturnType<typeof mapping<typeof settings>>>
 export type OwnSettingsData = z.infer<ReturnType<typeof mapping<typeof ownSettings>>>
 
 function orOf(words: readonly string[]): string {

@@ -4,6 +4,7 @@ import {
   SetRepositoryPolicyCommand,
 } from '@aws-sdk/client-ecr'
 import {expect, test} from 'vitest'
+import {operations} from './apply-faults.ts'
 import {foreignRule, foreignStatement, openScene} from './apply-scene.ts'
 import {apply, recordOf, savedPlan, toldOf} from './apply-support.ts'
 import {planRepos} from './plan-support.ts'
@@ -38,34 +39,6 @@ const made = [
   'change-replication dev@eu-west-1',
   'remove-replication prod@us-east-1',
   'delete-repository dev@eu-west-1/team/gone',
-]
-
-const operations = [
-  'CreatePullThroughCacheRule',
-  'CreateRepository',
-  'CreateRepositoryCreationTemplate',
-  'DeleteLifecyclePolicy',
-  'DeletePullThroughCacheRule',
-  'DeleteRegistryPolicy',
-  'DeleteRepository',
-  'DeleteRepositoryCreationTemplate',
-  'DeleteRepositoryPolicy',
-  'DeleteSigningConfiguration',
-  'DeregisterPullTimeUpdateExclusion',
-  'PutAccountSetting',
-  'PutImageScanningConfiguration',
-  'PutImageTagMutability',
-  'PutLifecyclePolicy',
-  'PutRegistryPolicy',
-  'PutRegistryScanningConfiguration',
-  'PutReplicationConfiguration',
-  'PutSigningConfiguration',
-  'RegisterPullTimeUpdateExclusion',
-  'SetRepositoryPolicy',
-  'TagResource',
-  'UntagResource',
-  'UpdatePullThroughCacheRule',
-  'UpdateRepositoryCreationTemplate',
 ]
 
 test('everything that can be configured is made, changed and removed; then nothing differs, and nothing more is sent', async () => {
