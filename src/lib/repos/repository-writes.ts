@@ -41,7 +41,10 @@ export async function lookAtRepository(
   const held = await holdingsOf(place)
   if (held === null) return true
   if (isSame(held, change.before)) return false
-  throw stale(change, 'the images that it holds, or their tags, are not those of the plan')
+  throw stale(
+    change,
+    'it was made anew, or the images that it holds, or their tags, are not those of the plan',
+  )
 }
 
 /**

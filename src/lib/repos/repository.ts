@@ -7,6 +7,7 @@ import {contentHash, type Json} from '../plan/canonical.ts'
 import {diffValue} from './compare.ts'
 import type {PlannedChange} from './model.ts'
 import type {RepositoryPlace} from './resource.ts'
+import {told} from './told.ts'
 
 /** Key of changes of repositories as a whole. */
 export const repositoryKey = 'repository'
@@ -29,6 +30,8 @@ export interface MeantToBe {
 /** What a repository holds, archived images too. */
 export interface Holdings {
   readonly images: number
+  /** When the repository was made: another one of that name is not this one. */
+  readonly madeAt: string
   /** Hash of their digests and tags. */
   readonly contents: string
 }
@@ -73,11 +76,14 @@ export async function repositoryRemoval(
 }
 
 /** Null when there is no such repository. */
-export async function holdingsOf({at, name, described}: RepositoryPlace): Promise<Holdings | null> {
-  if ((await described()) === null) return null
+export async function holdingsOf(place: RepositoryPlace): Promise<Holdings | null> {
+  const {at, name} = place
+  const repository = await place.described()
+  if (repository === null) return null
+  const madeAt = told(repository.createdAt, 'createdAt', place).toISOString()
   const images = await readImages(at, name)
   const named = images.map(({digest, tags}) => [digest, ...tags.toSorted()].join(' '))
-  return {images: images.length, contents: contentHash(named.toSorted())}
+  return {images: images.length, madeAt, contents: contentHash(named.toSorted())}
 }
 
 function common({registry, repository, source}: MeantToBe) {

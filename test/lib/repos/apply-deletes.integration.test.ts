@@ -1,6 +1,6 @@
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {BatchDeleteImageCommand} from '@aws-sdk/client-ecr'
+import {BatchDeleteImageCommand, CreateRepositoryCommand, DeleteRepositoryCommand} from '@aws-sdk/client-ecr'
 import {expect, test} from 'vitest'
 import type {ReposDeletion} from '../../../src/lib/repos/apply-model.ts'
 import {defaultReposLimits} from '../../../src/lib/repos/apply-model.ts'
@@ -83,6 +83,19 @@ test.each([
   const run = await apply(world, estate, {plan: file, deleteImages: true})
   expect(run).toMatchObject({exitCode: 7, items: [{outcome: 'refused', error: {code: 'PLAN_STALE'}}]})
   expect(await namesIn(world)).toEqual(['legacy'])
+})
+
+test('a repository that somebody made anew is not the one of the plan, though it holds the same', async () => {
+  const world = await openReposWorld()
+  await world.sandbox.seed({repositories: [{...at, name: 'empty'}]})
+  const estate = world.estateOf(gone)
+  const plan = await savedPlan(world, estate)
+  await world.ecr().send(new DeleteRepositoryCommand({repositoryName: 'empty'}))
+  await world.sandbox.advanceClock(3_600_000)
+  await world.ecr().send(new CreateRepositoryCommand({repositoryName: 'empty'}))
+  const run = await apply(world, estate, {plan})
+  expect(run.items).toMatchObject([{outcome: 'refused', error: {code: 'PLAN_STALE'}}])
+  expect(await namesIn(world)).toEqual(['empty'])
 })
 
 test('an image that something needs keeps its repository, and all else from being changed, unless it is accepted', async () => {
