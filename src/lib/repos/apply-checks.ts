@@ -1,10 +1,11 @@
 /** What is looked at once more before anything is changed: everything that images go by. */
+import type {Estate} from '../config/estate.ts'
+import {isMeantAt, resolveRepository} from '../config/resolve.ts'
 import {readImages} from '../ecr/inventory/read-images.ts'
 import {BugError, GantryError, RefusalError} from '../errors.ts'
 import {assertAccepted} from '../lifecycle/accept.ts'
 import type {CheckedChange, Endangered} from '../lifecycle/apply.ts'
 import {checkEach, isRefused} from '../lifecycle/apply-checks.ts'
-import type {Protection} from '../lifecycle/plan-model.ts'
 import type {NamedProtection} from '../lifecycle/protection.ts'
 import type {RegistryContext} from '../oci/registry.ts'
 import {assertWithinLimits, type Toll} from '../plan/limits.ts'
@@ -27,6 +28,8 @@ export interface ReposCheckOptions {
   readonly context: RegistryContext
   readonly order: Pick<ReposApplyOrder, 'accept' | 'limits' | 'deleteImages'>
   readonly protection: NamedProtection
+  /** What repos.yaml says now, whatever it said when the plan was made. */
+  readonly estate: Estate
 }
 
 /**
@@ -35,12 +38,10 @@ export interface ReposCheckOptions {
  *
  * @throws {UsageError} NOT_ENDANGERED; {RefusalError} PROTECTED, TOO_MANY_DELETIONS, TOO_MANY_IMAGES, TOO_LARGE_A_SHARE.
  */
-export async function checkReposPlan(
-  task: ReposTask,
-  {context, order, protection}: ReposCheckOptions,
-): Promise<ReposChecks> {
+export async function checkReposPlan(task: ReposTask, options: ReposCheckOptions): Promise<ReposChecks> {
+  const {context, order, protection} = options
   const policies = await checkPolicies(task, context, protection)
-  const deletions = await checkDeletions(task, context, order.deleteImages, protection)
+  const deletions = await checkDeletions(task, options)
   const due = [...policies.checked.values()].filter(({state}) => state === 'due')
   assertAccepted([...due.flatMap(({endangered}) => endangered), ...deletions.endangered], order.accept)
   assertFewDeletions(deletions.due, order.limits)
@@ -92,10 +93,8 @@ async function checkPolicies(
 }
 
 async function checkDeletions(
-  {plan, open}: ReposTask,
-  {signal}: RegistryContext,
-  deleteImages: boolean,
-  protection: Protection,
+  {file, plan, open}: ReposTask,
+  {context: {signal}, order: {deleteImages}, protection, estate}: ReposCheckOptions,
 ) {
   const due: SavedReposChange[] = []
   const hindrances = new Map<SavedReposChange, Hindrance>()
@@ -104,6 +103,7 @@ async function checkDeletions(
     const {registry} = change
     const repository = change.repository ?? ''
     try {
+      assertStillToGo(change, estate, file)
       assertMayGo(change, deleteImages)
       const isEmpty = imagesIn(change) === 0
       const images = isEmpty ? [] : await readImages(open.registryOf(registry.host), repository)
@@ -124,6 +124,19 @@ async function checkDeletions(
     }
   }
   return {due, hindrances, endangered}
+}
+
+/** A plan may be older than the file: a tombstone that was taken back deletes nothing. @throws {RefusalError} PLAN_STALE. */
+function assertStillToGo(change: SavedReposChange, estate: Estate, file: string): void {
+  const {registry} = change
+  const repository = change.repository ?? ''
+  const {settings} = resolveRepository(estate, registry, repository)
+  const isToGo = settings.state === 'absent' && isMeantAt(settings, registry)
+  if (isToGo && (imagesIn(change) === 0 || settings.images === 'delete')) return
+  throw new RefusalError(
+    'PLAN_STALE',
+    `${file} deletes ${registry.label}/${repository}, and ${estate.file ?? 'repos.yaml'} does not say so any more; it was left. Make a new plan.`,
+  )
 }
 
 function hindranceOf(error: GantryError): Hindrance {

@@ -34,7 +34,7 @@ export async function runReposApply(order: ReposApplyOrder, world: ReposApplyWor
   if ('exitCode' in opened) return opened
   const {task, protection} = opened
   try {
-    const checks = await checkReposPlan(task, {context, order, protection})
+    const checks = await checkReposPlan(task, {context, order, protection, estate: world.estate})
     const {items, record} = await doTask(task, checks, order, world)
     const all = [...items, ...leftItems(task.plan)]
     return {

@@ -85,6 +85,23 @@ test.each([
   expect(await namesIn(world)).toEqual(['legacy'])
 })
 
+test('a plan that is older than the file deletes nothing that the file does not give up any more', async () => {
+  const world = await openWith('legacy')
+  const file = await savedPlan(world, world.estateOf(gone))
+  for (const said of [
+    '',
+    'repositories: {legacy: {tagMutability: MUTABLE}}',
+    'repositories: {legacy: {state: absent}}',
+    'repositories: {legacy: {state: absent, images: delete, in: [prod]}}',
+  ]) {
+    const run = await apply(world, world.estateOf(said), {plan: file, deleteImages: true})
+    expect(toldOf(run), said).toEqual(['refused delete-repository dev@eu-west-1/legacy'])
+    expect(run.items[0]?.error).toMatchObject({code: 'PLAN_STALE', exitCode: 7})
+  }
+  expect(world.mutations()).toEqual([])
+  expect(await namesIn(world)).toEqual(['legacy'])
+})
+
 test('a repository that somebody made anew is not the one of the plan, though it holds the same', async () => {
   const world = await openReposWorld()
   await world.sandbox.seed({repositories: [{...at, name: 'empty'}]})
