@@ -3,7 +3,7 @@ import type {ReposApplyQuestion, ReposApplyRun, ReposDeletion} from '../repos/ap
 import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
 import type {Style} from './style.ts'
 import {type Column, table} from './table.ts'
-import {count} from './text.ts'
+import {count, hangWords, joinFitting} from './text.ts'
 
 /** What `gantry repos apply` returns. */
 export interface ReposApplyResult extends CommandResult {
@@ -104,7 +104,10 @@ export function reposApplyQuestion(question: ReposApplyQuestion): string {
   ].join(', ')
   const goes =
     expire + archive > 0
-      ? ` ECR then expires ${count(expire, 'image')} and archives ${archive} within a day.`
+      ? ` ECR then ${[
+          ...(expire > 0 ? [`expires ${count(expire, 'image')}`] : []),
+          ...(archive > 0 ? [`archives ${count(archive, 'image')}`] : []),
+        ].join(' and ')} within a day.`
       : ''
   const who = question.callers.map(({arn}) => arn).join(', ')
   return `${steps.charAt(0).toUpperCase()}${steps.slice(1)} in ${question.registries.join(', ')} as ${who}?${goes}`
@@ -118,25 +121,47 @@ export function reposDeletionQuestion(deletion: ReposDeletion): {question: strin
   return {question, word: others.length === 0 ? first : String(images)}
 }
 
+/** Of up to so many changes all have a row; of more, those that did not go as planned. */
+const mostInFull = 100
+const mostRows = 200
+
 /** The result for people: a row a change, the failures in full, and what it cost. */
 export function viewReposApply({items, summary}: ReposApplyResult, style: Style): string {
-  const failures = items.flatMap(({outcome, error}) =>
-    error === null || outcome === 'skipped'
-      ? []
-      : [`${style.bad(outcome)} ${error.message}`, ...error.hints.map(hint => `  ${hint}`)],
-  )
+  const shown = items.length <= mostInFull ? items : items.filter(({outcome}) => !isAsPlanned(outcome))
+  const rows = shown.slice(0, mostRows)
+  const hidden = items.length - rows.length
   const figures = [
     ...outcomes.flatMap(outcome => (summary[outcome] > 0 ? [`${summary[outcome]} ${outcome}`] : [])),
     `${count(summary.requests, 'request')} (${summary.mutatingRequests} mutating)`,
     `${(summary.durationMs / 1000).toFixed(1)} s`,
   ]
   return [
-    ...(items.length === 0 ? ['Nothing is to be changed.'] : [table(items, columns(style), style), '']),
-    ...failures,
-    figures.join(' · '),
+    ...(items.length === 0 ? ['Nothing is to be changed.'] : []),
+    ...(rows.length === 0 ? [] : [table(rows, columns(style), style)]),
+    ...(hidden > 0
+      ? [`${count(hidden, rows.length === 0 ? 'change' : 'more change')}: --json has all.`]
+      : []),
+    ...(items.length === 0 ? [] : ['']),
+    ...rows.flatMap(item => viewFailure(item, style)),
+    ...joinFitting(figures, style.columns),
     ...summary.callers.map(({arn}) => `As: ${arn}`),
     ...(summary.record === null ? [] : [`Record: ${summary.record}`]),
   ].join('\n')
+}
+
+function isAsPlanned(outcome: ReposApplyItem['outcome']): boolean {
+  return outcome === 'applied' || outcome === 'unchanged' || outcome === 'planned'
+}
+
+/** With where it is, unless its own words say so. */
+function viewFailure({registry, repository, outcome, error}: ReposApplyItem, style: Style): string[] {
+  if (error === null || outcome === 'skipped') return []
+  const place = repository === null ? registry : `${registry}/${repository}`
+  const words = error.message.includes(place) ? error.message : `${place}: ${error.message}`
+  return [
+    ...hangWords(`${style.bad(outcome)} ${words}`, style.columns, ''),
+    ...error.hints.flatMap(hint => hangWords(hint, style.columns, '  ')),
+  ]
 }
 
 function repositories(number: number): string {

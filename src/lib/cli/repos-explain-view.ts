@@ -3,6 +3,7 @@ import type {ExplainedSubject, ExplainedValue, Explanation, SaidValue} from '../
 import type {CommandResult, Envelope, ErrorEnvelope} from './envelope.ts'
 import {settingWords} from './setting-words.ts'
 import type {Style} from './style.ts'
+import {hangWords} from './text.ts'
 
 interface ReposExplainSummary {
   /** Null where registries themselves are explained. */
@@ -68,12 +69,16 @@ function viewExplanation(
 
 function viewValue({hides, ...said}: ExplainedValue, style: Style): readonly string[] {
   return [
-    `  ${said.key}: ${settingWords(said.value, said.key)}`,
-    style.dim(`      ${placeText(said)}`),
-    ...hides.map(hidden =>
-      style.dim(`      hides ${settingWords(hidden.value, said.key)}, ${placeText(hidden)}`),
+    ...hangWords(`${said.key}: ${settingWords(said.value, said.key)}`, style.columns, '  '),
+    ...dimmed(placeText(said), style),
+    ...hides.flatMap(hidden =>
+      dimmed(`hides ${settingWords(hidden.value, said.key)}, ${placeText(hidden)}`, style),
     ),
   ]
+}
+
+function dimmed(words: string, {columns, dim}: Style): readonly string[] {
+  return hangWords(words, columns, '      ').map(dim)
 }
 
 function placeText({path, origin}: SaidValue): string {

@@ -22,7 +22,7 @@ import {
   type Sign,
 } from './repos-plan-words.ts'
 import type {Style} from './style.ts'
-import {count, joinFitting} from './text.ts'
+import {count, hangWords, joinFitting, wrapWords} from './text.ts'
 
 /** Unlisted repositories of a registry that people are shown; programs get all of them. */
 const shownUnlisted = 10
@@ -75,7 +75,7 @@ function viewPlace(place: PlaceReport, {takenAt}: ReposPlanSummary, style: Style
   return [
     ...place.changes.flatMap(change => viewChange(change, place, takenAt, style)),
     ...place.unread.flatMap(item => viewUnread(item, style)),
-    ...foreign.map(entries => `    ${style.dim(foreignWords(entries))}`),
+    ...foreign.flatMap(entries => dimmed(foreignWords(entries), '    ', style)),
   ]
 }
 
@@ -85,21 +85,31 @@ function viewChange(change: ChangeItem, place: PlaceReport, takenAt: string, sty
   const isLast = change === place.changes.findLast(({resource}) => resource === change.resource)
   return [
     `  ${paintSign(changeSign(change), style)} ${changeTitle(change)}${origin === '' ? '' : `  ${style.dim(origin)}`}`,
-    ...changeLines(change).map(({sign, text}) => `      ${paintSign(sign, style)} ${text}`),
-    ...impactWords(change).map(words => `      ${words}`),
-    ...endangeredWords(change, takenAt).map(words => `      ${style.bad('needed')} ${words}`),
-    ...change.risks.map(risk => `      ${style.warn('risk')} ${risk}`),
-    ...(change.remedy === null ? [] : [`      ${style.bad('blocked')} ${change.remedy}`]),
-    ...change.notes.map(note => `      ${style.dim(`note ${note}`)}`),
-    ...(isLast ? foreign.map(entries => `      ${style.dim(foreignWords(entries))}`) : []),
+    ...changeLines(change).flatMap(({sign, text}) => below(`${paintSign(sign, style)} ${text}`, style)),
+    ...impactWords(change).flatMap(words => below(words, style)),
+    ...endangeredWords(change, takenAt).flatMap(words => below(`${style.bad('needed')} ${words}`, style)),
+    ...change.risks.flatMap(risk => below(`${style.warn('risk')} ${risk}`, style)),
+    ...(change.remedy === null ? [] : below(`${style.bad('blocked')} ${change.remedy}`, style)),
+    ...change.notes.flatMap(note => dimmed(`note ${note}`, underChange, style)),
+    ...(isLast ? foreign.flatMap(entries => dimmed(foreignWords(entries), underChange, style)) : []),
   ]
 }
 
 function viewUnread({resource, error}: UnreadItem, style: Style): string[] {
   return [
-    `  ${style.bad('unread')} ${resource}: ${error.message}`,
-    ...error.hints.map(hint => `      ${hint}`),
+    ...hangWords(`${style.bad('unread')} ${resource}: ${error.message}`, style.columns, '  '),
+    ...error.hints.flatMap(hint => below(hint, style)),
   ]
+}
+
+const underChange = '      '
+
+function below(words: string, {columns}: Style): string[] {
+  return hangWords(words, columns, underChange)
+}
+
+function dimmed(words: string, indent: string, style: Style): string[] {
+  return hangWords(words, style.columns, indent).map(line => style.dim(line))
 }
 
 function viewUnlisted(items: readonly {readonly repository: string}[], style: Style): string[] {
@@ -108,7 +118,9 @@ function viewUnlisted(items: readonly {readonly repository: string}[], style: St
     ...items
       .slice(0, shownUnlisted)
       .map(({repository}) => style.dim(`? ${repository}  there, not listed in repos.yaml: never deleted`)),
-    ...(left > 0 ? [style.dim(`? and ${left} more that are not listed: --json`)] : []),
+    ...(left > 0
+      ? [style.dim(`? and ${left.toLocaleString('en-US')} more that are not listed: --json`)]
+      : []),
   ]
 }
 
@@ -126,7 +138,10 @@ function viewSummary(summary: ReposPlanSummary, style: Style): string[] {
     ...callers.map(({arn}) => `As: ${arn}`),
     ...(planFile === null ? [] : [`Saved plan ${planFile}: gantry repos apply ${planFile}`]),
     ...(planFile === null && hasChanges
-      ? ['Not saved: give --out plan.json for gantry repos apply plan.json to do this and nothing else.']
+      ? wrapWords(
+          'Not saved: give --out plan.json for gantry repos apply plan.json to do this and nothing else.',
+          style.columns,
+        )
       : []),
   ]
 }

@@ -51,7 +51,12 @@ export interface SignedLine {
 /** What changes, a line each: rules of lifecycle policies in words. */
 export function changeLines({resource, lines}: ChangeItem): readonly SignedLine[] {
   if (resource === 'lifecycle') return ruleLines(lines.map(ruleChange))
-  return lines.map(line => ({sign: line.sign, text: lineWords(line)}))
+  return lines.filter(line => !isThereAlone(line)).map(line => ({sign: line.sign, text: lineWords(line)}))
+}
+
+/** Whether it says no more of an entry than that it comes or goes. */
+function isThereAlone({path, before = true, after = true}: DiffLine): boolean {
+  return path === '' && before === true && after === true
 }
 
 function ruleChange({sign, before = null, after = null}: DiffLine): RuleChange {

@@ -56,6 +56,12 @@ export function wrapWords(text: string, columns: number): string[] {
   return lines
 }
 
+/** A sentence below a heading: each line of it behind `indent`, and those after the first two columns further in. */
+export function hangWords(text: string, columns: number, indent: string): string[] {
+  const [first = '', ...others] = wrapWords(text, columns - indent.length - 2)
+  return [`${indent}${first}`, ...others.map(line => `${indent}  ${line}`)]
+}
+
 /** Figures in one line, or in as many as the terminal's width asks for. */
 export function joinFitting(figures: readonly string[], columns: number): string[] {
   const lines: string[] = []

@@ -50,7 +50,7 @@ function withUntouched(
   if (templates[entry]?.applyToExisting === true) return change
   const untouched = names.filter(name => madeBy(name, Object.keys(templates)) === entry).length
   if (untouched === 0) return change
-  const note = `${untouched === 1 ? '1 repository that exists stays as it is' : `${untouched} repositories that exist stay as they are`}: applyToExisting: true, or match, is for those`
+  const note = `${untouched === 1 ? '1 repository that exists stays as it is' : `${untouched} repositories that exist stay as they are`}: say applyToExisting: true for those, or set it by match.`
   return {...change, notes: [...notes, note]}
 }
 

@@ -57,12 +57,51 @@ applied  dev@eu-west-1  app         change-policy
 failed   dev@eu-west-1              change-settings BLOB_MOUNTING
 skipped  dev@eu-west-1  app         change-policy
 
-failed me is not allowed.
+failed dev@eu-west-1: me is not allowed.
   Allow it.
 1 applied · 1 skipped · 1 failed · 9 requests (1 mutating) · 1.5 s
 As: arn:aws:iam::111111111111:user/me
 Record: /tmp/record.jsonl`,
     )
+  })
+
+  test('names the repository of what is blocked, once, and keeps within the terminal', () => {
+    const blocked = (message: string): ReposApplyItem => ({
+      ...applied,
+      outcome: 'blocked',
+      error: {code: 'BLOCKED', message, hints: [], exitCode: 4},
+    })
+    const items = [
+      blocked('It holds 1 image: delete it first.'),
+      blocked('dev@eu-west-1/app holds 2 images.'),
+    ]
+    const lines = viewReposApply(resultOf(items), {...plainStyle, columns: 40}).split('\n')
+    expect(lines.slice(lines.indexOf('') + 1).slice(0, 4)).toEqual([
+      'blocked dev@eu-west-1/app: It holds 1',
+      '  image: delete it first.',
+      'blocked dev@eu-west-1/app holds 2',
+      '  images.',
+    ])
+  })
+
+  test('of very many has rows for those alone that did not go as planned', () => {
+    const many = Array.from({length: 10_000}, (_, n) => ({...applied, repository: `app/${n}`}))
+    expect(
+      viewReposApply(resultOf([...many, denied]), plainStyle)
+        .split('\n')
+        .slice(0, 6),
+    ).toEqual([
+      'RESULT  REGISTRY       REPOSITORY  CHANGE                         IMAGES',
+      'failed  dev@eu-west-1              change-settings BLOB_MOUNTING',
+      '10000 more changes: --json has all.',
+      '',
+      'failed dev@eu-west-1: me is not allowed.',
+      '  Allow it.',
+    ])
+    expect(viewReposApply(resultOf(many), plainStyle).split('\n').slice(0, 2)).toEqual([
+      '10000 changes: --json has all.',
+      '',
+    ])
   })
 
   test('of nothing says so', () => {
@@ -102,6 +141,10 @@ describe('the question', () => {
   test.each<[Partial<ReposApplyQuestion>, string]>([
     [{}, `Change 1 setting in dev@eu-west-1 as ${caller.arn}?`],
     [
+      {archive: 3},
+      `Change 1 setting in dev@eu-west-1 as ${caller.arn}? ECR then archives 3 images within a day.`,
+    ],
+    [
       {
         changes: {create: 2, change: 3, remove: 1},
         createdRepositories: 1,
@@ -110,7 +153,7 @@ describe('the question', () => {
         expire: 4,
         archive: 1,
       },
-      `Make a repository, create 2 settings, change 3 settings, remove 1 setting, delete 2 repositories with 7 images in dev@eu-west-1 as ${caller.arn}? ECR then expires 4 images and archives 1 within a day.`,
+      `Make a repository, create 2 settings, change 3 settings, remove 1 setting, delete 2 repositories with 7 images in dev@eu-west-1 as ${caller.arn}? ECR then expires 4 images and archives 1 image within a day.`,
     ],
   ])('says what happens, where and as whom', (more, text) => {
     expect(reposApplyQuestion({...question, ...more})).toBe(text)

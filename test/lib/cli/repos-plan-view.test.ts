@@ -140,6 +140,26 @@ test('people see changes by registry and repository, with what may go wrong and 
   ])
 })
 
+test('lines are no longer than a terminal is wide, and go on below where they began', () => {
+  const change = plannedChange(dev, 'prod/api', 'policy', {
+    lines: [
+      {sign: '+', path: 'statements.Pull', after: {Sid: 'Pull', Effect: 'Allow', Principal: {AWS: ['*']}}},
+    ],
+    notes: ['Whoever pulls now pulls from everywhere else too.'],
+  })
+  const lines = viewReposPlan(resultOf({changes: [change], foreign: [], unlisted: [], unread: []}), {
+    ...plainStyle,
+    columns: 40,
+  }).split('\n')
+  expect(lines.slice(2, 7)).toEqual([
+    '  ~ policy  repos.yaml:7:5',
+    '      + statements.Pull: {Sid: Pull,',
+    '        Effect: Allow, Principal: "*"}',
+    '      note Whoever pulls now pulls',
+    '        from everywhere else too.',
+  ])
+})
+
 describe('the last lines', () => {
   const nothing = {changes: [], foreign: [], unlisted: [], unread: []}
 

@@ -229,7 +229,7 @@ test('a creation template that changes says how many repositories it leaves as t
   const [change] = (await planRepos(world, template(''))).plan.changes
   expect(change).toMatchObject({resource: 'creationTemplates', entry: 'prod', kind: 'create'})
   expect(change?.notes).toContain(
-    '2 repositories that exist stay as they are: applyToExisting: true, or match, is for those',
+    '2 repositories that exist stay as they are: say applyToExisting: true for those, or set it by match.',
   )
   const {plan} = await planRepos(world, template(', applyToExisting: true'))
   expect(plan.changes[0]?.notes.filter(note => note.includes('stay as they are'))).toEqual([])
