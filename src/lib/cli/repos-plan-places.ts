@@ -14,7 +14,7 @@ export interface PlaceReport {
   readonly unread: readonly UnreadItem[]
 }
 
-/** By registry, itself first, and by repository. Without repositories of which there is nothing but what stays as it is. */
+/** By the names of registries, each itself first, and of repositories. Without repositories of which there is nothing but what stays as it is. */
 export function placesOf(items: readonly ReposPlanItem[]): readonly PlaceReport[] {
   const places = Map.groupBy(
     items.filter(item => item.kind !== 'unlisted'),
@@ -33,14 +33,15 @@ export function placesOf(items: readonly ReposPlanItem[]): readonly PlaceReport[
       unread: here.filter(item => item.kind === 'unread'),
     }
   })
-  const labels = [...new Set(items.map(({registry}) => registry.label))]
   return reports
     .filter(({repository, changes, unread}) => repository === null || changes.length + unread.length > 0)
-    .toSorted(
-      (a, b) =>
-        labels.indexOf(a.label) - labels.indexOf(b.label) ||
-        ((a.repository ?? '') < (b.repository ?? '') ? -1 : 1),
-    )
+    .toSorted((a, b) => compare(a.label, b.label) || compare(a.repository ?? '', b.repository ?? ''))
+}
+
+/** By code units: the same wherever it runs. */
+function compare(one: string, other: string): number {
+  if (one === other) return 0
+  return one < other ? -1 : 1
 }
 
 function isChange(item: ReposPlanItem): item is ChangeItem {

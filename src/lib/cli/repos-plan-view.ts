@@ -42,7 +42,7 @@ export function viewReposChanges(
     items.filter(item => item.kind === 'unlisted'),
     ({registry}) => registry.label,
   )
-  const labels = [...new Set(items.map(({registry}) => registry.label))]
+  const labels = [...new Set(items.map(({registry}) => registry.label))].toSorted()
   const linesOf = (label: string) => [
     ...viewPlaces(places.get(label) ?? [], summary, style),
     ...viewUnlisted(unlisted.get(label) ?? [], style),

@@ -78,7 +78,7 @@ function isMapping(value: Json): value is Mapping {
 }
 
 /** Letters and signs that mean nothing to YAML at their place, in lists and mappings of one line too. */
-const plain = /^[\w./$+-](?:[\w./*@+=$()-]|:(?=[^\s:])| (?=[\w./*@+=$(]))*$/
+const plain = /^[\w./$+-](?:[\w./*@+=$()-]|:(?=\S)| (?=[\w./*@+=$(]))*$/
 /** What YAML 1.1 or 1.2 reads as a number, a date, a truth value or nothing. */
 const otherThanText =
   /^(?:[-+.]*\d[\da-fox_.:tz+-]*|[-+]?\.(?:inf|nan)|true|false|yes|no|on|off|y|n|null|[-.]+)$/i

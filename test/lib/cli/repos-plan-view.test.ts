@@ -140,6 +140,25 @@ test('people see changes by registry and repository, with what may go wrong and 
   ])
 })
 
+test('registries stand in the order of their names, and what is there or not has no value', () => {
+  const scanner = {entry: 'arn:aws:iam::1:role/scanner', lines: [{sign: '+', path: '', after: true} as const]}
+  const changed = [
+    plannedChange(prod, null, 'pullTimeExclusions', scanner),
+    plannedChange(dev, 'app', 'scanOnPush', {lines: [{sign: '~', path: '', before: false, after: true}]}),
+  ]
+  const lines = view(resultOf({changes: changed, foreign: [], unlisted: [], unread: []})).split('\n')
+  expect(lines.slice(0, 8)).toEqual([
+    'dev@eu-west-1 (111111111111)',
+    '~ app',
+    '  ~ scanOnPush  repos.yaml:7:5',
+    '      ~ false -> true',
+    '',
+    'prod@eu-west-1 (222222222222)',
+    '~ (registry)',
+    '  ~ pullTimeExclusions arn:aws:iam::1:role/scanner  repos.yaml:7:5',
+  ])
+})
+
 test('lines are no longer than a terminal is wide, and go on below where they began', () => {
   const change = plannedChange(dev, 'prod/api', 'policy', {
     lines: [

@@ -20,6 +20,7 @@ describe('settings read as in repos.yaml', () => {
       '{empty: "", managed-by: gantry, team: payments}',
     ],
     ['mode', 'MUTABLE', 'MUTABLE'],
+    ['role', 'arn:aws:iam::111111111111:role/x', 'arn:aws:iam::111111111111:role/x'],
     ['', true, 'true'],
     ['onPush', '*', '"*"'],
     ['version', '2012-10-17', '"2012-10-17"'],
