@@ -2,6 +2,7 @@ import type {Estate, Origin} from './estate.ts'
 import {type PlaceSettings, settingsAt} from './place-settings.ts'
 import type {Path} from './problems.ts'
 import type {RegistrySettings, RepositorySettings} from './settings.ts'
+import {ownerOf} from './shared-registries.ts'
 
 /** A registry that settings are for. */
 export interface SettingsPlace {
@@ -73,7 +74,10 @@ export function isMeantAt(
 /** An estate never changes. */
 const known = new WeakMap<Estate, Map<string, PlaceSettings>>()
 
-function settingsOf(estate: Estate, {account, region, alias}: SettingsPlace): PlaceSettings {
+function settingsOf(estate: Estate, place: SettingsPlace): PlaceSettings {
+  const {account, region} = place
+  // By whichever of its names a registry is asked for, the same holds for it.
+  const alias = place.alias && (ownerOf(estate, place)?.alias ?? place.alias)
   let places = known.get(estate)
   if (places === undefined) known.set(estate, (places = new Map()))
   const key = `${alias ?? ''}@${account}@${region}`

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import {parseEstate} from '../../../src/lib/config/parse.ts'
 import {isMeantAt, resolveRepository} from '../../../src/lib/config/resolve.ts'
 import {allow, dev, east, parse, prod, sidsOf, tagsOf} from './places.ts'
 
@@ -111,4 +112,22 @@ test.each([
   const settings = places === undefined ? {} : {in: places}
   expect([dev, prod, east].map(place => isMeantAt(settings, place))).toEqual(expected)
   expect(isMeantAt(settings, {account: '999999999999', region: 'eu-west-1'})).toBe(places === undefined)
+})
+
+test('a registry of two accounts has what is said of the first, by whichever it is asked', () => {
+  const estate = parseEstate(
+    `version: 1
+accounts:
+  dev: {id: "111111111111", region: eu-west-1}
+  ci: {id: "111111111111", regions: [eu-west-1, us-east-1]}
+defaults: {tags: {where: "\${alias}"}}
+overlays: {dev: {defaults: {tags: {team: own}}}}
+`,
+    'repos.yaml',
+  )
+  const tagsAt = (region: string, alias: string) =>
+    resolveRepository(estate, {account: '111111111111', region, alias}, 'app').settings.tags
+  expect(tagsAt('eu-west-1', 'ci')).toEqual({where: 'dev', team: 'own'})
+  expect(tagsAt('eu-west-1', 'dev')).toEqual({where: 'dev', team: 'own'})
+  expect(tagsAt('us-east-1', 'ci')).toEqual({where: 'ci'})
 })
