@@ -12,6 +12,7 @@ import {
   toReposApplyResult,
   viewReposApply,
 } from '../../lib/cli/repos-apply-view.ts'
+import {writtenEstate} from '../../lib/cli/written-estate.ts'
 
 export default class ReposApply extends GantryCommand<ReposApplyResult> {
   static override summary = 'Bring registries and repositories to where repos.yaml wants them.'
@@ -33,6 +34,7 @@ export default class ReposApply extends GantryCommand<ReposApplyResult> {
 
   protected async execute(context: Context): Promise<ReposApplyResult> {
     const {args, flags} = await this.parse(ReposApply)
+    if (args.plan === undefined) await writtenEstate(context)
     const {runReposApply} = await import('../../lib/repos/apply-run.ts')
     const run = await runReposApply(reposApplyOrder(args.plan, flags), {
       ...(await lookWorld(context)),

@@ -7,6 +7,7 @@ import {
   viewReposExplain,
 } from '../../lib/cli/repos-explain-view.ts'
 import {accounts} from '../../lib/cli/scope-flags.ts'
+import {writtenEstate} from '../../lib/cli/written-estate.ts'
 import {UsageError} from '../../lib/errors.ts'
 
 export default class ReposExplain extends GantryCommand<ReposExplainResult> {
@@ -49,9 +50,7 @@ export default class ReposExplain extends GantryCommand<ReposExplainResult> {
       throw new UsageError('TOO_MANY_ARGUMENTS', 'With --registry there is a FIELD and no REPOSITORY.')
     const [repository, field] =
       registry === undefined ? [args.repository ?? null, args.field] : [null, args.repository]
-    const estate = await context.estate()
-    if (estate.file === undefined)
-      throw new UsageError('NO_REPOS_YAML', 'There is no repos.yaml here or above. Name one with --config.')
+    const estate = await writtenEstate(context)
     const {explainSettings} = await import('../../lib/repos/explain.ts')
     const places = registry === undefined ? flags.account : [registry]
     return toReposExplainResult(

@@ -7,7 +7,7 @@ import {
   toReposLintResult,
   viewReposLint,
 } from '../../lib/cli/repos-lint-view.ts'
-import {UsageError} from '../../lib/errors.ts'
+import {writtenEstate} from '../../lib/cli/written-estate.ts'
 
 export default class ReposLint extends GantryCommand<ReposLintResult> {
   static override summary = 'Find what is doubtful in repos.yaml.'
@@ -33,9 +33,7 @@ export default class ReposLint extends GantryCommand<ReposLintResult> {
     assertOneFormat(flags)
     this.#format = flags.format
     this.#root = context.cwd
-    const estate = await context.estate()
-    if (estate.file === undefined)
-      throw new UsageError('NO_REPOS_YAML', 'There is no repos.yaml here or above. Name one with --config.')
+    const estate = await writtenEstate(context)
     const {lintRepos} = await import('../../lib/repos/lint/lint.ts')
     return toReposLintResult(lintRepos(estate, flags['fail-on']))
   }

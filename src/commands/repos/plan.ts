@@ -8,6 +8,7 @@ import {type ReposPlanResult, reposPlanOutputs, toReposPlanResult} from '../../l
 import {viewReposPlan} from '../../lib/cli/repos-plan-view.ts'
 import {repositoryArgs} from '../../lib/cli/scope-flags.ts'
 import {expandStdin} from '../../lib/cli/stdin.ts'
+import {writtenEstate} from '../../lib/cli/written-estate.ts'
 
 export default class ReposPlan extends GantryCommand<ReposPlanResult> {
   static override summary =
@@ -35,6 +36,7 @@ export default class ReposPlan extends GantryCommand<ReposPlanResult> {
     const {argv, flags} = await this.parse(ReposPlan)
     if (flags.markdown.includes('-')) this.#prints = 'markdown'
     const words = await expandStdin(argv.map(String), context.stdin, flags.protect)
+    await writtenEstate(context)
     const {detailedReposExitCode, runReposPlan} = await import('../../lib/repos/plan-run.ts')
     const run = await runReposPlan(reposPlanOrder(words, flags), {
       ...(await lookWorld(context)),
