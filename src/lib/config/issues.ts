@@ -46,6 +46,7 @@ const kinds: Readonly<Record<string, string>> = {
   record: 'a mapping',
   array: 'a list',
   boolean: 'true or false',
+  number: 'a finite number',
 }
 
 /** The message of what a schema has no words for. */

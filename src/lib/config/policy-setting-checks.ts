@@ -3,12 +3,19 @@
  * means is not looked at: ECR refuses what it does not take, and the lint tells what is doubtful.
  */
 import {checkUnique, elementsOf, type Mapping, mappingOf, type Report} from './check-parts.ts'
+import {type Entry, entryAt} from './document.ts'
 import {nearestOr} from './nearest.ts'
 import {namesOf} from './policy-setting-schema.ts'
-import {type Path, show} from './problems.ts'
+import {type Path, show, showBare} from './problems.ts'
 
-/** @param presets those of policies. */
-export function checkPolicy(value: unknown, path: Path, presets: Mapping, report: Report): void {
+/** What checks of policies know of the file. */
+interface PolicyFile {
+  readonly root: Entry
+  /** Of policies, by name. */
+  readonly presets: Mapping
+}
+
+export function checkPolicy(value: unknown, path: Path, {root, presets}: PolicyFile, report: Report): void {
   const policy = mappingOf(value)
   if (value === policy && Object.keys(policy).length === 0) {
     report(path, 'is empty. Write statements or use, or null to remove the policy.')
@@ -19,10 +26,10 @@ export function checkPolicy(value: unknown, path: Path, presets: Mapping, report
     if (typeof name !== 'string' || Object.hasOwn(presets, name)) continue
     report(typeof use === 'string' ? [...path, 'use'] : [...path, 'use', index], unknownPreset(name, presets))
   }
-  checkStatements(policy['statements'], [...path, 'statements'], report)
+  checkStatements(policy['statements'], [...path, 'statements'], root, report)
 }
 
-export function checkStatements(list: unknown, path: Path, report: Report): void {
+export function checkStatements(list: unknown, path: Path, root: Entry, report: Report): void {
   const seen = new Set<string>()
   for (const [index, element] of elementsOf(list).entries()) {
     const statement = mappingOf(element)
@@ -35,6 +42,7 @@ export function checkStatements(list: unknown, path: Path, report: Report): void
     }
     if ('state' in statement) checkTombstone(statement, at, report)
     else checkStatement(statement, at, report)
+    checkNumbers(statement['Condition'], [...at, 'Condition'], root, report)
   }
 }
 
@@ -75,6 +83,24 @@ function checkStatement(statement: Mapping, path: Path, report: Report): void {
     const principal = statement[key]
     if (principal === mappingOf(principal) && Object.keys(mappingOf(principal)).length === 0) {
       report([...path, key], 'is empty. Write "*", or a mapping: {AWS: "111111111111"}.')
+    }
+  }
+}
+
+/**
+ * Conditions compare texts, and YAML reads 012345678901 as a number of 11 digits, 1.10 as 1.1 and 1e3 as 1000: a number
+ * means what is written, or it is none.
+ */
+function checkNumbers(value: unknown, path: Path, root: Entry, report: Report): void {
+  if (Number.isFinite(value)) {
+    const {source = String(value)} = entryAt(root, path) ?? {}
+    if (source === String(value)) return
+    report(path, `${showBare(source)} is the number ${value} here. Quote it: ${show(source)}.`)
+  } else if (Array.isArray(value)) {
+    for (const [index, each] of value.entries()) checkNumbers(each, [...path, index], root, report)
+  } else {
+    for (const [key, each] of Object.entries(mappingOf(value))) {
+      checkNumbers(each, [...path, key], root, report)
     }
   }
 }

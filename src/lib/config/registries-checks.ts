@@ -24,13 +24,13 @@ export function checkRegistries(file: FileData, report: Report): void {
     const preset = mappingOf(presets[name])
     if (Object.keys(preset).length === 0 && presets[name] === preset)
       report(path, 'is empty. Write statements.')
-    checkStatements(preset['statements'], [...path, 'statements'], report)
+    checkStatements(preset['statements'], [...path, 'statements'], file.root, report)
   }
 }
 
 function checkRegistry(registry: Mapping, key: string, file: FileData, report: Report): void {
   const path = ['registries', key]
-  const {root, accounts, presets} = file
+  const {root, accounts} = file
   for (const name of ['policy', 'scanning', 'replication', 'signing'])
     checkEmpty(registry, name, path, root, report)
   for (const name of ['pullThroughCache', 'creationTemplates', 'pullTimeExclusions']) {
@@ -38,7 +38,7 @@ function checkRegistry(registry: Mapping, key: string, file: FileData, report: R
     for (const entry of Object.keys(entries)) checkEmpty(entries, entry, [...path, name], root, report)
     if (name !== 'pullTimeExclusions') checkPrefixes(entries, [...path, name], report)
   }
-  checkPolicy(registry['policy'], [...path, 'policy'], presets, report)
+  checkPolicy(registry['policy'], [...path, 'policy'], file, report)
   const scanning = mappingOf(registry['scanning'])
   for (const list of ['continuous', 'onPush'])
     checkUnique(scanning[list], [...path, 'scanning', list], report)

@@ -16,7 +16,7 @@ export interface FileData {
 }
 
 export function checkSettings(file: FileData, report: Report): void {
-  const {root, accounts, presets} = file
+  const {root, accounts} = file
   for (const holder of holdersOf(file.data)) {
     const {path, value, kind, scope} = holder
     if (kind === 'repository') {
@@ -28,7 +28,7 @@ export function checkSettings(file: FileData, report: Report): void {
     checkMutability(value['tagMutability'], [...path, 'tagMutability'], report)
     checkTags(value['tags'], [...path, 'tags'], root, report)
     checkEmpty(value, 'policy', path, root, report)
-    checkPolicy(value['policy'], [...path, 'policy'], presets, report)
+    checkPolicy(value['policy'], [...path, 'policy'], file, report)
     if (kind === 'template') checkArn(value['role'], [...path, 'role'], scope, accounts, report)
   }
 }

@@ -40,3 +40,34 @@ describe('a tombstone', () => {
     expect(linesOf(accounts + file + inOverlay('prod', overlay))).toEqual([])
   })
 })
+
+const comparing = (value: string) =>
+  `${accounts}defaults: {policy: {statements: [{Effect: Deny, Principal: "*", Action: "ecr:*", Condition: {StringNotEquals: {aws:PrincipalAccount: ${value}}}}]}}\n`
+
+describeMalformed('a number that a condition compares', [
+  [
+    'and that loses a digit',
+    comparing('012345678901'),
+    '4:134 defaults.policy.statements[0].Condition.StringNotEquals."aws:PrincipalAccount": 012345678901 is the number 12345678901 here. Quote it: "012345678901".',
+  ],
+  [
+    'and that is another text than was written',
+    comparing('["1.1", 1.10, 7]'),
+    '4:142 defaults.policy.statements[0].Condition.StringNotEquals."aws:PrincipalAccount"[1]: 1.10 is the number 1.1 here. Quote it: "1.10".',
+  ],
+  [
+    'and that has no end',
+    comparing('.inf'),
+    '4:134 defaults.policy.statements[0].Condition.StringNotEquals."aws:PrincipalAccount": must be text or a finite number or true or false, not a number.',
+  ],
+  [
+    'and that is too long to be one',
+    `${accounts}presets: {policy: {p: {statements: [{Effect: Deny, Principal: "*", Action: "ecr:*", Condition: {NumericEquals: {a: 12345678901234567890}}}]}}}\n`,
+    '4:116 presets.policy.p.statements[0].Condition.NumericEquals.a: 12345678901234567890 is the number 12345678901234567000 here. Quote it: "12345678901234567890".',
+  ],
+])
+
+test('a number that means what is written may be compared', () => {
+  expect(linesOf(comparing('222222222222'))).toEqual([])
+  expect(linesOf(comparing('[-1, 0, 1.5, true]'))).toEqual([])
+})
