@@ -1,15 +1,21 @@
 import {show} from './problems.ts'
 
+/** A file may have thousands of wrong words, and thousands of names that each of them might be. */
+const mostCandidates = 1000
+
 /**
  * The candidate that `word` was probably meant to be, or undefined when none is near: at most three edits, and no more
- * than a third of the word.
+ * than a third of the word. Of the candidates that are about as long, the first thousand are looked at.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const wanted = word.toLowerCase()
   let best: string | undefined
   let least = Math.min(3, Math.max(1, Math.floor(word.length / 3))) + 1
+  let left = mostCandidates
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= least) continue
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
+    if (left-- === 0) break
+    const distance = editDistance(...withoutSameEnds(wanted, candidate.toLowerCase()))
     if (distance < least) {
       least = distance
       best = candidate
@@ -22,6 +28,16 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 export function nearestOr(word: string, known: Iterable<string>, otherwise: string): string {
   const near = nearest(word, known)
   return near === undefined ? otherwise : `Did you mean ${show(near)}?`
+}
+
+/** What is the same at both ends takes no edit, and is most of two words that are near. */
+function withoutSameEnds(a: string, b: string): [string, string] {
+  const most = Math.min(a.length, b.length)
+  let start = 0
+  while (start < most && a[start] === b[start]) start++
+  let end = 0
+  while (end < most - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++
+  return [a.slice(start, a.length - end), b.slice(start, b.length - end)]
 }
 
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */

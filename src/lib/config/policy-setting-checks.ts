@@ -92,7 +92,7 @@ function checkStatement(statement: Mapping, path: Path, report: Report): void {
  * means what is written, or it is none.
  */
 function checkNumbers(value: unknown, path: Path, root: Entry, report: Report): void {
-  if (Number.isFinite(value)) {
+  if (typeof value === 'number' && Number.isFinite(value)) {
     const {source = String(value)} = entryAt(root, path) ?? {}
     if (source === String(value)) return
     report(path, `${showBare(source)} is the number ${value} here. Quote it: ${show(source)}.`)
