@@ -3,7 +3,6 @@ import {recordsFolder} from '../../lib/cli/environment.ts'
 import {lifecycleProgress} from '../../lib/cli/lifecycle-plan-progress.ts'
 import {lookWorld} from '../../lib/cli/look-world.ts'
 import {reposApplyArgs, reposApplyFlags, reposApplyOrder} from '../../lib/cli/repos-apply-flags.ts'
-import {showReposPlan} from '../../lib/cli/repos-apply-preview.ts'
 import {
   type ReposApplyResult,
   reposApplyOutputs,
@@ -36,6 +35,7 @@ export default class ReposApply extends GantryCommand<ReposApplyResult> {
     const {args, flags} = await this.parse(ReposApply)
     if (args.plan === undefined) await writtenEstate(context)
     const {runReposApply} = await import('../../lib/repos/apply-run.ts')
+    const {showReposPlan} = await import('../../lib/cli/repos-apply-preview.ts')
     const run = await runReposApply(reposApplyOrder(args.plan, flags), {
       ...(await lookWorld(context)),
       onProgress: lifecycleProgress(context, 'Comparing', 'place'),
