@@ -3,7 +3,7 @@ import {writeMarkdown} from '../../lib/cli/lifecycle-plan-files.ts'
 import {lifecycleProgress} from '../../lib/cli/lifecycle-plan-progress.ts'
 import {lookWorld} from '../../lib/cli/look-world.ts'
 import {reposPlanFlags, reposPlanOrder} from '../../lib/cli/repos-plan-flags.ts'
-import {markdownOfReposPlan} from '../../lib/cli/repos-plan-markdown.ts'
+import type {markdownOfReposPlan} from '../../lib/cli/repos-plan-markdown.ts'
 import {type ReposPlanResult, reposPlanOutputs, toReposPlanResult} from '../../lib/cli/repos-plan-result.ts'
 import {viewReposPlan} from '../../lib/cli/repos-plan-view.ts'
 import {repositoryArgs} from '../../lib/cli/scope-flags.ts'
@@ -30,11 +30,11 @@ export default class ReposPlan extends GantryCommand<ReposPlanResult> {
   static override args = repositoryArgs
   static override flags = reposPlanFlags
 
-  #prints: 'markdown' | 'table' = 'table'
+  /** Where Markdown is printed instead of the table. */
+  #markdownOf: typeof markdownOfReposPlan | undefined
 
   protected async execute(context: Context): Promise<ReposPlanResult> {
     const {argv, flags} = await this.parse(ReposPlan)
-    if (flags.markdown.includes('-')) this.#prints = 'markdown'
     const words = await expandStdin(argv.map(String), context.stdin, flags.protect)
     await writtenEstate(context)
     const {detailedReposExitCode, runReposPlan} = await import('../../lib/repos/plan-run.ts')
@@ -44,7 +44,11 @@ export default class ReposPlan extends GantryCommand<ReposPlanResult> {
     })
     const exitCode = flags['detailed-exitcode'] ? detailedReposExitCode(run) : run.exitCode
     const result = toReposPlanResult(run, exitCode)
-    await writeMarkdown(flags.markdown, markdownOfReposPlan, result)
+    if (flags.markdown.length > 0) {
+      const markdownOf = await loadMarkdown()
+      await writeMarkdown(flags.markdown, markdownOf, result)
+      if (flags.markdown.includes('-')) this.#markdownOf = markdownOf
+    }
     return result
   }
 
@@ -54,10 +58,15 @@ export default class ReposPlan extends GantryCommand<ReposPlanResult> {
 
   /** What a reviewer has to see, not its figures alone. */
   protected override async stepSummary(result: ReposPlanResult): Promise<string> {
-    return `\n${markdownOfReposPlan(result)}\n`
+    const markdownOf = await loadMarkdown()
+    return `\n${markdownOf(result)}\n`
   }
 
   protected view(result: ReposPlanResult, style: Style): string {
-    return this.#prints === 'markdown' ? markdownOfReposPlan(result) : viewReposPlan(result, style)
+    return this.#markdownOf === undefined ? viewReposPlan(result, style) : this.#markdownOf(result)
   }
+}
+
+async function loadMarkdown(): Promise<typeof markdownOfReposPlan> {
+  return (await import('../../lib/cli/repos-plan-markdown.ts')).markdownOfReposPlan
 }
