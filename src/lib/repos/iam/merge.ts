@@ -27,7 +27,7 @@ export function mergePolicy(setting: PolicySetting, live: PolicyDocument | null)
   const {statements = []} = setting
   const exclusive = setting.exclusive === true && setting.statements !== undefined
   const gone = new Set(statements.filter(isAbsent).map(sidOf))
-  const wanted = statements.filter(each => !isAbsent(each)) as readonly Statement[]
+  const wanted = eachOnce(statements.filter(each => !isAbsent(each)) as readonly Statement[])
   const present = (live?.statements ?? []).filter(each => !gone.has(sidOf(each) ?? noSid))
   const twins = pairStatements(wanted, present)
   const made = new Map(twins.map((twin, index) => [twin, wanted[index]]))
@@ -47,6 +47,17 @@ export function mergePolicy(setting: PolicySetting, live: PolicyDocument | null)
 
 /** No statement of a policy has it: those without a Sid cannot be removed by one. */
 const noSid = '\0'
+
+/** Two levels may say the same statement, which only a Sid would make one. */
+function eachOnce(statements: readonly Statement[]): readonly Statement[] {
+  const said = new Set<string>()
+  return statements.filter(statement => {
+    const meaning = meaningOf(statement)
+    const isNew = sidOf(statement) !== undefined || !said.has(meaning)
+    said.add(meaning)
+    return isNew
+  })
+}
 
 function isAbsent(statement: Readonly<Record<string, unknown>>): boolean {
   return statement['state'] === 'absent'

@@ -45,6 +45,13 @@ describe('what a policy is to be', () => {
     )
   })
 
+  test('has a statement without a Sid once, however many levels say it', () => {
+    const again = {...nameless, Action: ['ECR:deleterepository']}
+    expect(made({statements: [nameless, pull, again]}, null)).toEqual([nameless, pull])
+    const live = textOf(nameless)
+    expect(desiredPolicy({statements: [nameless, again], exclusive: true}, live).state).toBe(live)
+  })
+
   test('keeps statements of others as they wrote them, in their place', () => {
     const wanted = {...pull, Action: 'ecr:BatchGetImage'}
     const added = {...pull, Sid: 'More'}
