@@ -36,9 +36,10 @@ function keyOf({prefixes, deletions, other}: LiveRule): string {
   return canonicalJson({prefixes, deletions, other})
 }
 
-/** What tells a rule from others, for people: its prefixes, `*` for none. */
+/** What tells a rule from others, for people: its prefixes, `*` for none, and what is not known of it. */
 export function ruleName({prefixes, other}: LiveRule): string {
-  return other === undefined ? prefixes.join(',') || '*' : canonicalJson(other)
+  const name = prefixes.join(',') || '*'
+  return other === undefined ? name : `${name} ${canonicalJson(other)}`
 }
 
 /**

@@ -178,3 +178,14 @@ describe.each(subjects)('$name', ({resource, answers, placeOf}) => {
     )
   })
 })
+
+test('rules of replication of which something is not known differ by their prefixes, too', () => {
+  const rule = (prefix: string) => ({
+    prefixes: [prefix],
+    to: [`${prodId}@us-east-1`],
+    deletions: false,
+    other: {delay: 5},
+  })
+  expect(replication.diff([rule('a/')], [rule('a/')])).toEqual([])
+  expect(replication.diff([rule('a/')], [rule('b/')])).toHaveLength(2)
+})
