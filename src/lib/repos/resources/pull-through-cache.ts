@@ -5,7 +5,7 @@ import {orUnknown} from '../../ecr/unknowable.ts'
 import {FailureError} from '../../errors.ts'
 import {oneLine} from '../../oci/one-line.ts'
 import {diffValue} from '../compare.ts'
-import type {RegistryResource, Wanted} from '../resource.ts'
+import type {DiffLine, RegistryResource, Wanted} from '../resource.ts'
 
 /** A rule by which a registry keeps copies of what another one has. What it leaves out is not told, or is nothing. */
 export interface LivePullThroughCache extends PullThroughCacheSetting {
@@ -60,7 +60,7 @@ export const pullThroughCache: RegistryResource<PullThroughCacheSetting, LivePul
     if (setting === null) return {state: null, foreign: [], notes: []}
     const {trouble, ...known}: Partial<LivePullThroughCache> = live ?? {}
     const state = {...known, ...setting}
-    const other = live === null ? [] : fixed.filter(key => diffValue(key, live[key], state[key]).length > 0)
+    const other = live === null ? [] : fixed.filter(key => diffMember(key, live, state).length > 0)
     return {
       state,
       foreign: [],
@@ -73,7 +73,7 @@ export const pullThroughCache: RegistryResource<PullThroughCacheSetting, LivePul
   diff(live, wanted) {
     // What is not said of a rule is whatever ECR makes of it.
     const said = [...fixed, ...changeable].filter(key => wanted === null || wanted[key] !== undefined)
-    return said.flatMap(key => diffValue(key, live?.[key], wanted?.[key]))
+    return said.flatMap(key => diffMember(key, live, wanted))
   },
   async apply(mutations, {place: {at}, entry, live, wanted}) {
     if (wanted === null) return mutations.deletePullThroughCacheRule(at, entry)
@@ -98,6 +98,17 @@ export const pullThroughCache: RegistryResource<PullThroughCacheSetting, LivePul
     const {trouble: _, ...rule} = live
     return rule
   },
+}
+
+/** Of a rule that is there, no prefix is the one that says that there is none (user guide, pull-through cache rules). */
+function diffMember(
+  key: (typeof fixed | typeof changeable)[number],
+  live: LivePullThroughCache | null,
+  wanted: LivePullThroughCache | null,
+): DiffLine[] {
+  const [before, after] = [live?.[key], wanted?.[key]]
+  const isSame = live !== null && key === 'upstreamPrefix' && (before ?? 'ROOT') === after
+  return isSame ? [] : diffValue(key, before, after)
 }
 
 /** @throws {FailureError} PULL_THROUGH_CACHE_INVALID: the rule is there, and brings nothing. */

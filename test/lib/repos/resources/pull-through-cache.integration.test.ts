@@ -139,3 +139,14 @@ test('who may not try a rule may compare it', async () => {
   ])
   expect(await set({upstream: 'quay.io'}, 'quay')).toMatchObject({lines: [], notes: []})
 })
+
+test('a rule of which ECR tells no upstream prefix has none, which is ROOT', () => {
+  const where = {} as Parameters<typeof pullThroughCache.desired>[2]
+  const live = {upstream: 'quay.io'}
+  const said = {...live, upstreamPrefix: 'ROOT'}
+  const {state, blocked} = pullThroughCache.desired(said, live, where)
+  expect(blocked).toBeUndefined()
+  expect(pullThroughCache.diff(live, state)).toEqual([])
+  expect(pullThroughCache.desired({...live, upstreamPrefix: 'library'}, live, where).blocked).toBeDefined()
+  expect(pullThroughCache.diff(null, said)).toHaveLength(2)
+})
