@@ -5,7 +5,13 @@ import {exportWhole} from '../iam/policy.ts'
 import type {RegistryResource, Where} from '../resource.ts'
 import {desiredTemplate} from '../templates/desired.ts'
 import {diffTemplates, lifecycleFault} from '../templates/diff.ts'
-import {type CreationTemplate, namespaceOf, requestOf, templateOf} from '../templates/template.ts'
+import {
+  type CreationTemplate,
+  namespaceOf,
+  requestOf,
+  strangeMembers,
+  templateOf,
+} from '../templates/template.ts'
 import {lifecycle} from './lifecycle.ts'
 import {tags} from './tags.ts'
 
@@ -76,7 +82,7 @@ function exportTemplate(live: CreationTemplate, where: Where): CreationTemplateS
     ...(description === '' ? {} : {description}),
     appliedFor: appliedFor as CreationTemplateSetting['appliedFor'],
     encryption,
-    tagMutability,
+    ...(strangeMembers(live).includes('imageTagMutabilityExclusionFilters') ? {} : {tagMutability}),
     ...(exportedPolicy === undefined ? {} : {policy: exportedPolicy}),
     ...lifecycleSetting(live, where),
     ...(exportedTags === undefined ? {} : {tags: exportedTags}),

@@ -7,8 +7,8 @@ import type {Wanted, Where} from '../resource.ts'
 import {encryption} from '../resources/encryption.ts'
 import {tagMutability} from '../resources/tag-mutability.ts'
 import {tags} from '../resources/tags.ts'
-import {diffLifecycles, lifecycleFault} from './diff.ts'
-import {type CreationTemplate, plainTemplate} from './template.ts'
+import {diffLifecycles, diffTemplates, lifecycleFault} from './diff.ts'
+import {type CreationTemplate, plainTemplate, strangeMembers} from './template.ts'
 
 /**
  * What a template is to be. Its policies are the file's as a whole, for nobody but who writes the template writes them; tags
@@ -42,7 +42,7 @@ export function desiredTemplate(
     tags: wanted.tags?.state ?? before.tags,
     role: setting.role ?? before.role,
   }
-  const blocked = wanted.policy?.blocked ?? strangeKey(state)
+  const blocked = wanted.policy?.blocked ?? strangeKey(state) ?? strangeParts(live, state, where)
   const notes = Object.values(wanted).flatMap(part => part?.notes ?? [])
   return {
     state,
@@ -88,6 +88,18 @@ function doubtOf(
       ? setting.lifecycle && lifecycle !== null && lifecycleFault(lifecycle, place)
       : `${place}: its repository policy at ECR is not understood: ${fault}.`
   return doubt ? `${doubt} Look at it in ECR, or use a newer Gantry; it is left as it is.` : undefined
+}
+
+/** An update gives all of a template. */
+function strangeParts(
+  live: CreationTemplate | null,
+  state: CreationTemplate,
+  {registry}: Where,
+): string | undefined {
+  if (live === null || diffTemplates(live, state).length === 0) return undefined
+  const [member] = strangeMembers(live)
+  if (member === undefined) return undefined
+  return `${registry.label}: the creation template has what this version does not know in its ${member}. Look at it in ECR, or use a newer Gantry; it is left as it is.`
 }
 
 /** API reference, EncryptionConfigurationForRepositoryCreationTemplate. */

@@ -18,7 +18,7 @@ export interface CreationTemplate {
   readonly tags: Readonly<Record<string, string>>
   /** ARN; null without one. */
   readonly role: string | null
-  /** What this version does not know, by ECR's names. */
+  /** What this version does not know, by ECR's names; members that it knows in part are here as a whole. */
   readonly others: {readonly [member: string]: Json | undefined}
 }
 
@@ -54,10 +54,16 @@ export function templateOf(template: RepositoryCreationTemplate): CreationTempla
     lifecyclePolicy,
     resourceTags = [],
     customRoleArn,
-    ...others
+    ...unknown
   } = template
   const {encryptionType: type = plainTemplate.encryption.type, kmsKey: key = ''} =
     encryptionConfiguration ?? {}
+  const strange = {
+    ...(isKnown(encryptionConfiguration ?? {}, 'encryptionType', 'kmsKey') ? {} : {encryptionConfiguration}),
+    ...(filters.every(each => each.filterType === 'WILDCARD' && isKnown(each, 'filter', 'filterType'))
+      ? {}
+      : {imageTagMutabilityExclusionFilters: filters}),
+  }
   return {
     description,
     appliedFor: appliedFor.toSorted(),
@@ -67,8 +73,17 @@ export function templateOf(template: RepositoryCreationTemplate): CreationTempla
     lifecycle: lifecyclePolicy || null,
     tags: Object.fromEntries(resourceTags.map(({Key = '', Value = ''}) => [Key, Value])),
     role: customRoleArn || null,
-    others,
+    others: {...unknown, ...(strange as CreationTemplate['others'])},
   }
+}
+
+function isKnown(value: object, ...names: readonly string[]): boolean {
+  return Object.keys(value).every(name => names.includes(name))
+}
+
+/** Members that are known and hold what is not: whoever gives them anew takes it away. */
+export function strangeMembers({others}: CreationTemplate): readonly string[] {
+  return ['encryptionConfiguration', 'imageTagMutabilityExclusionFilters'].filter(name => name in others)
 }
 
 /**

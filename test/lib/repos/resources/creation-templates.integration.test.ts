@@ -217,3 +217,34 @@ test.each([
     })
   },
 )
+
+test.each([
+  [
+    'filters of a kind',
+    {
+      imageTagMutabilityExclusionFilters: [{filter: '^v', filterType: 'REGEX'}],
+      imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+    },
+  ],
+  ['encryption', {encryptionConfiguration: {encryptionType: 'KMS', replicaKeys: ['one']}}],
+])(
+  'a template with %s that is not known is left as it is, and is no change where nothing is',
+  async (_, part) => {
+    const {world, place} = await openTemplates()
+    const live = templateOf({
+      prefix: 'prod',
+      appliedFor: ['REPLICATION'],
+      imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+      ...part,
+    } as Parameters<typeof templateOf>[0])
+    const where = whereOf(world, place)
+    const same = creationTemplates.desired({appliedFor: ['REPLICATION']}, live, where)
+    expect(creationTemplates.diff(live, same.state)).toEqual([])
+    expect(same.blocked).toBeUndefined()
+    const other = creationTemplates.desired({appliedFor: ['REPLICATION'], description: 'new'}, live, where)
+    const exported = creationTemplates.export(live, where) ?? null
+    expect(creationTemplates.diff(live, creationTemplates.desired(exported, live, where).state)).toEqual([])
+    expect(exported?.tagMutability?.mode).not.toBe('IMMUTABLE_WITH_EXCLUSION')
+    expect(other.blocked).toContain(`what this version does not know in its ${Object.keys(part)[0]}`)
+  },
+)
