@@ -234,7 +234,6 @@ test.each([
     const live = templateOf({
       prefix: 'prod',
       appliedFor: ['REPLICATION'],
-      imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
       ...part,
     } as Parameters<typeof templateOf>[0])
     const where = whereOf(world, place)
