@@ -138,10 +138,14 @@ function decode(text: string, file: string): PlanDocument {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw new UsageError('NOT_A_PLAN', `${file} is not JSON. Make a plan with --out ${file}.`, {cause})
+    throw new UsageError(
+      'NOT_A_PLAN',
+      `${file} is not a plan: it is not JSON. Make one with --out plan.json.`,
+      {cause},
+    )
   }
   if (!isPlan(value)) {
-    throw new UsageError('NOT_A_PLAN', `${file} is not a plan. Make one with --out ${file}.`)
+    throw new UsageError('NOT_A_PLAN', `${file} is not a plan. Make one with --out plan.json.`)
   }
   const plan = value as Partial<PlanDocument>
   const isWhole =

@@ -71,7 +71,7 @@ export async function repositoryRemoval(
     ...change,
     lines,
     kind: 'blocked',
-    remedy: `${holds}: delete them first, or say images: delete beside state: absent and give --delete-images to gantry repos apply.`,
+    remedy: `${holds}: empty it first, or say images: delete beside state: absent and give --delete-images to gantry repos apply.`,
   }
 }
 
