@@ -30,13 +30,23 @@ export function matchesRepository(pattern: string, name: string): boolean {
 
 /** As {@link matchesRepository}, of any text with slashes; one at the start makes no difference. */
 export function matchesPath(pattern: string, path: string): boolean {
+  return pathMatcher(pattern)(path)
+}
+
+/** {@link matchesPath} of a pattern that many paths are held to. */
+export function pathMatcher(pattern: string): (path: string) => boolean {
   const wanted = segmentsOf(pattern)
+  // Most paths are told from most patterns by how they begin.
+  const [start = ''] = wanted.join('/').split('*', 1)
   if (wanted.at(-1) === '**') wanted.push('*')
-  const given = segmentsOf(path)
   const runs = split(wanted, '**')
-  return matchesRuns(runs, given.length, (run, at) =>
-    run.every((segment, index) => matchesText(segment, given[at + index] ?? '')),
-  )
+  return path => {
+    if (!path.startsWith(start, path.startsWith('/') ? 1 : 0)) return false
+    const given = segmentsOf(path)
+    return matchesRuns(runs, given.length, (run, at) =>
+      run.every((segment, index) => matchesText(segment, given[at + index] ?? '')),
+    )
+  }
 }
 
 /** Whether a tag matches a pattern, in which `*` stands for any text. */

@@ -1,6 +1,6 @@
 /** What the levels of `repos.yaml` say of one registry together. */
 import type {Estate} from './estate.ts'
-import {matchesRepository} from './match.ts'
+import {pathMatcher} from './match.ts'
 import {type Merging, merge, policyMerging, registryMerging, repositoryMerging} from './merge.ts'
 import {levelsAt} from './place-levels.ts'
 import type {Resolved, SettingsPlace} from './resolve.ts'
@@ -24,6 +24,7 @@ export function settingsAt(estate: Estate, place: SettingsPlace): PlaceSettings 
   const {registry, defaults, templates, match, own, preset} = levelsAt(estate, place)
   const expanded = new WeakMap<PolicySetting, PolicySetting>()
   const bases = new Map<string, Base>()
+  const rules = match.map(({names, level}) => ({matchers: names.map(pathMatcher), level}))
 
   const answerOf = <Settings extends object>(
     settings: Settings,
@@ -51,8 +52,8 @@ export function settingsAt(estate: Estate, place: SettingsPlace): PlaceSettings 
 
   const baseOf = (name: string): Base => {
     const template = templates.find(({prefix}) => name.startsWith(prefix))
-    const matching = match.flatMap((rule, index) =>
-      rule.names.some(pattern => matchesRepository(pattern, name)) ? [{level: rule.level, index}] : [],
+    const matching = rules.flatMap(({matchers, level}, index) =>
+      matchers.some(matches => matches(name)) ? [{level, index}] : [],
     )
     const key = [template?.prefix ?? '-', ...matching.map(({index}) => index)].join(' ')
     const known = bases.get(key)

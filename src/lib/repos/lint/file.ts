@@ -60,7 +60,8 @@ function registryOf(estate: Estate, {alias, id}: Account, region: string): Linte
 }
 
 function linted<Settings>(estate: Estate, {settings, sources}: Resolved<Settings>): LintedSettings<Settings> {
-  return {settings, spot: (...path) => spotAmong(sources(), estate, path)}
+  let known: ReturnType<typeof sources> | undefined
+  return {settings, spot: (...path) => spotAmong((known ??= sources()), estate, path)}
 }
 
 /** Sources are told of values alone: what holds values is where the first of them is. */

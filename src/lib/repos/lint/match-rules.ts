@@ -1,5 +1,5 @@
 import type {MatchRule} from '../../config/estate.ts'
-import {matchesRepository} from '../../config/match.ts'
+import {matchesRepository, pathMatcher} from '../../config/match.ts'
 import type {RepositorySettings} from '../../config/settings.ts'
 import {type LintedFile, namesOf, spotIn} from './file.ts'
 import type {ReposDoubt, ReposLintRule} from './finding.ts'
@@ -29,9 +29,7 @@ function fitsNone({estate}: LintedFile): readonly ReposDoubt[] {
   return repositoryLevels(estate).flatMap(({path, levels}) =>
     levels.match.flatMap((rule, index) =>
       // What has a variable of registries in it is another pattern at each.
-      rule.names.some(
-        pattern => pattern.includes('${') || names.some(name => matchesRepository(pattern, name)),
-      )
+      rule.names.some(pattern => pattern.includes('${') || names.some(pathMatcher(pattern)))
         ? []
         : [
             {
