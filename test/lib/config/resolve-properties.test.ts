@@ -1,10 +1,19 @@
 import * as fc from 'fast-check'
 import {expect, test} from 'vitest'
-import {merge, repositoryMerging} from '../../../src/lib/config/merge.ts'
+import {
+  isComposite,
+  keyOf,
+  type Merging,
+  merge,
+  registryMerging,
+  repositoryMerging,
+  wayOf,
+} from '../../../src/lib/config/merge.ts'
 import {parseEstate} from '../../../src/lib/config/parse.ts'
 import {formatPath} from '../../../src/lib/config/problems.ts'
-import {resolveRepository} from '../../../src/lib/config/resolve.ts'
+import {resolveRegistry, resolveRepository} from '../../../src/lib/config/resolve.ts'
 import type {RepositorySettings} from '../../../src/lib/config/settings.ts'
+import {estates} from '../../support/generated-estates.ts'
 import {
   file,
   fileOf,
@@ -115,6 +124,45 @@ function valueAt(settings: RepositorySettings, at: string): unknown {
   }
   const value = (settings as Level)[first]
   return second === '' ? value : (value as Level)[second]
+}
+
+test('sources tell of all that holds, at registries and for repositories, and of nothing else', () => {
+  const names = fc.constantFrom('payments/api', 'no', 'tools/x', 'new/one')
+  fc.assert(
+    fc.property(estates, names, (text, repository) => {
+      const estate = parseEstate(text, 'repos.yaml')
+      const answers = [
+        [resolveRegistry(estate, place), registryMerging],
+        [resolveRepository(estate, place, repository), repositoryMerging],
+      ] as const
+      for (const [{settings, sources}, how] of answers) {
+        const told = [...sources()].map(([at, {value}]) => [at, value] as const)
+        expect(inOrder(told)).toEqual(inOrder(partsOf(settings, how, [])))
+      }
+    }),
+    {numRuns: 25},
+  )
+})
+
+type Part = readonly [at: string, value: unknown]
+
+/** What merges no further, with its path. */
+function partsOf(
+  value: unknown,
+  how: Merging | undefined,
+  at: readonly (string | number)[],
+): readonly Part[] {
+  const parts = isComposite(value, how) ? Object.entries(value) : []
+  if (parts.length === 0) return [[formatPath(at), value]]
+  return parts.flatMap(([key, part]): readonly Part[] =>
+    Array.isArray(value)
+      ? [[formatPath([...at, keyOf(how, part) ?? Number(key)]), part]]
+      : partsOf(part, wayOf(how, key), [...at, key]),
+  )
+}
+
+function inOrder(parts: readonly Part[]): readonly string[] {
+  return parts.flatMap(part => (part[0] === '' ? [] : [JSON.stringify(part)])).toSorted()
 }
 
 test('merging is associative but for null, which starts anew, and changes neither side', () => {
