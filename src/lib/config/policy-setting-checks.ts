@@ -85,6 +85,20 @@ function checkStatement(statement: Mapping, path: Path, report: Report): void {
       report([...path, key], 'is empty. Write "*", or a mapping: {AWS: "111111111111"}.')
     }
   }
+  checkCondition(statement['Condition'], [...path, 'Condition'], report)
+}
+
+/** What compares nothing holds always: whoever wrote it meant something else. */
+function checkCondition(value: unknown, path: Path, report: Report): void {
+  const condition = mappingOf(value)
+  const parts: readonly [Path, unknown][] = [
+    [path, value],
+    ...Object.keys(condition).map((operator): [Path, unknown] => [[...path, operator], condition[operator]]),
+  ]
+  for (const [at, part] of parts) {
+    if (part !== mappingOf(part) || Object.keys(mappingOf(part)).length > 0) continue
+    report(at, 'is empty, which holds always. Write what it compares, or take it out.')
+  }
 }
 
 /**

@@ -71,3 +71,19 @@ test('a number that means what is written may be compared', () => {
   expect(linesOf(comparing('222222222222'))).toEqual([])
   expect(linesOf(comparing('[-1, 0, 1.5, true]'))).toEqual([])
 })
+
+const condition = (said: string) =>
+  `${accounts}defaults: {policy: {statements: [{Effect: Allow, Principal: "*", Action: "ecr:*", Condition: ${said}}]}}\n`
+
+describeMalformed('a condition that lets everybody through', [
+  [
+    'since it has no operators',
+    condition('{}'),
+    '4:94 defaults.policy.statements[0].Condition: is empty, which holds always. Write what it compares, or take it out.',
+  ],
+  [
+    'since its operator compares nothing',
+    condition('{StringEquals: {}}'),
+    '4:109 defaults.policy.statements[0].Condition.StringEquals: is empty, which holds always. Write what it compares, or take it out.',
+  ],
+])

@@ -18,7 +18,7 @@ export function canonicalStatement(statement: Statement): Statement {
   const others = Object.keys(statement).filter(name => !statementMembers.includes(name))
   const members = [...statementMembers, ...others.toSorted()].flatMap(name => {
     const value = statement[name]
-    if (value === undefined || isNoSid(name, value)) return []
+    if (value === undefined || saysNothing(name, value)) return []
     return [[name, formOf.get(name)?.(value) ?? value] as const]
   })
   const made = Object.fromEntries(members)
@@ -56,12 +56,26 @@ const formOf = new Map<string, (value: Json) => Json>([
   ['NotAction', value => setOf(value, canonicalAction)],
   ['Resource', value => setOf(value)],
   ['NotResource', value => setOf(value)],
-  ['Condition', value => mapMembers(value, operator => mapMembers(operator, values => setOf(values)))],
+  ['Condition', canonicalCondition],
 ])
 
-/** An empty Sid is none (unconfirmed; tools write it where they have no name). */
-function isNoSid(name: string, value: Json): boolean {
-  return name === 'Sid' && value === ''
+/**
+ * An empty Sid is none (unconfirmed; tools write it where they have no name), and a condition that compares nothing holds
+ * always (unconfirmed; IAM user guide, "Condition": all of its operators must be met).
+ */
+function saysNothing(name: string, value: Json): boolean {
+  if (name === 'Sid') return value === ''
+  return name === 'Condition' && isMapping(value) && Object.values(value).every(isEmptyMapping)
+}
+
+function isEmptyMapping(value: Json | undefined): boolean {
+  return isMapping(value) && Object.keys(value).length === 0
+}
+
+function canonicalCondition(value: Json): Json {
+  if (!isMapping(value)) return value
+  const operators = Object.entries(value).filter(([, operator]) => !isEmptyMapping(operator))
+  return mapMembers(Object.fromEntries(operators), operator => mapMembers(operator, values => setOf(values)))
 }
 
 /** `*` is everybody, and so is `{AWS: "*"}` (IAM user guide, "AWS JSON policy elements: Principal"). */

@@ -45,6 +45,20 @@ describe('what a policy is to be', () => {
     )
   })
 
+  test('is the same with and without a condition that compares nothing, and only with that', () => {
+    const {Condition, ...open} = pull
+    for (const nothing of [{}, {StringEquals: {}}]) {
+      expect(diffPolicies(textOf({...open, Condition: nothing}), textOf(open))).toEqual([])
+      expect(exportPolicy(textOf({...open, Condition: nothing})).statements?.[0]).not.toHaveProperty(
+        'Condition',
+      )
+      expect(diffPolicies(textOf({...open, Condition: nothing}), textOf(pull))).toHaveLength(1)
+    }
+    const more = {...open, Condition: {...Condition, Bool: {}}}
+    expect(diffPolicies(textOf(more), textOf(pull))).toEqual([])
+    expect(diffPolicies(textOf({...open, Condition: {Bool: {a: []}}}), textOf(open))).not.toEqual([])
+  })
+
   test('has a statement without a Sid once, however many levels say it', () => {
     const again = {...nameless, Action: ['ECR:deleterepository']}
     expect(made({statements: [nameless, pull, again]}, null)).toEqual([nameless, pull])
