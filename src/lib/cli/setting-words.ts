@@ -81,7 +81,7 @@ function isMapping(value: Json): value is Mapping {
 const plain = /^[\w./$+-](?:[\w./*@+=$()-]|:(?=\S)| (?=[\w./*@+=$(]))*$/
 /** What YAML 1.1 or 1.2 reads as a number, a date, a truth value or nothing. */
 const otherThanText =
-  /^(?:[-+.]*\d[\da-fox_.:tz+-]*|[-+]?\.(?:inf|nan)|true|false|yes|no|on|off|y|n|null|[-.]+)$/i
+  /^(?:[-+._]*\d[\da-fox_.:tz+-]*|[-+._\d]*e[-+]?\d+|[-+]?\.(?:inf|nan)|true|false|yes|no|on|off|y|n|null|[-+._:]+)$/i
 
 function text(value: string): string {
   return plain.test(value) && !otherThanText.test(value) && !value.startsWith('- ')
