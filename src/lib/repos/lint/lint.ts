@@ -64,13 +64,11 @@ function joined(findings: readonly ReposFinding[]): readonly ReposFinding[] {
     JSON.stringify([where.line, where.column, key, message, fix]),
   )
   return [...groups.values()].flatMap(group =>
-    group
-      .slice(0, 1)
-      .map(first => ({
-        ...first,
-        registries: all('registries', group),
-        repositories: all('repositories', group),
-      })),
+    group.slice(0, 1).map(first => ({
+      ...first,
+      registries: all('registries', group),
+      repositories: all('repositories', group),
+    })),
   )
 }
 
