@@ -5,7 +5,7 @@ import type {PolicyDocument, Statement} from './document.ts'
 import {isMapping, type Members, statementMembers} from './shape.ts'
 
 /** The version that a policy without one has (IAM user guide, "IAM JSON policy elements: Version"). */
-const defaultVersion = '2008-10-17'
+export const defaultVersion = '2008-10-17'
 
 /**
  * A statement in the form in which all that mean the same are equal as canonical JSON: what is a set is sorted and unique
@@ -38,6 +38,11 @@ export function meaningOf(statement: Statement): string {
 /** `Version`, `Id` and what this version does not know. */
 export function canonicalHead({head}: PolicyDocument): Members {
   return {...head, Version: head['Version'] ?? defaultVersion}
+}
+
+/** Whether a statement has a variable, which is plain text in a policy of {@link defaultVersion} (IAM user guide, "IAM policy elements: Variables and tags"). */
+export function hasVariable({Condition, Resource}: Readonly<Record<string, unknown>>): boolean {
+  return /\$\{[^}]*:/.test(JSON.stringify([Condition, Resource]))
 }
 
 /** Undefined for a statement without one. */

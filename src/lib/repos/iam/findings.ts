@@ -2,6 +2,7 @@
 import type {Path} from '../../config/problems.ts'
 import type {PolicySetting} from '../../config/settings.ts'
 import type {Severity} from '../../lifecycle/lint/finding.ts'
+import {defaultVersion, hasVariable} from './canonical.ts'
 import {actionChecks} from './checks/actions.ts'
 import {checkedStatement, type Doubt, type PolicyCheck, type PolicyPlace} from './checks/check.ts'
 import {principalChecks} from './checks/principals.ts'
@@ -45,8 +46,8 @@ export function findInPolicy(policy: PolicySetting, place: PolicyPlace): readonl
 }
 
 /** IAM user guide, "IAM policy elements: Variables and tags". */
-function hasOldVariable({version}: PolicySetting, {Condition, Resource}: Statement): boolean {
-  return version === '2008-10-17' && /\$\{[^}]*:/.test(JSON.stringify([Condition, Resource]))
+function hasOldVariable({version}: PolicySetting, statement: Statement): boolean {
+  return version === defaultVersion && hasVariable(statement)
 }
 
 function oldVariable(path: Path, name: string): PolicyFinding {

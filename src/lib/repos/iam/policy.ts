@@ -3,7 +3,14 @@ import {formatPath} from '../../config/problems.ts'
 import type {PolicySetting} from '../../config/settings.ts'
 import type {Json} from '../../plan/canonical.ts'
 import type {Wanted} from '../resource.ts'
-import {canonicalStatement, meaningOf, sidOf} from './canonical.ts'
+import {
+  canonicalHead,
+  canonicalStatement,
+  defaultVersion,
+  hasVariable,
+  meaningOf,
+  sidOf,
+} from './canonical.ts'
 import {documentOf, type PolicyDocument, printDocument, type Statement} from './document.ts'
 import {mergePolicy} from './merge.ts'
 import {describeStatement, pathsOf} from './names.ts'
@@ -59,7 +66,14 @@ function desireAnew(setting: PolicySetting, live: string | null): Wanted<string>
   return {
     state,
     foreign: foreign.map(describeStatement),
-    notes: made === null ? [] : [...deletedIdentities(made), ...leftBehind(setting, document, foreign)],
+    notes:
+      made === null
+        ? []
+        : [
+            ...deletedIdentities(made),
+            ...leftBehind(setting, document, foreign),
+            ...plainVariables(setting, made),
+          ],
     ...(blocked !== undefined && {blocked}),
   }
 }
@@ -110,6 +124,14 @@ function leftBehind(
   if (!(statements as readonly Statement[]).some(isNew)) return []
   return [
     'A statement without a Sid is added beside those without one that are there: what was changed in the file cannot be told from what others wrote. Give statements Sids.',
+  ]
+}
+
+/** Another version may give another meaning to what others wrote, so that only the file changes it. */
+function plainVariables({statements = []}: PolicySetting, made: PolicyDocument): readonly string[] {
+  if (canonicalHead(made)['Version'] !== defaultVersion || !statements.some(hasVariable)) return []
+  return [
+    `The policy is of the version ${defaultVersion}, in which variables of IAM are plain text, and the file says some: say version: "2012-10-17" beside the statements.`,
   ]
 }
 

@@ -59,6 +59,17 @@ describe('what a policy is to be', () => {
     expect(diffPolicies(textOf({...open, Condition: {Bool: {a: []}}}), textOf(open))).not.toEqual([])
   })
 
+  test('is doubtful where it has variables and the policy that is there is of the old version', () => {
+    const own = {...pull, Condition: {StringEquals: {'aws:PrincipalTag/team': '${aws:ResourceTag/team}'}}}
+    const live = textOf(lambda)
+    const notes = [expect.stringContaining('variables of IAM are plain text')]
+    expect(desiredPolicy({statements: [own]}, live).notes).toEqual(notes)
+    expect(desiredPolicy({statements: [own]}, JSON.stringify({Statement: [own]})).notes).toEqual(notes)
+    expect(desiredPolicy({statements: [own]}, null).notes).toEqual([])
+    expect(desiredPolicy({statements: [own], version: '2012-10-17'}, live).notes).toEqual([])
+    expect(desiredPolicy({statements: [pull]}, live).notes).toEqual([])
+  })
+
   test('has a statement without a Sid once, however many levels say it', () => {
     const again = {...nameless, Action: ['ECR:deleterepository']}
     expect(made({statements: [nameless, pull, again]}, null)).toEqual([nameless, pull])
