@@ -84,14 +84,29 @@ export function createContext(flags: GlobalFlags): {context: Context; close: () 
         return display
       },
     },
-    confirm: question => confirm(question, prompt),
-    confirmTyped: (question, word) => confirmTyped(question, word, prompt),
-    note: line => writeNote(escapeText(line)),
+    async confirm(question) {
+      if (!flags.yes) await endDisplays()
+      return confirm(question, prompt)
+    },
+    async confirmTyped(question, word) {
+      if (!flags.yes) await endDisplays()
+      return confirmTyped(question, word, prompt)
+    },
+    note(line) {
+      const running = displays.at(-1)
+      if (live && running !== undefined) running.log(line)
+      else writeNote(escapeText(line))
+    },
+  }
+  /** A live display paints over what else is written: a question, and what is to be read before it. */
+  const endDisplays = async () => {
+    const ending = displays.splice(0)
+    for (const display of ending) display.stop()
+    await Promise.all(ending.map(display => display.closed))
   }
   const close = async () => {
     deadline.clear()
-    for (const display of displays) display.stop()
-    await Promise.all(displays.map(display => display.closed))
+    await endDisplays()
   }
   return {context, close}
 }
