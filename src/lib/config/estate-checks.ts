@@ -62,13 +62,13 @@ function faultsOf(settings: RegistrySettings, place: SettingsPlace, estate: Esta
 
 /** `prod` and `prod/` are the same, and levels that write them in two ways do not merge. */
 function twinsIn(settings: RegistrySettings, name: 'pullThroughCache' | 'creationTemplates'): Fault[] {
-  const prefixes = Object.keys(settings[name] ?? {})
-  return prefixes.flatMap((key, index) => {
-    const twin = prefixes.slice(0, index).find(each => templatePrefix(each) === templatePrefix(key))
-    return twin === undefined
-      ? []
-      : [{at: [name, key], text: `means the same as ${show(twin)} of another level. Write ${twin}.`}]
-  })
+  const byPrefix = Map.groupBy(Object.keys(settings[name] ?? {}), templatePrefix)
+  return [...byPrefix.values()].flatMap(([twin = '', ...others]) =>
+    others.map(key => ({
+      at: [name, key],
+      text: `means the same as ${show(twin)} of another level. Write ${twin}.`,
+    })),
+  )
 }
 
 /** ECR refuses a destination that is the registry itself, and copies within a partition alone (user guide, replication). */
