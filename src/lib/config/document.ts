@@ -32,7 +32,8 @@ export interface Document {
 }
 
 const maxDepth = 50
-const dangerousKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+/** Keys that mean something to objects of JavaScript. */
+export const dangerousKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
 /**
  * Reads one YAML 1.2 document of plain mappings, lists and scalars.

@@ -1,6 +1,6 @@
 /** Variables in a file as it was read: which there are, and the file with those of `vars` in place. */
 import {type Mapping, mappingOf} from './check-parts.ts'
-import type {Document, Entry} from './document.ts'
+import {type Document, dangerousKeys, type Entry} from './document.ts'
 import {nearestOr} from './nearest.ts'
 import {type Path, type Problem, show} from './problems.ts'
 import {builtIns, fillText, referencesIn, type Variables, variableSections} from './variables.ts'
@@ -117,6 +117,12 @@ function fillNode(node: Node, path: Path, filling: Filling): Node {
         position: child.entry.key,
         path: [...path, step],
         text: `means ${show(String(name))}, as in line ${twin.key.line}. Keep one.`,
+      })
+    else if (name !== step && dangerousKeys.has(String(name)))
+      problems.push({
+        position: child.entry.key,
+        path: [...path, step],
+        text: `means ${show(String(name))}, which cannot be a key. Choose another name.`,
       })
     children.set(name, made.entry)
     return {name, data: made.data, isSame: made.data === value && name === step}

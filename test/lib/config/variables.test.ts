@@ -135,6 +135,11 @@ const wrong: readonly Case[] = [
     `${v1}vars: {team: legacy}\nrepositories:\n  legacy: {tags: {a: b}}\n  "\${team}": {state: absent}\n`,
     '5:3 repositories."${team}": means "legacy", as in line 4. Keep one.',
   ],
+  [
+    'two that make a key which objects have already',
+    `${v1}vars: {a: __pro, b: to__}\ndefaults: {tags: {"\${a}\${b}": x}}\n`,
+    '3:19 defaults.tags."${a}${b}": means "__proto__", which cannot be a key. Choose another name.',
+  ],
 ]
 
 describeMalformed('a variable', wrong)
