@@ -1,7 +1,17 @@
 import {defineConfig} from 'vitest/config'
+import {BaseSequencer, type TestSpecification} from 'vitest/node'
 
 const heavy = 'test/**/*.heavy.test.ts'
 const peers = 'test/**/*.peers.test.ts'
+
+/** The longest ones first: one that begins last runs alone, and the other cores wait for it. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rankOf = ({moduleId}: TestSpecification) =>
+      /(?:crash|faults|round-trip)[^/]*\.heavy\./.test(moduleId) ? 0 : 1
+    return (await super.sort(files)).toSorted((one, other) => rankOf(one) - rankOf(other))
+  }
+}
 
 /** `default` is `npm test`; `heavy` takes minutes; `peers` needs software that others wrote. */
 export default defineConfig({
@@ -10,6 +20,7 @@ export default defineConfig({
     env: {NODE_DISABLE_COMPILE_CACHE: '1', NO_COLOR: '1', AWS_EC2_METADATA_DISABLED: 'true'},
     // Two cores have room for a third while tests wait for processes and clocks.
     maxWorkers: 3,
+    sequence: {sequencer: LongestFirst},
     projects: [
       {
         extends: true,
