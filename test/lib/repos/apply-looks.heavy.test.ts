@@ -18,7 +18,10 @@ describe.each([
 ])('a look $when that fails in any way', ({isSaved}) => {
   test.each(looks)('is never taken for nothing there: %s', async look => {
     const ends = await endsOf()
-    for (const kind of faultKinds) {
+    // Right before a change a third of them, another one for each look: what an answer is worth is told in one place.
+    const turn = looks.indexOf(look)
+    const kinds = isSaved ? faultKinds.filter((_, index) => (index + turn) % 3 === 0) : faultKinds
+    for (const kind of kinds) {
       const {hasEnded} = await checkFaults([look], kind, ends, {isSaved})
       expect(hasEnded && !kind.mayEnd, kind.name).toBe(false)
     }
