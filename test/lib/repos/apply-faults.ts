@@ -69,6 +69,15 @@ export const faultKinds = Object.entries(kinds).flatMap(([name, {fault, mayEnd}]
 
 export type FaultKind = (typeof faultKinds)[number]
 
+/**
+ * One kind of so many, others at each turn: every operation meets several, and every kind several operations. All of them
+ * with `GANTRY_SWEEP=all`, which takes minutes more.
+ */
+export function kindsAt(turn: number, oneOf: number): readonly FaultKind[] {
+  if (process.env['GANTRY_SWEEP'] === 'all') return faultKinds
+  return faultKinds.filter((_, index) => (index + turn) % oneOf === 0)
+}
+
 /** How long a request that is never answered is waited for, in real time. */
 const patienceMs = 250
 
