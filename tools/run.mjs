@@ -13,12 +13,11 @@ import {fileURLToPath} from 'node:url'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const bin = name => join('node_modules', name)
 const vitest = (...args) => ['node', bin('vitest/vitest.mjs'), 'run', ...args]
-// Who runs two steps at once has built before: a build takes away what the other step uses.
-const build = process.env.GANTRY_BUILT === '1' ? [] : [['node', 'tools/build.ts']]
+const build = [['node', 'tools/build.ts']]
 
 /** Each step is a list of commands; the arguments of the call go to the last one. */
 const steps = {
-  build: [['node', 'tools/build.ts']],
+  build,
   demo: [...build, ['node', 'tools/demo.ts']],
   test: [...build, vitest('--project', 'default')],
   'test:heavy': [...build, vitest('--project', 'heavy')],
